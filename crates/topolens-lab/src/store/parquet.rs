@@ -1,0 +1,1 @@
+//! Tidy rows as Parquet.

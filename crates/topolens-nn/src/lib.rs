@@ -1,0 +1,3 @@
+//! topolens-nn
+mod error;
+pub use error::Error;

@@ -1,0 +1,3 @@
+//! topolens
+mod error;
+pub use error::Error;
