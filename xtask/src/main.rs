@@ -1,2 +1,37 @@
-//! cli
-fn main() {}
+//! `cargo xtask TASK`: what the README, CI and contributors call.
+
+mod shell;
+mod tasks;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask TASK
+
+Tasks:
+  test     everything that must pass: format, lints, Rust tests with doc tests, the wheel's tests
+  rust     the Rust part of `test` alone
+  wheel    the Python part of `test` alone
+  golden   train again the network that is shipped in assets/networks
+";
+
+fn main() -> ExitCode {
+    let task = std::env::args().nth(1).unwrap_or_default();
+    let outcome = match task.as_str() {
+        "test" => tasks::test(),
+        "rust" => tasks::rust(),
+        "wheel" => tasks::wheel(),
+        "golden" => tasks::golden(),
+        _ => {
+            shell::say(HELP);
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            shell::say(&format!("xtask {task}: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The data sets known by name and where their files lie.
+
+use std::path::{Path, PathBuf};
+
+use crate::Result;
+use crate::error::{Error, ErrorKind};
+
+/// A data set known by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CatalogueEntry {
+    /// The name for `--data`.
+    pub name: &'static str,
+    /// What it is.
+    pub about: &'static str,
+    /// Its terms.
+    pub licence: &'static str,
+    /// The files below its folder, each with the MD5 sum of its content; a file may be kept gzipped as `NAME.gz`.
+    pub files: &'static [(&'static str, &'static str)],
+}
+
+/// Whether the files of a data set are at hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DataStatus {
+    /// Compiled into the program.
+    Embedded,
+    /// All files are in this folder.
+    Present(PathBuf),
+    /// `topolens data fetch` brings it.
+    Absent,
+}
+
+/// Every data set known by name, the embedded one first.
+pub const CATALOGUE: &[CatalogueEntry] = &[
+    CatalogueEntry {
+        name: "fashion-mnist-6k",
+        about: "the first 500 training and 100 test images of each of 10 kinds of clothes, 28x28 grey; embedded",
+        licence: "MIT",
+        files: &[],
+    },
+    CatalogueEntry {
+        name: "fashion-mnist",
+        about: "60000 + 10000 images of 10 kinds of clothes, 28x28 grey",
+        licence: "MIT",
+        files: &[
+            ("train-images-idx3-ubyte", "f4a8712d7a061bf5bd6d2ca38dc4d50a"),
+            ("train-labels-idx1-ubyte", "9018921c3c673c538a1fc5bad174d6f9"),
+            ("t10k-images-idx3-ubyte", "8181f5470baa50b63fa0f6fddb340f0a"),
+            ("t10k-labels-idx1-ubyte", "15d484375f8d13e6eb1aabb0c3f46965"),
+        ],
+    },
+    CatalogueEntry {
+        name: "mnist",
+        about: "60000 + 10000 handwritten digits, 28x28 grey",
+        licence: "Y. LeCun's terms",
+        files: &[
+            ("train-images-idx3-ubyte", "6bbc9ace898e44ae57da46a324031adb"),
+            ("train-labels-idx1-ubyte", "a25bea736e30d166cdddb491f175f624"),
+            ("t10k-images-idx3-ubyte", "2646ac647ad5339dbf082846283269ea"),
+            ("t10k-labels-idx1-ubyte", "27ae3e4e09519cfbb04c329615203637"),
+        ],
+    },
+    CatalogueEntry {
+        name: "cifar10",
+        about: "50000 + 10000 photographs of 10 kinds of things, 32x32 colour",
+        licence: "none stated; cite Krizhevsky 2009",
+        files: &[
+            ("data_batch_1.bin", "5dd7e06a14cb22eb9f671a540d1b7c25"),
+            ("data_batch_2.bin", "5ea93a67294ea407fff1d09f752e9692"),
+            ("data_batch_3.bin", "942cd6a4bcdd0dd3c604fbe906cb4421"),
+            ("data_batch_4.bin", "ae636b3ba5c66a11e91e8cb52e771fcb"),
+            ("data_batch_5.bin", "53f37980c15c3d472c316c40844f3f0d"),
+            ("test_batch.bin", "803d5f7f4d78ea53de84dbe85f74fb6d"),
+        ],
+    },
+];
+
+impl CatalogueEntry {
+    /// Where the data set is, looking in `home` and, for Fashion-MNIST, in the folder of its Debian package.
+    pub fn status(&self, home: &Path) -> DataStatus {
+        if self.files.is_empty() {
+            return DataStatus::Embedded;
+        }
+        let debian = Path::new("/usr/share/datasets").join(self.name);
+        let complete = |folder: &PathBuf| self.files.iter().all(|(file, _)| stored_file(folder, file).is_some());
+        [home.join(self.name), debian].into_iter().find(complete).map_or(DataStatus::Absent, DataStatus::Present)
+    }
+}
+
+/// The path of `file` in `folder`, plain or gzipped.
+pub(super) fn stored_file(folder: &Path, file: &str) -> Option<PathBuf> {
+    [folder.join(file), folder.join(format!("{file}.gz"))].into_iter().find(|path| path.is_file())
+}
+
+/// The entry of this name; `embedded` is another name of the first.
+///
+/// # Errors
+///
+/// An unknown name; the message lists the known ones.
+pub fn find_entry(name: &str) -> Result<&'static CatalogueEntry> {
+    let name = if name == "embedded" { CATALOGUE[0].name } else { name };
+    CATALOGUE.iter().find(|entry| entry.name == name).ok_or_else(|| {
+        let known = CATALOGUE.iter().map(|entry| entry.name).collect();
+        Error::new(ErrorKind::UnknownDataSet { name: name.to_owned(), known })
+    })
+}
+
+/// The folder that holds fetched data: `TOPOLENS_DATA`, else `topolens` in the user's data folder.
+pub fn data_home() -> PathBuf {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    variable("TOPOLENS_DATA")
+        .or_else(|| variable("XDG_DATA_HOME").map(|folder| folder.join("topolens")))
+        .or_else(|| variable("HOME").map(|folder| folder.join(".local/share/topolens")))
+        .unwrap_or_else(|| PathBuf::from("topolens-data"))
+}

@@ -1,0 +1,183 @@
+//! A matrix of numbers from a `.npy` or `.csv` file.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use npyz::{DType, NpyFile, Order, TypeChar};
+
+use crate::error::{Error, ErrorKind};
+use crate::Result;
+
+/// A matrix in row order, in the precision of its file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Matrix {
+    /// The numbers, row by row.
+    pub values: Values,
+    /// Rows: points.
+    pub n_rows: usize,
+    /// Columns: features.
+    pub n_columns: usize,
+}
+
+/// The numbers of a [`Matrix`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Values {
+    /// Single precision.
+    F32(Vec<f32>),
+    /// Double precision; text files are read so.
+    F64(Vec<f64>),
+}
+
+/// Reads a two-dimensional `.npy` file of `float32` or `float64`, or a `.csv` file of numbers with an optional header.
+///
+/// # Errors
+///
+/// An unknown extension, a file that is truncated or ragged, another number type, or not exactly two dimensions.
+pub fn read_matrix(path: &Path) -> Result<Matrix> {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+    match extension.as_deref() {
+        Some("npy") => read_npy(path),
+        Some("csv") => read_csv(path),
+        _ => Err(Error::new(ErrorKind::UnknownMatrixFormat { path: path.into() })),
+    }
+}
+
+fn read_npy(path: &Path) -> Result<Matrix> {
+    let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
+    let n_bytes = file.metadata().map_err(|source| Error::io("read", path, source))?.len();
+    let npy = NpyFile::new(BufReader::new(file)).map_err(|source| Error::io("read", path, source))?;
+    let header = npy.header().clone();
+    let (shape, dtype) = (header.shape().to_vec(), header.dtype());
+    let &[n_rows, n_columns] = shape.as_slice() else {
+        return Err(Error::new(ErrorKind::NotTwoDimensional { path: path.into(), shape }));
+    };
+    let size = match &dtype {
+        DType::Plain(plain) if plain.type_char() == TypeChar::Float => plain.size_field(),
+        _ => 0,
+    };
+    if size != 4 && size != 8 {
+        return Err(Error::new(ErrorKind::NotFloat { path: path.into(), found: dtype.descr() }));
+    }
+    let expected = n_rows.checked_mul(n_columns).and_then(|count| count.checked_mul(size));
+    if expected.is_none_or(|expected| expected > n_bytes) {
+        return Err(Error::new(ErrorKind::Truncated { path: path.into(), n_bytes, shape }));
+    }
+    let (n_rows, n_columns) = (n_rows as usize, n_columns as usize);
+    let order = header.order();
+    let read = |source| Error::io("read", path, source);
+    let values = if size == 4 {
+        Values::F32(row_order(npy.into_vec::<f32>().map_err(read)?, order, n_rows, n_columns))
+    } else {
+        Values::F64(row_order(npy.into_vec::<f64>().map_err(read)?, order, n_rows, n_columns))
+    };
+    Ok(Matrix { values, n_rows, n_columns })
+}
+
+fn row_order<T: Copy>(values: Vec<T>, order: Order, n_rows: usize, n_columns: usize) -> Vec<T> {
+    match order {
+        Order::C => values,
+        Order::Fortran => {
+            (0..n_rows * n_columns).map(|at| values[at % n_columns * n_rows + at / n_columns]).collect()
+        }
+    }
+}
+
+fn read_csv(path: &Path) -> Result<Matrix> {
+    let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(file);
+    let (mut values, mut n_rows, mut n_columns) = (Vec::new(), 0, 0);
+    for (index, record) in reader.records().enumerate() {
+        let record = record.map_err(|source| Error::io("read", path, source.into()))?;
+        let line = record.position().map_or(0, csv::Position::line);
+        match record.iter().map(str::parse::<f64>).collect::<std::result::Result<Vec<_>, _>>() {
+            Ok(row) if n_rows == 0 || row.len() == n_columns => {
+                n_columns = row.len();
+                n_rows += 1;
+                values.extend(row);
+            }
+            Ok(row) => {
+                let kind = ErrorKind::Ragged { path: path.into(), line, expected: n_columns, found: row.len() };
+                return Err(Error::new(kind));
+            }
+            Err(_) if index == 0 => {}
+            Err(_) => return Err(not_a_number(path, line, &record)),
+        }
+    }
+    Ok(Matrix { values: Values::F64(values), n_rows, n_columns })
+}
+
+fn not_a_number(path: &Path, line: u64, record: &csv::StringRecord) -> Error {
+    let column = record.iter().position(|field| field.parse::<f64>().is_err()).unwrap_or_default();
+    let found = record.get(column).unwrap_or_default().to_owned();
+    Error::new(ErrorKind::NotANumber { path: path.into(), line, column: column + 1, found })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn file(name: &str, content: &[u8]) -> (tempfile::TempDir, std::path::PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        File::create(&path).unwrap().write_all(content).unwrap();
+        (folder, path)
+    }
+
+    fn npy(descr: &str, fortran: &str, shape: &str, body: &[u8]) -> Vec<u8> {
+        let mut header = format!("{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': {shape}, }}");
+        while (10 + header.len() + 1) % 64 != 0 {
+            header.push(' ');
+        }
+        header.push('\n');
+        let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+        bytes.extend(u16::try_from(header.len()).unwrap().to_le_bytes());
+        bytes.extend(header.as_bytes());
+        bytes.extend(body);
+        bytes
+    }
+
+    fn six() -> Vec<u8> {
+        (0..6).flat_map(|value| f64::from(value).to_le_bytes()).collect()
+    }
+
+    #[test]
+    fn npy_in_both_orders() {
+        let (_folder, path) = file("a.npy", &npy("<f8", "False", "(2, 3)", &six()));
+        let matrix = read_matrix(&path).unwrap();
+        assert_eq!((matrix.n_rows, matrix.n_columns), (2, 3));
+        assert_eq!(matrix.values, Values::F64(vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0]));
+        let (_folder, path) = file("a.npy", &npy("<f8", "True", "(2, 3)", &six()));
+        assert_eq!(read_matrix(&path).unwrap().values, Values::F64(vec![0.0, 2.0, 4.0, 1.0, 3.0, 5.0]));
+    }
+
+    #[test]
+    fn csv_with_and_without_header() {
+        for text in ["x,y\n1,2\n3,4.5\n", "1,2\n3, 4.5\n"] {
+            let (_folder, path) = file("a.csv", text.as_bytes());
+            let matrix = read_matrix(&path).unwrap();
+            assert_eq!((matrix.n_rows, matrix.n_columns), (2, 2));
+            assert_eq!(matrix.values, Values::F64(vec![1.0, 2.0, 3.0, 4.5]));
+        }
+    }
+
+    #[test]
+    fn bad_files_are_named_with_what_to_do() {
+        let cases: [(&str, Vec<u8>, &str); 7] = [
+            ("a.npy", npy("<f8", "False", "(2, 3)", &six()[..40]), "truncated"),
+            ("a.npy", npy("<f8", "False", "(4000000000, 4000000000)", &six()), "truncated"),
+            ("a.npy", npy("<i8", "False", "(2, 3)", &six()), "astype"),
+            ("a.npy", npy("<f8", "False", "(6,)", &six()), "two dimensions"),
+            ("a.csv", b"1,2\n3\n".to_vec(), "line 2 has 1"),
+            ("a.csv", b"1,2\n3,abc\n".to_vec(), "\"abc\""),
+            ("a.txt", b"1".to_vec(), ".npy or .csv"),
+        ];
+        for (name, content, expected) in cases {
+            let (_folder, path) = file(name, &content);
+            let error = read_matrix(&path).unwrap_err();
+            assert!(error.is_invalid_input());
+            assert!(error.to_string().contains(expected), "{error}");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! What a study is given: matrices of points, data sets by name or folder, networks.
+
+mod catalogue;
+mod dataset;
+mod fetch;
+mod matrix;
+mod network;
+
+pub use catalogue::{CATALOGUE, CatalogueEntry, DataStatus, data_home, find_entry};
+pub use dataset::{DataRef, LoadedData, Split, load_data};
+pub use fetch::{fetch, verify};
+pub use matrix::{Matrix, Values, read_matrix};
+pub use network::{Checkpoint, epochs_of, load_checkpoint, shipped_network};

@@ -1,0 +1,34 @@
+//! Running a program and stopping at the first failure.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+/// Prints one message for the person who called the task.
+#[expect(clippy::print_stderr, reason = "a task runner talks to the person who called it")]
+pub(crate) fn say(message: &str) {
+    eprintln!("{message}");
+}
+
+/// The workspace's root folder.
+pub(crate) fn root() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest).to_path_buf()
+}
+
+/// Runs `program` with `arguments` in the workspace's root and fails unless it succeeds.
+pub(crate) fn run<A: AsRef<OsStr>>(program: impl AsRef<OsStr>, arguments: &[A]) -> Result<()> {
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(root());
+    say(&format!("$ {command:?}"));
+    let status = command.status().with_context(|| format!("cannot start {command:?}"))?;
+    ensure!(status.success(), "{command:?} ended with {status}");
+    Ok(())
+}
+
+/// Runs cargo.
+pub(crate) fn cargo(arguments: &[&str]) -> Result<()> {
+    run(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), arguments)
+}
