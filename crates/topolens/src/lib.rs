@@ -1,3 +1,35 @@
-//! topolens
+#![doc = include_str!("overview.md")]
+
+mod cloud;
+mod compare;
+pub mod descriptor;
+mod diagram;
+mod dimension;
+mod distances;
 mod error;
+mod homology;
+mod linear_algebra;
+mod metric;
+mod neighbors;
+mod random;
+mod scalar;
+mod scaling;
+mod separation;
+pub mod statistics;
+mod subsample;
+pub mod synthetic;
+
+pub use cloud::PointCloud;
+pub use compare::{Cka, linear_cka};
+pub use diagram::{Diagram, Diagrams, Interval, lifespans_sum};
+pub use dimension::{
+    Estimate, Mle, PersistentDimension, PersistentDimensionEstimate, SizeSum, TwoNn, TwoNnFit,
+};
+pub use distances::{Dissimilarities, DistanceMatrix};
 pub use error::Error;
+pub use homology::{Edge, SpanningTree, VietorisRips, minimum_spanning_tree};
+pub use neighbors::NeighborTable;
+pub use scalar::Scalar;
+pub use scaling::Scaling;
+pub use separation::{NullRatio, column_permuted, lifespans_sum_over_null, neural_collapse};
+pub use subsample::{stratified_subsample, subsample};

@@ -1,0 +1,190 @@
+//! Point clouds: rows are points, columns are features.
+
+use crate::Scalar;
+use crate::error::{Error, ErrorKind};
+
+/// A finite set of points in $\mathbb{R}^D$, one row per point.
+///
+/// Every value is finite, and there is at least one point and one feature: checked once, here.
+///
+/// # Shape
+///
+/// `n_points` × `n_features`, row-major.
+///
+/// # Examples
+///
+/// ```
+/// use topolens::PointCloud;
+///
+/// let cloud = PointCloud::new(vec![0.0, 0.0, 3.0, 4.0], 2, 2)?;
+/// assert_eq!(cloud.n_points(), 2);
+/// assert_eq!(cloud.point(1), [3.0, 4.0]);
+/// # Ok::<(), topolens::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct PointCloud<S> {
+    values: Vec<S>,
+    n_points: usize,
+    n_features: usize,
+}
+
+impl<S: Scalar> PointCloud<S> {
+    /// Takes `n_points` rows of `n_features` values.
+    ///
+    /// # Errors
+    ///
+    /// If the cloud is empty, if `values` does not hold `n_points` × `n_features` numbers, or if one of them is NaN
+    /// or infinite; the error names the first such row and column.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::PointCloud;
+    ///
+    /// assert!(PointCloud::new(vec![1.0_f32; 6], 2, 3).is_ok());
+    /// assert!(PointCloud::new(vec![1.0_f32; 5], 2, 3).is_err());
+    /// assert!(PointCloud::<f32>::new(vec![], 0, 3).is_err());
+    /// ```
+    pub fn new(values: Vec<S>, n_points: usize, n_features: usize) -> Result<Self, Error> {
+        if n_points == 0 || n_features == 0 {
+            return Err(ErrorKind::Empty { argument: "values" }.into());
+        }
+        let expected = n_points.saturating_mul(n_features);
+        if values.len() != expected {
+            let got = values.len();
+            return Err(ErrorKind::ShapeMismatch {
+                argument: "values",
+                expected,
+                got,
+            }
+            .into());
+        }
+        if let Some(at) = values.iter().position(|value| !value.is_finite()) {
+            let (row, column, value) = (at / n_features, at % n_features, values[at].to_f64());
+            return Err(ErrorKind::NotFinite {
+                argument: "values",
+                row,
+                column,
+                value,
+            }
+            .into());
+        }
+        Ok(Self {
+            values,
+            n_points,
+            n_features,
+        })
+    }
+
+    /// The number of points (rows).
+    pub fn n_points(&self) -> usize {
+        self.n_points
+    }
+
+    /// The number of features (columns): the ambient dimension.
+    pub fn n_features(&self) -> usize {
+        self.n_features
+    }
+
+    /// Row `i`.
+    ///
+    /// # Panics
+    ///
+    /// If `i` ≥ `n_points`, as slice indexing does.
+    pub fn point(&self, i: usize) -> &[S] {
+        &self.values[i * self.n_features..(i + 1) * self.n_features]
+    }
+
+    /// All rows, one after the other.
+    pub fn points(&self) -> impl ExactSizeIterator<Item = &[S]> {
+        self.values.chunks_exact(self.n_features)
+    }
+
+    /// All values, row-major.
+    pub fn values(&self) -> &[S] {
+        &self.values
+    }
+
+    /// The cloud of the given rows, in the given order; a row may be taken more than once.
+    ///
+    /// # Errors
+    ///
+    /// If `indices` is empty or holds an index that is not a row.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::PointCloud;
+    ///
+    /// let cloud = PointCloud::new(vec![0.0, 1.0, 2.0], 3, 1)?;
+    /// assert_eq!(cloud.select(&[2, 0])?.values(), [2.0, 0.0]);
+    /// assert!(cloud.select(&[3]).is_err());
+    /// # Ok::<(), topolens::Error>(())
+    /// ```
+    pub fn select(&self, indices: &[usize]) -> Result<Self, Error> {
+        if indices.is_empty() {
+            return Err(ErrorKind::Empty { argument: "indices" }.into());
+        }
+        if let Some(&index) = indices.iter().find(|&&index| index >= self.n_points) {
+            return Err(ErrorKind::IndexOutOfRange {
+                argument: "indices",
+                index,
+                length: self.n_points,
+            }
+            .into());
+        }
+        let values = indices
+            .iter()
+            .flat_map(|&index| self.point(index))
+            .copied()
+            .collect();
+        Ok(Self {
+            values,
+            n_points: indices.len(),
+            n_features: self.n_features,
+        })
+    }
+
+    /// The rows without repetitions, first occurrences in their order, and how many rows were dropped.
+    ///
+    /// # Complexity
+    ///
+    /// $O(n \log n)$ comparisons of rows.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::PointCloud;
+    ///
+    /// let cloud = PointCloud::new(vec![1.0, 2.0, 1.0], 3, 1)?;
+    /// let (distinct, n_dropped) = cloud.distinct();
+    /// assert_eq!((distinct.values(), n_dropped), (&[1.0, 2.0][..], 1));
+    /// # Ok::<(), topolens::Error>(())
+    /// ```
+    pub fn distinct(&self) -> (Self, usize) {
+        let mut order: Vec<usize> = (0..self.n_points).collect();
+        order.sort_by(|&a, &b| {
+            let rows = self.point(a).partial_cmp(self.point(b));
+            rows.unwrap_or(std::cmp::Ordering::Equal).then(a.cmp(&b))
+        });
+        order.dedup_by(|later, first| self.point(*later) == self.point(*first));
+        order.sort_unstable();
+        let values = order
+            .iter()
+            .flat_map(|&index| self.point(index))
+            .copied()
+            .collect();
+        let cloud = Self {
+            values,
+            n_points: order.len(),
+            n_features: self.n_features,
+        };
+        (cloud, self.n_points - order.len())
+    }
+
+    /// A cloud of the same shape from values known to be finite.
+    pub(crate) fn with_values(&self, values: Vec<S>) -> Self {
+        debug_assert_eq!(values.len(), self.values.len());
+        Self { values, ..*self }
+    }
+}

@@ -1,0 +1,176 @@
+//! One cloud and everything descriptors share, each computed once and only when asked for.
+
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
+
+use super::settings::Settings;
+use super::source::Source;
+use crate::error::{Error, ErrorKind};
+use crate::statistics::half_samples;
+use crate::{
+    Diagram, NeighborTable, PersistentDimension, PersistentDimensionEstimate, PointCloud, Scalar,
+    SpanningTree,
+};
+
+type Shared<T> = OnceLock<Result<T, Error>>;
+
+/// A cloud, optional labels and settings, with the spanning tree, neighbours and diagrams that descriptors share.
+///
+/// Immutable to readers: what is asked for twice is computed once, from any thread.
+///
+/// # Examples
+///
+/// ```
+/// use topolens::descriptor::{Inputs, Settings};
+/// use topolens::synthetic::GaussianClusters;
+///
+/// let (cloud, labels) = GaussianClusters::new(3, 20, 8).sample(0)?;
+/// let inputs = Inputs::new(&cloud, Settings::new()).with_labels(&labels)?;
+/// assert_eq!(inputs.spanning_tree().edges().len(), 59);
+/// # Ok::<(), topolens::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Inputs<'a> {
+    source: &'a dyn Source,
+    labels: Option<&'a [usize]>,
+    settings: Settings,
+    tree: OnceLock<SpanningTree>,
+    loops: Shared<Diagram>,
+    neighbors: Shared<NeighborTable>,
+    half_indices: Shared<Vec<Vec<usize>>>,
+    half_components: Shared<Vec<Diagram>>,
+    half_loops: Shared<Vec<Diagram>>,
+}
+
+impl<'a> Inputs<'a> {
+    /// Inputs without labels. Nothing is computed yet.
+    pub fn new<S: Scalar>(cloud: &'a PointCloud<S>, settings: Settings) -> Self {
+        Self {
+            source: cloud,
+            labels: None,
+            settings,
+            tree: OnceLock::new(),
+            loops: OnceLock::new(),
+            neighbors: OnceLock::new(),
+            half_indices: OnceLock::new(),
+            half_components: OnceLock::new(),
+            half_loops: OnceLock::new(),
+        }
+    }
+
+    /// The same inputs with a class per point.
+    ///
+    /// # Errors
+    ///
+    /// If the number of labels is not the number of points.
+    pub fn with_labels(self, labels: &'a [usize]) -> Result<Self, Error> {
+        let expected = self.source.n_points();
+        if labels.len() != expected {
+            return Err(ErrorKind::ShapeMismatch {
+                argument: "labels",
+                expected,
+                got: labels.len(),
+            }
+            .into());
+        }
+        Ok(Self {
+            labels: Some(labels),
+            ..self
+        })
+    }
+
+    /// The number of points.
+    pub fn n_points(&self) -> usize {
+        self.source.n_points()
+    }
+
+    /// The number of features.
+    pub fn n_features(&self) -> usize {
+        self.source.n_features()
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The labels, if given.
+    pub fn labels(&self) -> Option<&'a [usize]> {
+        self.labels
+    }
+
+    /// The minimum spanning tree.
+    pub fn spanning_tree(&self) -> &SpanningTree {
+        self.tree.get_or_init(|| self.source.spanning_tree())
+    }
+
+    /// The diagram of homology dimension 1.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`VietorisRips`](crate::VietorisRips).
+    pub fn loops(&self) -> Result<&Diagram, Error> {
+        shared(&self.loops, || self.source.loops())
+    }
+
+    /// The nearest neighbours among the distinct points, as many as the settings ask for and 2 at least.
+    ///
+    /// # Errors
+    ///
+    /// If there are not enough distinct points.
+    pub fn neighbors(&self) -> Result<&NeighborTable, Error> {
+        shared(&self.neighbors, || {
+            self.source.neighbors(self.settings.n_neighbors.max(2))
+        })
+    }
+
+    /// The diagrams of homology dimension 0 of the half samples.
+    pub(super) fn half_components(&self) -> Result<&[Diagram], Error> {
+        let diagrams = shared(&self.half_components, || {
+            self.over_halves(|half| Ok(half.spanning_tree().diagram()))
+        });
+        diagrams.map(Vec::as_slice)
+    }
+
+    /// The diagrams of homology dimension 1 of the half samples.
+    pub(super) fn half_loops(&self) -> Result<&[Diagram], Error> {
+        let diagrams = shared(&self.half_loops, || self.over_halves(|half| half.loops()));
+        diagrams.map(Vec::as_slice)
+    }
+
+    pub(super) fn persistent_dimension(
+        &self,
+        estimator: &PersistentDimension,
+    ) -> Result<PersistentDimensionEstimate, Error> {
+        self.source.persistent_dimension(estimator)
+    }
+
+    pub(super) fn source(&self) -> &dyn Source {
+        self.source
+    }
+
+    /// The indices of the half samples.
+    pub(super) fn half_indices(&self) -> Result<&[Vec<usize>], Error> {
+        let (n_points, settings) = (self.n_points(), &self.settings);
+        let halves = shared(&self.half_indices, || {
+            half_samples(n_points, settings.n_half_samples, settings.seed)
+        });
+        halves.map(Vec::as_slice)
+    }
+
+    fn over_halves<T: Send>(
+        &self,
+        measure: impl Fn(&dyn Source) -> Result<T, Error> + Sync,
+    ) -> Result<Vec<T>, Error> {
+        let halves = self.half_indices()?;
+        halves
+            .par_iter()
+            .map(|half| measure(&*self.source.select(half)?))
+            .collect()
+    }
+}
+
+fn shared<T>(cell: &Shared<T>, compute: impl FnOnce() -> Result<T, Error>) -> Result<&T, Error> {
+    cell.get_or_init(compute).as_ref().map_err(Clone::clone)
+}

@@ -1,0 +1,251 @@
+//! The matrix of pairwise dissimilarities, each pair once.
+
+use pulp::Arch;
+use rayon::prelude::*;
+
+use crate::error::{Error, ErrorKind};
+use crate::metric::euclidean;
+use crate::{Dissimilarities, PointCloud, Scalar};
+
+/// Pairwise dissimilarities of $n$ points, the lower triangle only.
+///
+/// The triangle inequality is not required, and $+\infty$ means that two points never meet.
+///
+/// # Shape
+///
+/// $n(n-1)/2$ values, row by row: pair $(i, j)$ with $i > j$ at $i(i-1)/2 + j$.
+///
+/// # Units
+///
+/// Those of the point cloud, or of whoever gave the matrix.
+///
+/// # Examples
+///
+/// ```
+/// use topolens::{DistanceMatrix, PointCloud};
+///
+/// let cloud = PointCloud::new(vec![0.0, 0.0, 3.0, 4.0], 2, 2)?;
+/// let distances = DistanceMatrix::from_cloud(&cloud);
+/// assert_eq!(distances.get(1, 0), 5.0);
+/// # Ok::<(), topolens::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct DistanceMatrix<S> {
+    lower: Vec<S>,
+    n_points: usize,
+}
+
+impl<S: Scalar> DistanceMatrix<S> {
+    /// The Euclidean distances of a point cloud, by direct differences.
+    ///
+    /// $d(x, y) = \sqrt{\sum_j (x_j - y_j)^2}$; never $|x|^2 + |y|^2 - 2xy$, which cancels for near points.
+    ///
+    /// # Complexity
+    ///
+    /// $O(n^2 D)$ time, in parallel over rows; $n(n-1)/2$ values of memory.
+    pub fn from_cloud(cloud: &PointCloud<S>) -> Self {
+        let n_points = cloud.n_points();
+        let mut lower = vec![S::ZERO; n_points * (n_points - 1) / 2];
+        rows_of(&mut lower, n_points)
+            .into_par_iter()
+            .enumerate()
+            .for_each(|(i, row)| {
+                let point = cloud.point(i);
+                Arch::new().dispatch(|| {
+                    for (distance, other) in row.iter_mut().zip(cloud.points()) {
+                        *distance = euclidean(point, other);
+                    }
+                });
+            });
+        Self { lower, n_points }
+    }
+
+    /// Takes precomputed dissimilarities, given as a full square matrix.
+    ///
+    /// # Shape
+    ///
+    /// `n_points` × `n_points`, row-major.
+    ///
+    /// # Errors
+    ///
+    /// If the matrix is empty, not square, not symmetric, has a non-zero diagonal, or holds NaN or a negative value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::DistanceMatrix;
+    ///
+    /// let never = f64::INFINITY;
+    /// let distances = DistanceMatrix::from_square(&[0.0, never, never, 0.0], 2)?;
+    /// assert_eq!(distances.get(0, 1), never);
+    /// assert!(DistanceMatrix::from_square(&[0.0, 1.0, 2.0, 0.0], 2).is_err());
+    /// # Ok::<(), topolens::Error>(())
+    /// ```
+    pub fn from_square(square: &[S], n_points: usize) -> Result<Self, Error> {
+        if n_points == 0 {
+            return Err(ErrorKind::Empty {
+                argument: "distances",
+            }
+            .into());
+        }
+        let expected = n_points.saturating_mul(n_points);
+        if square.len() != expected {
+            return Err(ErrorKind::ShapeMismatch {
+                argument: "distances",
+                expected,
+                got: square.len(),
+            }
+            .into());
+        }
+        let mut lower = Vec::with_capacity(n_points * (n_points - 1) / 2);
+        for row in 0..n_points {
+            let diagonal = square[row * n_points + row];
+            if diagonal != S::ZERO {
+                return Err(ErrorKind::NonZeroDiagonal {
+                    row,
+                    value: diagonal.to_f64(),
+                }
+                .into());
+            }
+            for column in 0..row {
+                let value = square[row * n_points + column];
+                check_pair(value, square[column * n_points + row], row, column)?;
+                lower.push(value);
+            }
+        }
+        Ok(Self { lower, n_points })
+    }
+
+    /// The number of points.
+    pub fn n_points(&self) -> usize {
+        self.n_points
+    }
+
+    /// The dissimilarity of points `i` and `j`; 0 if they are the same.
+    ///
+    /// # Panics
+    ///
+    /// If an index is not a point, as slice indexing does.
+    #[inline]
+    pub fn get(&self, i: usize, j: usize) -> S {
+        match i.cmp(&j) {
+            std::cmp::Ordering::Greater => self.lower[i * (i - 1) / 2 + j],
+            std::cmp::Ordering::Less => self.lower[j * (j - 1) / 2 + i],
+            std::cmp::Ordering::Equal => S::ZERO,
+        }
+    }
+
+    /// The scale past which Rips homology is trivial: $\min_i \max_j d(i, j)$.
+    ///
+    /// From there on the complex is a cone over the point that attains the minimum. Infinite if no point reaches all
+    /// others.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::{DistanceMatrix, PointCloud};
+    ///
+    /// let cloud = PointCloud::new(vec![0.0, 1.0, 3.0], 3, 1)?;
+    /// assert_eq!(DistanceMatrix::from_cloud(&cloud).enclosing_radius(), 2.0);
+    /// # Ok::<(), topolens::Error>(())
+    /// ```
+    pub fn enclosing_radius(&self) -> S {
+        let mut eccentricity = vec![S::ZERO; self.n_points];
+        let pairs = (1..self.n_points).flat_map(|i| (0..i).map(move |j| (i, j)));
+        for ((i, j), &distance) in pairs.zip(&self.lower) {
+            eccentricity[i] = larger(eccentricity[i], distance);
+            eccentricity[j] = larger(eccentricity[j], distance);
+        }
+        eccentricity
+            .into_iter()
+            .fold(S::INFINITY, |a, b| if b < a { b } else { a })
+    }
+
+    /// The dissimilarities of the given points among themselves, in the given order.
+    ///
+    /// # Errors
+    ///
+    /// If `indices` is empty or holds an index that is not a point.
+    pub fn select(&self, indices: &[usize]) -> Result<Self, Error> {
+        if indices.is_empty() {
+            return Err(ErrorKind::Empty { argument: "indices" }.into());
+        }
+        if let Some(&index) = indices.iter().find(|&&index| index >= self.n_points) {
+            return Err(ErrorKind::IndexOutOfRange {
+                argument: "indices",
+                index,
+                length: self.n_points,
+            }
+            .into());
+        }
+        let pairs = (1..indices.len()).flat_map(|a| (0..a).map(move |b| (a, b)));
+        let lower = pairs.map(|(a, b)| self.get(indices[a], indices[b])).collect();
+        Ok(Self {
+            lower,
+            n_points: indices.len(),
+        })
+    }
+
+    /// The largest dissimilarity that is not infinite.
+    pub(crate) fn largest_finite(&self) -> S {
+        self.lower
+            .iter()
+            .copied()
+            .filter(|d| d.is_finite())
+            .fold(S::ZERO, larger)
+    }
+}
+
+impl<S: Scalar> Dissimilarities for DistanceMatrix<S> {
+    type Scalar = S;
+
+    fn n_points(&self) -> usize {
+        self.n_points
+    }
+
+    fn row(&self, i: usize, others: &[usize], out: &mut [S]) {
+        for (&other, distance) in others.iter().zip(out) {
+            *distance = self.get(i, other);
+        }
+    }
+}
+
+fn larger<S: Scalar>(a: S, b: S) -> S {
+    if b > a { b } else { a }
+}
+
+fn rows_of<S>(lower: &mut [S], n_points: usize) -> Vec<&mut [S]> {
+    let mut rest = lower;
+    (0..n_points)
+        .map(|i| {
+            let (row, tail) = std::mem::take(&mut rest).split_at_mut(i);
+            rest = tail;
+            row
+        })
+        .collect()
+}
+
+fn check_pair<S: Scalar>(value: S, mirrored: S, row: usize, column: usize) -> Result<(), Error> {
+    let is_dissimilarity = |number: S| number >= S::ZERO;
+    for (number, row, column) in [(value, row, column), (mirrored, column, row)] {
+        if !is_dissimilarity(number) {
+            return Err(ErrorKind::NotADissimilarity {
+                row,
+                column,
+                value: number.to_f64(),
+            }
+            .into());
+        }
+    }
+    if value != mirrored {
+        let (value, mirrored) = (value.to_f64(), mirrored.to_f64());
+        return Err(ErrorKind::NotSymmetric {
+            row,
+            column,
+            value,
+            mirrored,
+        }
+        .into());
+    }
+    Ok(())
+}

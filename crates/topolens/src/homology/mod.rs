@@ -1,0 +1,19 @@
+//! Persistent homology of Vietoris–Rips filtrations.
+//!
+//! Simplices enter at their diameter. Those of equal diameter and dimension are ordered by decreasing index in the
+//! combinatorial number system, everywhere in this module; any consistent order gives the same diagrams.
+
+mod apparent;
+mod assembly;
+mod cofacets;
+mod cohomology;
+mod column;
+mod components;
+mod field;
+mod filtration;
+mod index_hash;
+mod simplex;
+mod vietoris_rips;
+
+pub use components::{Edge, SpanningTree, minimum_spanning_tree};
+pub use vietoris_rips::VietorisRips;

@@ -1,0 +1,5 @@
+//! Exact nearest neighbours.
+
+mod table;
+
+pub use table::NeighborTable;

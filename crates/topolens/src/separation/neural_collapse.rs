@@ -1,0 +1,195 @@
+//! The within-class variability of neural collapse, NC1.
+
+use crate::error::{Error, ErrorKind, Undefined};
+use crate::linear_algebra::{gram, symmetric_eigen};
+use crate::subsample::members;
+use crate::{PointCloud, Scalar};
+
+/// $\text{NC1} = \operatorname{tr}(\Sigma_W \Sigma_B^+) / K$: within-class over between-class spread of $K$ classes.
+///
+/// $\Sigma_W = \frac1n \sum_i (x_i - \mu_{c(i)})(x_i - \mu_{c(i)})^T$ and $\Sigma_B = \frac1K \sum_c (\mu_c - \mu)(\mu_c - \mu)^T$
+/// with $\mu$ the mean of the class means. 0 when classes have collapsed to points. Invariant under rotation, shift and
+/// scale.
+///
+/// # Shape
+///
+/// `labels`: one class per point.
+///
+/// # Units
+///
+/// Dimensionless.
+///
+/// # Errors
+///
+/// If the labels do not match the points, there is one class only, or all class means coincide.
+///
+/// # Complexity
+///
+/// $O(nKD + K^3)$: $\Sigma_B$ has rank below $K$, so only a $K \times K$ problem is solved.
+///
+/// # Examples
+///
+/// ```
+/// use topolens::{PointCloud, neural_collapse};
+///
+/// // Two classes at -1 and 1 with deviations of 0.1: 0.01 / 1 / 2.
+/// let cloud = PointCloud::new(vec![-1.1, -0.9, 0.9, 1.1], 4, 1)?;
+/// assert!((neural_collapse(&cloud, &[0, 0, 1, 1])? - 0.005).abs() < 1e-12);
+/// # Ok::<(), topolens::Error>(())
+/// ```
+///
+/// # References
+///
+/// bib: `papyan2020`
+pub fn neural_collapse<S: Scalar>(cloud: &PointCloud<S>, labels: &[usize]) -> Result<f64, Error> {
+    let n_points = cloud.n_points();
+    if labels.len() != n_points {
+        let got = labels.len();
+        return Err(ErrorKind::ShapeMismatch {
+            argument: "labels",
+            expected: n_points,
+            got,
+        }
+        .into());
+    }
+    let classes: Vec<Vec<usize>> = members(labels).into_values().collect();
+    if classes.len() < 2 {
+        return Err(ErrorKind::Undefined {
+            quantity: "nc1",
+            reason: Undefined::OneClass,
+        }
+        .into());
+    }
+    let class_means: Vec<Vec<f64>> = classes.iter().map(|class| mean_of(cloud, class)).collect();
+    let offsets = scaled_offsets(&class_means);
+    let eigenpairs = symmetric_eigen(&gram(&offsets, classes.len()), classes.len())?;
+    let largest = eigenpairs.last().map_or(0.0, |pair| pair.value);
+    let tolerance = largest * classes.len() as f64 * f64::EPSILON;
+    if largest <= squared_scale(&class_means) * f64::EPSILON.powi(2) {
+        return Err(ErrorKind::Undefined {
+            quantity: "nc1",
+            reason: Undefined::ClassMeansCoincide,
+        }
+        .into());
+    }
+    // With M the offsets and M M^T = U L U^T, the pseudo-inverse of M^T M is M^T U L^-2 U^T M: project on M^T u.
+    let trace: f64 = eigenpairs
+        .iter()
+        .filter(|pair| pair.value > tolerance)
+        .map(|pair| {
+            let direction = combination(&offsets, &pair.vector);
+            within_class_variance(cloud, &classes, &class_means, &direction) / pair.value.powi(2)
+        })
+        .sum();
+    Ok(trace / classes.len() as f64)
+}
+
+fn mean_of<S: Scalar>(cloud: &PointCloud<S>, indices: &[usize]) -> Vec<f64> {
+    let mut mean = vec![0.0; cloud.n_features()];
+    for &index in indices {
+        mean.iter_mut()
+            .zip(cloud.point(index))
+            .for_each(|(sum, x)| *sum += x.to_f64());
+    }
+    mean.iter_mut().for_each(|sum| *sum /= indices.len() as f64);
+    mean
+}
+
+/// The rows $(\mu_c - \mu) / \sqrt K$, whose Gram matrix carries the spectrum of $\Sigma_B$.
+fn scaled_offsets(class_means: &[Vec<f64>]) -> Vec<f64> {
+    let n_classes = class_means.len() as f64;
+    let centre = combination(&class_means.concat(), &vec![n_classes.recip(); class_means.len()]);
+    let offset = |mean: &f64, centre: &f64| (mean - centre) / n_classes.sqrt();
+    class_means
+        .iter()
+        .flat_map(|mean| mean.iter().zip(&centre).map(|(m, c)| offset(m, c)))
+        .collect()
+}
+
+fn squared_scale(class_means: &[Vec<f64>]) -> f64 {
+    class_means.iter().flatten().map(|x| x * x).sum()
+}
+
+/// $\sum_r w_r \, \text{row}_r$.
+fn combination(rows: &[f64], weights: &[f64]) -> Vec<f64> {
+    let n_features = rows.len() / weights.len();
+    let mut sum = vec![0.0; n_features];
+    for (row, weight) in rows.chunks_exact(n_features).zip(weights) {
+        sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += weight * x);
+    }
+    sum
+}
+
+fn within_class_variance<S: Scalar>(
+    cloud: &PointCloud<S>,
+    classes: &[Vec<usize>],
+    class_means: &[Vec<f64>],
+    direction: &[f64],
+) -> f64 {
+    let along = |point: &[S], mean: &[f64]| -> f64 {
+        point
+            .iter()
+            .zip(mean)
+            .zip(direction)
+            .map(|((x, m), d)| (x.to_f64() - m) * d)
+            .sum()
+    };
+    let squares: f64 = classes
+        .iter()
+        .zip(class_means)
+        .flat_map(|(class, mean)| {
+            class
+                .iter()
+                .map(move |&index| along(cloud.point(index), mean).powi(2))
+        })
+        .sum();
+    squares / cloud.n_points() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synthetic::GaussianClusters;
+
+    #[test]
+    fn axis_aligned_classes_have_a_closed_form() {
+        // Means (±1, 0) and (0, ±2): Sigma_B = diag(1/2, 2). Deviations (±a, ±b) in every class: Sigma_W = diag(a², b²).
+        let (a, b) = (0.3, 0.2);
+        let means = [[1.0, 0.0], [-1.0, 0.0], [0.0, 2.0], [0.0, -2.0]];
+        let signs = [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)];
+        let values: Vec<f64> = means
+            .iter()
+            .flat_map(|m| signs.iter().flat_map(move |(s, t)| [m[0] + s * a, m[1] + t * b]))
+            .collect();
+        let labels: Vec<usize> = (0..16).map(|i| i / 4).collect();
+        let nc1 = neural_collapse(&PointCloud::new(values, 16, 2).unwrap(), &labels).unwrap();
+        assert!((nc1 - (a * a / 0.5 + b * b / 2.0) / 4.0).abs() < 1e-14);
+    }
+
+    #[test]
+    fn grows_with_the_square_of_the_spread_and_ignores_the_scale() {
+        let of = |spread, scale: f64| {
+            let (cloud, labels) = GaussianClusters::new(5, 400, 30)
+                .spread(spread)
+                .sample(1)
+                .unwrap();
+            let values = cloud.values().iter().map(|x| x * scale + 3.0).collect();
+            neural_collapse(&PointCloud::new(values, 2000, 30).unwrap(), &labels).unwrap()
+        };
+        assert!((of(0.2, 1.0) / of(0.1, 1.0) / 4.0 - 1.0).abs() < 0.05);
+        assert!((of(0.2, 1.0) / of(0.2, 50.0) - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn one_class_or_one_mean_is_undefined_and_labels_must_match() {
+        let cloud = PointCloud::new(vec![-1.0, 1.0, -1.0, 1.0], 4, 1).unwrap();
+        assert!(neural_collapse(&cloud, &[7; 4]).unwrap_err().is_undefined());
+        assert!(neural_collapse(&cloud, &[0, 0, 1, 1]).unwrap_err().is_undefined());
+        assert!(
+            neural_collapse(&cloud, &[0, 1])
+                .unwrap_err()
+                .to_string()
+                .contains("`labels`")
+        );
+    }
+}
