@@ -1,0 +1,198 @@
+//! The set of images.
+
+use super::Normalization;
+use crate::error::{Error, ErrorKind};
+use crate::tensor::Tensor;
+
+/// Labelled images of one size, 8 bits per channel, NHWC.
+///
+/// # Examples
+///
+/// ```
+/// use topolens_nn::dataset::Dataset;
+///
+/// let names = vec!["dark".to_owned(), "bright".to_owned()];
+/// let set = Dataset::new("two", [1, 1, 1], vec![0, 255], vec![0, 1], names)?;
+/// assert_eq!((set.len(), set.image(1)), (2, &[255_u8][..]));
+/// assert_eq!(set.normalization()?.mean, 0.5);
+/// # Ok::<(), topolens_nn::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dataset {
+    name: String,
+    shape: [usize; 3],
+    pixels: Vec<u8>,
+    labels: Vec<usize>,
+    class_names: Vec<String>,
+}
+
+impl Dataset {
+    /// Takes `pixels` in the order image, row, column, channel; `shape` is height, width, channels.
+    ///
+    /// # Errors
+    ///
+    /// If there is no image, an extent is 0, pixels and labels do not fit, or a label has no class name.
+    pub fn new(
+        name: &str,
+        shape: [usize; 3],
+        pixels: Vec<u8>,
+        labels: Vec<usize>,
+        class_names: Vec<String>,
+    ) -> Result<Self, Error> {
+        if labels.is_empty() {
+            return Err(ErrorKind::Empty { argument: "images", hint: "give at least one image" }.into());
+        }
+        let image_len = shape.iter().try_fold(1_usize, |product, extent| product.checked_mul(*extent));
+        let expected = image_len.filter(|length| *length > 0).and_then(|length| length.checked_mul(labels.len()));
+        if expected != Some(pixels.len()) {
+            let shape = [&[labels.len()], shape.as_slice()].concat();
+            return Err(ErrorKind::ValuesDoNotFillShape { shape, n_values: pixels.len() }.into());
+        }
+        crate::network::check_labels(&labels, labels.len(), class_names.len())?;
+        Ok(Self { name: name.to_owned(), shape, pixels, labels, class_names })
+    }
+
+    /// The same images under another name.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.name);
+        self
+    }
+
+    /// What the set is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The number of images.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Never: a set has at least one image.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// Height, width, channels.
+    pub fn image_shape(&self) -> [usize; 3] {
+        self.shape
+    }
+
+    /// All pixels in the order image, row, column, channel.
+    pub fn pixels(&self) -> &[u8] {
+        &self.pixels
+    }
+
+    /// The class of each image.
+    pub fn labels(&self) -> &[usize] {
+        &self.labels
+    }
+
+    /// The name of each class.
+    pub fn class_names(&self) -> &[String] {
+        &self.class_names
+    }
+
+    /// The number of classes.
+    pub fn n_classes(&self) -> usize {
+        self.class_names.len()
+    }
+
+    /// The pixels of image `index`.
+    ///
+    /// # Panics
+    ///
+    /// If `index` ≥ `len`, as slice indexing does.
+    pub fn image(&self, index: usize) -> &[u8] {
+        let length = self.shape.iter().product::<usize>();
+        &self.pixels[index * length..(index + 1) * length]
+    }
+
+    /// The images `indices`, in that order; repeats are allowed.
+    ///
+    /// # Errors
+    ///
+    /// If there are none, or an index is not below the number of images.
+    pub fn subset(&self, indices: &[usize]) -> Result<Self, Error> {
+        self.check_indices(indices)?;
+        let pixels = indices.iter().flat_map(|index| self.image(*index)).copied().collect();
+        let labels = indices.iter().map(|index| self.labels[*index]).collect();
+        Ok(Self { name: self.name.clone(), shape: self.shape, pixels, labels, class_names: self.class_names.clone() })
+    }
+
+    /// The images `indices` as a batch for a network, N × height × width × channels.
+    ///
+    /// # Errors
+    ///
+    /// If there are none, or an index is not below the number of images.
+    pub fn batch(&self, indices: &[usize], normalization: Normalization) -> Result<Tensor, Error> {
+        self.check_indices(indices)?;
+        let table = normalization.table();
+        let pixels = indices.iter().flat_map(|index| self.image(*index));
+        let values = pixels.map(|pixel| table[usize::from(*pixel)]).collect();
+        let [height, width, channels] = self.shape;
+        Tensor::new(&[indices.len(), height, width, channels], values)
+    }
+
+    /// One mean and one standard deviation over all pixels of all images, in units of full brightness.
+    ///
+    /// # Errors
+    ///
+    /// If all pixels are equal.
+    pub fn normalization(&self) -> Result<Normalization, Error> {
+        Normalization::of(&self.pixels)
+            .ok_or_else(|| ErrorKind::ConstantImages { name: self.name.clone() }.into())
+    }
+
+    fn check_indices(&self, indices: &[usize]) -> Result<(), Error> {
+        if indices.is_empty() {
+            return Err(ErrorKind::Empty { argument: "indices", hint: "ask for at least one image" }.into());
+        }
+        match indices.iter().find(|index| **index >= self.len()) {
+            Some(index) => Err(ErrorKind::ImageOutOfRange { index: *index, n_images: self.len() }.into()),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(n: usize) -> Vec<String> {
+        (0..n).map(|class| class.to_string()).collect()
+    }
+
+    fn three() -> Dataset {
+        Dataset::new("three", [1, 2, 1], vec![0, 10, 20, 30, 40, 50], vec![0, 1, 0], names(2)).unwrap()
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let build = |shape, n_pixels: usize, labels: Vec<usize>, n_classes| {
+            Dataset::new("x", shape, vec![0; n_pixels], labels, names(n_classes))
+        };
+        assert!(build([1, 2, 1], 5, vec![0, 0, 0], 1).is_err());
+        assert!(build([1, 2, 0], 0, vec![0], 1).is_err());
+        assert!(build([usize::MAX, 2, 1], 4, vec![0], 1).is_err());
+        assert!(build([1, 2, 1], 0, vec![], 1).is_err());
+        let message = build([1, 2, 1], 4, vec![0, 2], 2).unwrap_err().to_string();
+        assert!(message.contains("label 2 of image 1"), "{message}");
+    }
+
+    #[test]
+    fn a_subset_keeps_the_order_asked_for() {
+        let subset = three().subset(&[2, 0, 2]).unwrap();
+        assert_eq!((subset.pixels(), subset.labels()), (&[40, 50, 0, 10, 40, 50][..], &[0, 0, 0][..]));
+        assert!(three().subset(&[3]).unwrap_err().to_string().contains("image 3"));
+        assert!(three().subset(&[]).is_err());
+    }
+
+    #[test]
+    fn a_batch_is_scaled() {
+        let batch = three().batch(&[1], Normalization { mean: 0.0, std: 0.5 }).unwrap();
+        assert_eq!(batch.shape(), [1, 1, 2, 1]);
+        assert!((batch.values()[0] - 40.0 / 255.0).abs() < 1e-7);
+    }
+}

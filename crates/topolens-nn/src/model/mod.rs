@@ -1,0 +1,11 @@
+//! Architectures and the networks built from them.
+
+#[allow(clippy::module_inception, reason = "the file is named for the noun it defines")]
+mod model;
+mod registry;
+mod spec;
+
+pub use crate::kernels::Nonlinearity;
+pub use model::Model;
+pub use registry::{Architecture, architectures};
+pub use spec::{ModelSpec, Shortcut};

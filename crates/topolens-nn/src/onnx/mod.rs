@@ -1,0 +1,5 @@
+//! Networks from ONNX files, forward only.
+
+mod network;
+
+pub use network::OnnxNetwork;

@@ -1,0 +1,9 @@
+//! Layers to rows: which layers are recorded, and how their outputs become the rows of a point cloud.
+
+mod collector;
+mod readout;
+mod selection;
+
+pub use collector::{Activations, Collector, collect};
+pub use readout::Readout;
+pub use selection::{default_taps, select};

@@ -1,0 +1,113 @@
+//! Which layers are recorded.
+
+use globset::{Glob, GlobMatcher};
+
+use crate::error::{Error, ErrorKind};
+use crate::network::{Layer, LayerKind};
+
+/// Indices, in order, of the layers whose names match any of the glob `patterns` (`block*`, `*.conv?`); a dot is no
+/// border.
+///
+/// # Errors
+///
+/// If a pattern is malformed or matches nothing; the message lists the layers.
+///
+/// # Examples
+///
+/// ```
+/// use topolens_nn::{Model, ModelSpec, Network, tap};
+///
+/// let model: Model = ModelSpec::new("resnet8", [8, 8, 1], 10).build()?;
+/// let taps = tap::select(model.layers(), &["block?", "output"])?;
+/// let names: Vec<&str> = taps.iter().map(|tap| model.layers()[*tap].name.as_str()).collect();
+/// assert_eq!(names, ["block1", "block2", "block3", "output"]);
+/// # Ok::<(), topolens_nn::Error>(())
+/// ```
+pub fn select<S: AsRef<str>>(layers: &[Layer], patterns: &[S]) -> Result<Vec<usize>, Error> {
+    if patterns.is_empty() {
+        return Err(ErrorKind::Empty { argument: "layers", hint: "give at least one pattern, such as 'block*'" }.into());
+    }
+    let mut selected = vec![false; layers.len()];
+    for pattern in patterns {
+        let matcher = matcher(pattern.as_ref())?;
+        let matched: Vec<usize> = (0..layers.len()).filter(|index| matcher.is_match(&layers[*index].name)).collect();
+        if matched.is_empty() {
+            let available = layers.iter().map(|layer| layer.name.clone()).collect();
+            return Err(ErrorKind::NoLayerMatches { pattern: pattern.as_ref().to_owned(), available }.into());
+        }
+        matched.into_iter().for_each(|index| selected[index] = true);
+    }
+    Ok((0..layers.len()).filter(|index| selected[*index]).collect())
+}
+
+fn matcher(pattern: &str) -> Result<GlobMatcher, Error> {
+    let glob = Glob::new(pattern);
+    glob.map(|glob| glob.compile_matcher()).map_err(|error| {
+        let reason = error.kind().to_string();
+        ErrorKind::BadPattern { pattern: pattern.to_owned(), reason }.into()
+    })
+}
+
+/// About ten layers that tell the whole story: the ends of nine equal parts of the hidden layers, then the output.
+///
+/// Only layers after a nonlinearity count, so that like is compared with like; all hidden layers count if there are fewer
+/// than three of these.
+pub fn default_taps(layers: &[Layer]) -> Vec<usize> {
+    let Some(output) = layers.len().checked_sub(1) else { return Vec::new() };
+    let after_nonlinearity = |index: &usize| matches!(layers[*index].kind, LayerKind::Nonlinearity | LayerKind::Block);
+    let mut hidden: Vec<usize> = (0..output).filter(after_nonlinearity).collect();
+    if hidden.len() < 3 {
+        hidden = (0..output).collect();
+    }
+    let n_parts = hidden.len().min(9);
+    let end = |part: usize| hidden[(2 * part * hidden.len() + n_parts) / (2 * n_parts) - 1];
+    (1..=n_parts).map(end).chain([output]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layers(kinds: &[LayerKind]) -> Vec<Layer> {
+        let layer = |(index, kind): (usize, &LayerKind)| Layer {
+            name: format!("layer{index}"),
+            kind: *kind,
+            relative_depth: (index + 1) as f64 / kinds.len() as f64,
+            output_shape: vec![1],
+        };
+        kinds.iter().enumerate().map(layer).collect()
+    }
+
+    #[test]
+    fn a_miss_lists_the_layers() {
+        let layers = layers(&[LayerKind::Block, LayerKind::Linear]);
+        let message = select(&layers, &["layer0", "stage*"]).unwrap_err().to_string();
+        assert!(message.contains("stage*") && message.contains("layer0, layer1"), "{message}");
+        assert!(select(&layers, &["[a"]).unwrap_err().to_string().contains("[a"));
+        assert!(select::<&str>(&layers, &[]).is_err());
+    }
+
+    #[test]
+    fn patterns_add_up_without_repeats() {
+        let layers = layers(&[LayerKind::Block; 3]);
+        assert_eq!(select(&layers, &["layer2", "*", "layer0"]).unwrap(), [0, 1, 2]);
+    }
+
+    #[test]
+    fn default_taps_end_with_the_last_hidden_layer_and_the_output() {
+        let mut kinds = vec![LayerKind::Convolution, LayerKind::Nonlinearity].repeat(20);
+        kinds.push(LayerKind::Linear);
+        let taps = default_taps(&layers(&kinds));
+        assert_eq!(taps.len(), 10);
+        assert_eq!(&taps[8..], [39, 40]);
+        assert!(taps.is_sorted());
+        assert!(taps[..9].iter().all(|tap| tap % 2 == 1));
+    }
+
+    #[test]
+    fn a_shallow_network_is_tapped_everywhere() {
+        assert_eq!(default_taps(&layers(&[LayerKind::Other, LayerKind::Other, LayerKind::Linear])), [0, 1, 2]);
+        assert_eq!(default_taps(&layers(&[LayerKind::Linear])), [0]);
+        assert_eq!(default_taps(&[]), Vec::<usize>::new());
+    }
+}

@@ -1,0 +1,83 @@
+//! The two floating-point types of tensors.
+
+use std::fmt::{Debug, Display};
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
+
+mod sealed {
+    /// What matrix products need; naming it here keeps it out of public signatures.
+    pub trait Sealed: faer::traits::ComplexField {}
+
+    impl Sealed for f32 {}
+    impl Sealed for f64 {}
+}
+
+/// A floating-point number that tensors can hold: `f32`, or `f64` where gradients are checked by finite differences.
+pub trait Element:
+    sealed::Sealed
+    + Copy
+    + Default
+    + PartialOrd
+    + Debug
+    + Display
+    + Send
+    + Sync
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + AddAssign
+    + MulAssign
+    + Sum
+    + 'static
+{
+    /// Zero.
+    const ZERO: Self;
+    /// One.
+    const ONE: Self;
+
+    /// The nearest number to `value`.
+    fn from_f64(value: f64) -> Self;
+
+    /// The same number in double precision.
+    fn to_f64(self) -> f64;
+
+    /// $e^x$.
+    fn exponential(self) -> Self;
+
+    /// $\tanh x$.
+    fn hyperbolic_tangent(self) -> Self;
+}
+
+macro_rules! element {
+    ($float:ty) => {
+        impl Element for $float {
+            const ZERO: Self = 0.0;
+            const ONE: Self = 1.0;
+
+            #[inline]
+            fn from_f64(value: f64) -> Self {
+                value as Self
+            }
+
+            #[inline]
+            fn to_f64(self) -> f64 {
+                f64::from(self)
+            }
+
+            #[inline]
+            fn exponential(self) -> Self {
+                self.exp()
+            }
+
+            #[inline]
+            fn hyperbolic_tangent(self) -> Self {
+                self.tanh()
+            }
+        }
+    };
+}
+
+element!(f32);
+element!(f64);

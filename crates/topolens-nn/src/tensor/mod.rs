@@ -1,0 +1,10 @@
+//! Arrays of dynamic rank.
+
+mod element;
+mod pool;
+#[allow(clippy::module_inception, reason = "the file is named for the noun it defines")]
+mod tensor;
+
+pub use element::Element;
+pub(crate) use pool::Pool;
+pub use tensor::Tensor;

@@ -1,0 +1,55 @@
+//! Buffers that are used again instead of being given back to the system.
+
+use std::collections::BTreeMap;
+
+/// Free buffers by length.
+///
+/// A training step needs the same lengths as the one before, so from the second step on nothing is allocated.
+#[derive(Debug, Default)]
+pub(crate) struct Pool<E> {
+    free: BTreeMap<usize, Vec<Vec<E>>>,
+}
+
+impl<E: Copy + Default> Pool<E> {
+    /// A buffer of `length` numbers with arbitrary content.
+    pub(crate) fn take(&mut self, length: usize) -> Vec<E> {
+        let free = self.free.get_mut(&length).and_then(Vec::pop);
+        free.unwrap_or_else(|| vec![E::default(); length])
+    }
+
+    /// A buffer of `length` zeros.
+    pub(crate) fn take_zeros(&mut self, length: usize) -> Vec<E> {
+        let mut buffer = self.take(length);
+        buffer.fill(E::default());
+        buffer
+    }
+
+    /// A copy of `values`.
+    pub(crate) fn take_copy(&mut self, values: &[E]) -> Vec<E> {
+        let mut buffer = self.take(values.len());
+        buffer.copy_from_slice(values);
+        buffer
+    }
+
+    /// Gives a buffer back.
+    pub(crate) fn give(&mut self, buffer: Vec<E>) {
+        if !buffer.is_empty() {
+            self.free.entry(buffer.len()).or_default().push(buffer);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_buffer_comes_back_for_its_length_only() {
+        let mut pool = Pool::<f32>::default();
+        pool.give(vec![7.0; 3]);
+        assert_eq!(pool.take(2), [0.0, 0.0]);
+        assert_eq!(pool.take(3), [7.0; 3]);
+        pool.give(vec![7.0; 3]);
+        assert_eq!(pool.take_zeros(3), [0.0; 3]);
+    }
+}

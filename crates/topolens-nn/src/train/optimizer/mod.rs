@@ -1,0 +1,5 @@
+//! Optimisers: gradient to step.
+
+mod settings;
+
+pub use settings::OptimizerSettings;
