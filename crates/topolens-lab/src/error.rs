@@ -15,6 +15,28 @@ pub struct Error {
 #[derive(Debug)]
 pub(crate) enum ErrorKind {
     Io { action: &'static str, path: PathBuf, source: std::io::Error },
+    UnknownMatrixFormat { path: PathBuf },
+    NotTwoDimensional { path: PathBuf, shape: Vec<u64> },
+    NotFloat { path: PathBuf, found: String },
+    Truncated { path: PathBuf, n_bytes: u64, shape: Vec<u64> },
+    Ragged { path: PathBuf, line: u64, expected: usize, found: usize },
+    NotANumber { path: PathBuf, line: u64, column: usize, found: String },
+    UnknownDataSet { name: String, known: Vec<&'static str> },
+    DataAbsent { name: &'static str },
+    WrongChecksum { path: PathBuf, expected: String, found: String, name: &'static str },
+    CannotStart { program: &'static str, source: std::io::Error },
+    CommandFailed { command: String, message: String },
+    RunExists { path: PathBuf },
+    NotARun { path: PathBuf, reason: String },
+    NoCheckpoint { path: PathBuf, wanted: String },
+    BadEpochs { given: String },
+    TooFewImages { wanted: usize, available: usize },
+    ShapeDiffers { network: [usize; 3], data: [usize; 3], name: String },
+    BadScores { name: &'static str, n_scores: usize },
+    Interrupted,
+    Parquet { path: PathBuf, source: parquet::errors::ParquetError },
+    NotRows { path: PathBuf },
+    Picture { name: String, reason: String },
     Mathematics(topolens::Error),
     Network(topolens_nn::Error),
 }
@@ -32,19 +54,108 @@ impl Error {
     /// Whether the input was at fault, not the program.
     pub fn is_invalid_input(&self) -> bool {
         match &*self.kind {
-            ErrorKind::Io { .. } => true,
             ErrorKind::Mathematics(error) => error.is_invalid_input(),
             ErrorKind::Network(error) => error.is_invalid_input(),
+            _ => true,
         }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.kind {
-            ErrorKind::Io { action, path, source } => write!(f, "cannot {action} {}: {source}", path.display()),
-            ErrorKind::Mathematics(error) => error.fmt(f),
-            ErrorKind::Network(error) => error.fmt(f),
+        self.kind.fmt(f)
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io { action, path, source } => write!(f, "cannot {action} {}: {source}", path.display()),
+            Self::Mathematics(error) => error.fmt(f),
+            Self::Network(error) => error.fmt(f),
+            Self::UnknownMatrixFormat { path } => {
+                write!(f, "{} has an unknown format: give a .npy or .csv file", path.display())
+            }
+            Self::NotTwoDimensional { path, shape } => write!(
+                f,
+                "{} has shape {shape:?}; a matrix with two dimensions is needed: rows are points, columns features",
+                path.display()
+            ),
+            Self::NotFloat { path, found } => write!(
+                f,
+                "{} holds {found}; only float32 and float64 are read: save it with array.astype(\"float32\")",
+                path.display()
+            ),
+            Self::Truncated { path, n_bytes, shape } => write!(
+                f,
+                "{} is truncated: its {n_bytes} bytes cannot hold an array of shape {shape:?}; save it again",
+                path.display()
+            ),
+            Self::Ragged { path, line, expected, found } => write!(
+                f,
+                "{}: line {line} has {found} numbers, the lines before have {expected}; every row needs as many",
+                path.display()
+            ),
+            Self::NotANumber { path, line, column, found } => {
+                write!(f, "{}: line {line}, field {column}: {found:?} is not a number", path.display())
+            }
+            Self::UnknownDataSet { name, known } => write!(
+                f,
+                "--data: {name:?} is neither a folder nor a known data set ({}, embedded)",
+                known.join(", ")
+            ),
+            Self::DataAbsent { name } => {
+                write!(f, "--data: {name} is not here; bring it with `topolens data fetch {name}`")
+            }
+            Self::WrongChecksum { path, expected, found, name } => write!(
+                f,
+                "{} has MD5 sum {found}, the published one is {expected}; delete it and run \
+                 `topolens data fetch {name}`",
+                path.display()
+            ),
+            Self::CannotStart { program, source } => {
+                write!(f, "cannot start {program}: {source}; install it to fetch this data set")
+            }
+            Self::CommandFailed { command, message } => write!(f, "`{command}` failed: {message}"),
+            Self::RunExists { path } => write!(
+                f,
+                "{} already holds a run: go on with --resume, replace it with --overwrite, or give another --out",
+                path.display()
+            ),
+            Self::NotARun { path, reason } => write!(
+                f,
+                "{} is not a run folder ({reason}); `topolens train --out {0}` makes one",
+                path.display()
+            ),
+            Self::NoCheckpoint { path, wanted } => {
+                write!(f, "{} has no checkpoint {wanted}", path.display())
+            }
+            Self::BadEpochs { given } => {
+                write!(f, "--epochs: {given:?} is not last, all, or numbers separated by commas")
+            }
+            Self::TooFewImages { wanted, available } => write!(
+                f,
+                "--points: {wanted} images are needed, the data has {available}; ask for fewer or give more data"
+            ),
+            Self::ShapeDiffers { network, data, name } => write!(
+                f,
+                "--data: images of {name} have height, width and channels {data:?}, the network takes {network:?}"
+            ),
+            Self::BadScores { name, n_scores } => {
+                write!(f, "the {n_scores} {name} scores must be numbers, and at least one")
+            }
+            Self::Interrupted => f.write_str("interrupted; what was finished before is kept"),
+            Self::Parquet { path, source } => write!(
+                f,
+                "cannot read or write {} as Parquet ({source}); write it again with the command that made it",
+                path.display()
+            ),
+            Self::NotRows { path } => write!(
+                f,
+                "{} has other columns than a table of rows (topolens.rows/1): give a file written by topolens",
+                path.display()
+            ),
+            Self::Picture { name, reason } => write!(f, "cannot draw the picture {name}: {reason}"),
         }
     }
 }

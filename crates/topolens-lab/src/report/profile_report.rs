@@ -1,0 +1,34 @@
+//! What a report is made of.
+
+use topolens::Diagrams;
+
+use crate::profile::Row;
+
+/// A profile of one network at one or several epochs, ready to be shown.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ProfileReport {
+    /// The title, such as the network and the data set.
+    pub title: String,
+    /// Where the numbers come from, as names and values: command, version, seeds, data and its checksum, network,
+    /// accuracies, wall times. Shown at the end, in this order.
+    pub provenance: Vec<(String, String)>,
+    /// The measured numbers.
+    pub rows: Vec<Row>,
+    /// The diagrams behind them, as far as they were kept.
+    pub layers: Vec<LayerDiagrams>,
+    /// Further remarks in plain sentences, shown with the warnings.
+    pub notes: Vec<String>,
+}
+
+/// The diagrams of one layer's global cloud.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerDiagrams {
+    /// The layer's name.
+    pub layer: String,
+    /// Relative depth in (0, 1].
+    pub depth: f64,
+    /// Training epoch of the network.
+    pub epoch: Option<usize>,
+    /// One diagram per homology dimension.
+    pub diagrams: Diagrams,
+}
