@@ -1,13 +1,22 @@
 //! Studies of the data manifold inside networks.
 //!
 //! This crate is the bridge between the two pillars: [`topolens_nn`] gives the activations of a network,
-//! [`topolens`] measures point clouds. Here activations become clouds, clouds become a [`Profile`](profile) (one
-//! row per layer and descriptor), and profiles become files and a report.
+//! [`topolens`] measures point clouds. Here activations become clouds ([`bridge`]), clouds become rows of numbers
+//! ([`profile`]), one profile per epoch shows the [`dynamics`] of training, and all of it becomes files ([`store`])
+//! and a [`report`].
 
+pub mod adversarial;
+pub mod bridge;
+pub mod dynamics;
 pub mod error;
+pub mod generalization;
+pub mod input;
 pub mod profile;
 pub mod report;
+pub mod results;
+pub mod spoofing;
 pub mod store;
+pub mod sweep;
 
 pub use error::Error;
 

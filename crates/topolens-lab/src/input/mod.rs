@@ -10,4 +10,4 @@ pub use catalogue::{CATALOGUE, CatalogueEntry, DataStatus, data_home, find_entry
 pub use dataset::{DataRef, LoadedData, Split, load_data};
 pub use fetch::{fetch, verify};
 pub use matrix::{Matrix, Values, read_matrix};
-pub use network::{Checkpoint, epochs_of, load_checkpoint, shipped_network};
+pub use network::{load_checkpoints, shipped_network};

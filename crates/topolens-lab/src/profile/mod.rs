@@ -1,5 +1,11 @@
 //! Descriptors by layer: what is measured, on which clouds, and the tidy rows that come out.
 
+mod measure;
+mod protocol;
 pub mod row;
+mod warnings;
 
+pub use measure::{LayerCloud, LayerProfile, Sample, measure_layer};
+pub use protocol::Protocol;
 pub use row::{Row, Scope};
+pub use warnings::warnings;

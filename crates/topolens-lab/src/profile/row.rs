@@ -57,3 +57,23 @@ pub struct Row {
     /// Why the value is undefined.
     pub reason: Option<String>,
 }
+
+/// A row of a global cloud for tests.
+#[cfg(test)]
+pub(crate) fn example(layer_index: usize, descriptor: &str, value: f64) -> Row {
+    Row {
+        layer: format!("block{layer_index}"),
+        layer_index,
+        depth: (layer_index + 1) as f64 / 10.0,
+        epoch: Some(1),
+        class: Scope::Global,
+        descriptor: descriptor.to_owned(),
+        homology_dimension: None,
+        value: Some(value),
+        lower: Some(value - 1.0),
+        upper: Some(value + 1.0),
+        n_points: 1000,
+        n_features: 16,
+        reason: None,
+    }
+}

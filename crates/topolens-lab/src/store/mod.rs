@@ -2,3 +2,9 @@
 
 pub mod atomic;
 pub mod parquet;
+mod provenance;
+mod run;
+
+pub use provenance::{DataStamp, Provenance};
+pub(crate) use run::to_json;
+pub use run::{RunCard, RunFolder};

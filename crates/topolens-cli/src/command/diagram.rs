@@ -1,0 +1,81 @@
+//! `topolens diagram`.
+
+use serde_json::{Value, json};
+use topolens::{Diagram, Diagrams, DistanceMatrix, Scalar, VietorisRips};
+
+use super::points::{OnMatrix, cloud, dissimilarities, on_matrix};
+use crate::arguments::{DiagramArguments, MetricName};
+use crate::terminal::{Table, note, print, print_json, write_json};
+
+pub(crate) fn run(arguments: &DiagramArguments) -> anyhow::Result<()> {
+    let (n_points, diagrams) = on_matrix(&arguments.points, Homology(arguments))?;
+    let document = document(n_points, &diagrams);
+    if let Some(path) = &arguments.out {
+        write_json(path, &document)?;
+    }
+    if arguments.common.json {
+        return print_json(&document);
+    }
+    print(&summary(&diagrams).to_string())
+}
+
+struct Homology<'a>(&'a DiagramArguments);
+
+impl OnMatrix for Homology<'_> {
+    type Output = (usize, Diagrams);
+
+    fn run<S: Scalar>(self, values: Vec<S>, n_rows: usize, n_columns: usize) -> anyhow::Result<Self::Output> {
+        let arguments = self.0;
+        let mut rips = VietorisRips::new()
+            .max_homology_dimension(arguments.max_homology_dimension.into())
+            .modulus(arguments.modulus.into());
+        if let Some(threshold) = arguments.threshold {
+            rips = rips.threshold(threshold);
+        }
+        announce(rips.estimated_memory::<S>(n_rows), n_rows);
+        let distances = match arguments.metric {
+            MetricName::Euclidean => DistanceMatrix::from_cloud(&cloud(values, n_rows, n_columns)?),
+            MetricName::Precomputed => dissimilarities(&values, n_rows, n_columns)?,
+        };
+        Ok((n_rows, rips.diagrams(&distances)?))
+    }
+}
+
+/// Says what is coming when it is more than a moment's work.
+fn announce(memory: u64, n_points: usize) {
+    const WORTH_SAYING: u64 = 200 << 20;
+    if memory > WORTH_SAYING {
+        note(&format!("homology of {n_points} points: up to about {} MB of memory", memory >> 20));
+    }
+}
+
+fn document(n_points: usize, diagrams: &Diagrams) -> Value {
+    let diagram = |diagram: &Diagram| {
+        let intervals = diagram.intervals().iter().map(|interval| {
+            let death = (!interval.is_essential()).then_some(interval.death);
+            json!([interval.birth, death])
+        });
+        json!({ "dimension": diagram.homology_dimension(), "intervals": intervals.collect::<Vec<_>>() })
+    };
+    json!({
+        "schema": "topolens.diagram/1",
+        "n_points": n_points,
+        "diagrams": diagrams.iter().map(diagram).collect::<Vec<_>>(),
+    })
+}
+
+fn summary(diagrams: &Diagrams) -> Table {
+    let mut table = Table::new(&["homology", "intervals", "essential", "lifespans sum", "longest", "entropy"]);
+    for diagram in diagrams.iter() {
+        let n_essential = diagram.intervals().iter().filter(|interval| interval.is_essential()).count();
+        table.row(vec![
+            format!("H{}", diagram.homology_dimension()),
+            diagram.intervals().len().to_string(),
+            n_essential.to_string(),
+            format!("{:.6}", diagram.lifespans_sum(1.0)),
+            format!("{:.6}", diagram.max_lifespan()),
+            diagram.persistent_entropy().map_or("-".to_owned(), |entropy| format!("{entropy:.4}")),
+        ]);
+    }
+    table
+}

@@ -1,0 +1,48 @@
+//! One file per command.
+
+mod data;
+mod demo;
+mod diagram;
+mod dimension;
+mod points;
+mod profile;
+mod study;
+mod train;
+
+use anyhow::Context;
+
+use crate::arguments::{Arguments, Command, Common, DataAction};
+
+/// Runs the command that was asked for.
+pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
+    set_threads(arguments.command.common())?;
+    match arguments.command {
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Train(arguments) => train::run(&arguments),
+        Command::Profile(arguments) => profile::run(&arguments),
+        Command::Diagram(arguments) => diagram::run(&arguments),
+        Command::Dimension(arguments) => dimension::run(&arguments),
+        Command::Data(arguments) => data::run(&arguments),
+    }
+}
+
+impl Command {
+    fn common(&self) -> &Common {
+        match self {
+            Self::Demo(arguments) => &arguments.common,
+            Self::Train(arguments) => &arguments.common,
+            Self::Profile(arguments) => &arguments.common,
+            Self::Diagram(arguments) => &arguments.common,
+            Self::Dimension(arguments) => &arguments.common,
+            Self::Data(arguments) => match &arguments.action {
+                DataAction::List(arguments) => &arguments.common,
+                DataAction::Fetch(arguments) | DataAction::Verify(arguments) => &arguments.common,
+            },
+        }
+    }
+}
+
+fn set_threads(common: &Common) -> anyhow::Result<()> {
+    let n_threads = common.threads.map_or(0, usize::from);
+    rayon::ThreadPoolBuilder::new().num_threads(n_threads).build_global().context("cannot start the threads")
+}

@@ -1,0 +1,36 @@
+//! A matrix file as a point cloud or as dissimilarities, in its own precision.
+
+use std::path::Path;
+
+use topolens::{DistanceMatrix, PointCloud, Scalar};
+use topolens_lab::input::{Matrix, Values, read_matrix};
+
+/// Work on a matrix whose precision is known when its file is read.
+pub(crate) trait OnMatrix {
+    type Output;
+
+    fn run<S: Scalar>(self, values: Vec<S>, n_rows: usize, n_columns: usize) -> anyhow::Result<Self::Output>;
+}
+
+/// Reads the file and does the work in its precision.
+pub(crate) fn on_matrix<W: OnMatrix>(path: &Path, work: W) -> anyhow::Result<W::Output> {
+    let Matrix { values, n_rows, n_columns } = read_matrix(path)?;
+    match values {
+        Values::F32(values) => work.run(values, n_rows, n_columns),
+        Values::F64(values) => work.run(values, n_rows, n_columns),
+    }
+}
+
+/// Rows as points.
+pub(crate) fn cloud<S: Scalar>(values: Vec<S>, n_rows: usize, n_columns: usize) -> anyhow::Result<PointCloud<S>> {
+    Ok(PointCloud::new(values, n_rows, n_columns)?)
+}
+
+/// A square matrix as dissimilarities.
+pub(crate) fn dissimilarities<S: Scalar>(values: &[S], n_rows: usize, n_columns: usize) -> anyhow::Result<DistanceMatrix<S>> {
+    anyhow::ensure!(
+        n_rows == n_columns,
+        "--metric precomputed needs a square matrix, this one has {n_rows} rows and {n_columns} columns"
+    );
+    Ok(DistanceMatrix::from_square(values, n_rows)?)
+}

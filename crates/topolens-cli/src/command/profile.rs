@@ -1,0 +1,82 @@
+//! `topolens profile`.
+
+use std::path::{Path, PathBuf};
+
+use topolens_lab::dynamics::Request;
+use topolens_lab::input::{DataRef, LoadedData, Split, load_checkpoints, load_data, shipped_network};
+use topolens_lab::profile::Protocol;
+use topolens_lab::results::Results;
+use topolens_lab::store::Provenance;
+use topolens_nn::train::Checkpoint;
+
+use super::study::{command_line, measure, publish};
+use crate::arguments::{ProfileArguments, ProtocolName};
+use crate::interrupt;
+use crate::terminal::note;
+
+pub(crate) fn run(arguments: &ProfileArguments) -> anyhow::Result<()> {
+    let interrupt = interrupt::listen()?;
+    let checkpoints = match &arguments.model {
+        Some(model) => load_checkpoints(model, &arguments.epochs)?,
+        None => vec![shipped_network()?],
+    };
+    let data = images(arguments, &checkpoints)?;
+    if let Some(notice) = &data.notice {
+        note(notice);
+    }
+    let protocol = protocol(arguments, data.images.len())?;
+    let request = Request { checkpoints: &checkpoints, images: &data.images, layers: &arguments.layers, protocol: &protocol };
+    let profiles = measure(request, interrupt)?;
+    let provenance = Provenance {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        command: command_line(),
+        seed: arguments.common.seed,
+        network: network(&checkpoints),
+        data: data.stamp,
+    };
+    publish(&Results::new(provenance, profiles), &folder(arguments), arguments.common.json)
+}
+
+/// The images asked for, or the test images of the data the network was trained on.
+fn images(arguments: &ProfileArguments, checkpoints: &[Checkpoint]) -> anyhow::Result<LoadedData> {
+    let trained_on = checkpoints.first().map_or_else(String::new, |checkpoint| checkpoint.card.data.clone());
+    let given: DataRef = arguments.data.as_deref().unwrap_or(&trained_on).parse()?;
+    Ok(load_data(&given.name, given.split.unwrap_or(Split::Test))?)
+}
+
+fn protocol(arguments: &ProfileArguments, n_images: usize) -> anyhow::Result<Protocol> {
+    let mut protocol = match arguments.protocol {
+        ProtocolName::Paper => Protocol::paper(),
+        _ => Protocol::default(),
+    };
+    protocol.local = arguments.protocol != ProtocolName::Global;
+    protocol.global = arguments.protocol != ProtocolName::Local;
+    protocol.seed = arguments.common.seed;
+    protocol.scaling = arguments.scaling.parse()?;
+    protocol.readout = arguments.readout.parse()?;
+    match arguments.points {
+        Some(n_points) => protocol.set_n_points(n_points),
+        None if arguments.protocol != ProtocolName::Paper => protocol.set_n_points(n_images.min(protocol.n_points)),
+        None => {}
+    }
+    Ok(protocol)
+}
+
+fn folder(arguments: &ProfileArguments) -> PathBuf {
+    let model = arguments.model.as_deref().filter(|model| model.is_dir());
+    let own = || model.unwrap_or(Path::new("topolens-profile")).to_path_buf();
+    arguments.out.clone().unwrap_or_else(own)
+}
+
+/// The network in one line.
+pub(super) fn network(checkpoints: &[Checkpoint]) -> String {
+    let Some(last) = checkpoints.last() else { return String::new() };
+    let card = &last.card;
+    let accuracy = card.test_accuracy.map_or_else(String::new, |accuracy| {
+        format!(", test accuracy {:.2} %", 100.0 * accuracy)
+    });
+    format!(
+        "{} ({}) trained on {}, seed {}, epoch {}{accuracy}",
+        card.model.architecture, card.model.nonlinearity, card.data, card.model.seed, card.epoch
+    )
+}

@@ -1,0 +1,125 @@
+//! What `demo` and `profile` share: the study with its progress, its tables, its files.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use topolens_lab::dynamics::{Request, profile_epochs};
+use topolens_lab::profile::{LayerProfile, Row, Scope};
+use topolens_lab::results::Results;
+use topolens_lab::store::Provenance;
+
+use crate::terminal::{StudyProgress, Table, note, print, print_json, with_uncertainty};
+
+/// Measures with a progress bar.
+pub(crate) fn measure(request: Request<'_>, interrupt: &AtomicBool) -> anyhow::Result<Vec<LayerProfile>> {
+    let mut bar: Option<StudyProgress> = None;
+    let profiles = profile_epochs(
+        request,
+        &mut |step| bar.get_or_insert_with(|| StudyProgress::new("profile", step.total)).step(&step.layer),
+        interrupt,
+    );
+    if let Some(bar) = bar {
+        bar.finish();
+    }
+    Ok(profiles?)
+}
+
+/// The command line as it was given.
+pub(crate) fn command_line() -> Vec<String> {
+    std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect()
+}
+
+/// Writes the files of `results` into `folder`, then prints tables or JSON.
+pub(crate) fn publish(results: &Results, folder: &Path, as_json: bool) -> anyhow::Result<()> {
+    let files = results.write(folder)?;
+    if as_json {
+        return print_json(&results.document());
+    }
+    print_tables(results)?;
+    print_files(&files)
+}
+
+fn print_files(files: &[PathBuf]) -> anyhow::Result<()> {
+    let main = files.iter().filter(|file| file.parent().is_none_or(|folder| !folder.ends_with("figures")));
+    let names: Vec<String> = main.map(|file| file.display().to_string()).collect();
+    print(&format!("\nwritten: {}", names.join("\n         ")))
+}
+
+fn print_tables(results: &Results) -> anyhow::Result<()> {
+    let Provenance { network, data, .. } = &results.provenance;
+    print(&format!("{network}\n{} images of {}; value ± half of the 95 % interval", results.n_points(), data.name))?;
+    for epoch in results.epochs() {
+        let of_epoch: Vec<&Row> = results.rows().filter(|row| row.epoch == epoch).collect();
+        let title = epoch.map_or_else(String::new, |epoch| format!("epoch {epoch}: "));
+        print(&format!("\n{title}topology (lifespans sums E0, E1; E0 over its column-permuted null)"))?;
+        print(&table(&of_epoch, &TOPOLOGY).to_string())?;
+        print(&format!("\n{title}geometry (PHdim, MLE and TwoNN dimension; NC1 within- over between-class spread)"))?;
+        print(&table(&of_epoch, &GEOMETRY).to_string())?;
+    }
+    for warning in &results.warnings {
+        note(&format!("\nwarning: {warning}"));
+    }
+    Ok(())
+}
+
+/// A column of a table: its title and where its numbers are.
+struct Column {
+    title: &'static str,
+    descriptor: &'static str,
+    homology_dimension: Option<usize>,
+    scope: Scope,
+}
+
+const fn column(
+    title: &'static str,
+    descriptor: &'static str,
+    homology_dimension: Option<usize>,
+    scope: Scope,
+) -> Column {
+    Column { title, descriptor, homology_dimension, scope }
+}
+
+const TOPOLOGY: [Column; 5] = [
+    column("E0 per class", "lifespans-sum", Some(0), Scope::Local),
+    column("E1 per class", "lifespans-sum", Some(1), Scope::Local),
+    column("E0 all", "lifespans-sum", Some(0), Scope::Global),
+    column("E1 all", "lifespans-sum", Some(1), Scope::Global),
+    column("E0/null", "lifespans-sum-over-null", Some(0), Scope::Global),
+];
+
+const GEOMETRY: [Column; 5] = [
+    column("PHdim all", "ph-dimension", Some(0), Scope::Global),
+    column("PHdim class", "ph-dimension", Some(0), Scope::Local),
+    column("MLE", "mle", None, Scope::Global),
+    column("TwoNN", "two-nn", None, Scope::Global),
+    column("NC1", "nc1", None, Scope::Global),
+];
+
+/// Columns without any row, such as the global ones of a local protocol, are left out.
+fn table(rows: &[&Row], columns: &[Column]) -> Table {
+    let shown: Vec<&Column> =
+        columns.iter().filter(|column| rows.iter().any(|row| column.holds(row))).collect();
+    let header: Vec<&str> = ["layer", "depth", "D"].into_iter().chain(shown.iter().map(|column| column.title)).collect();
+    let mut table = Table::new(&header);
+    let mut layers: Vec<&Row> = Vec::new();
+    for row in rows {
+        if layers.iter().all(|seen| seen.layer_index != row.layer_index) {
+            layers.push(row);
+        }
+    }
+    for layer in layers {
+        let cell = |column: &&Column| {
+            let found = rows.iter().find(|row| row.layer_index == layer.layer_index && column.holds(row));
+            found.map_or_else(|| "-".to_owned(), |row| with_uncertainty(row.value, row.lower, row.upper))
+        };
+        let place = [layer.layer.clone(), format!("{:.2}", layer.depth), layer.n_features.to_string()];
+        table.row(place.into_iter().chain(shown.iter().map(cell)).collect());
+    }
+    table
+}
+
+impl Column {
+    fn holds(&self, row: &Row) -> bool {
+        row.descriptor == self.descriptor && row.homology_dimension == self.homology_dimension && row.class == self.scope
+    }
+}

@@ -1,0 +1,170 @@
+//! `topolens train`.
+
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use serde_json::json;
+use topolens_lab::input::{LoadedData, Split, load_data};
+use topolens_lab::store::{Provenance, RunCard, RunFolder};
+use topolens_nn::train::{Augment, Checkpoint, CheckpointCard, OptimizerSettings, TrainEvent, TrainSettings, Trainer};
+use topolens_nn::ModelSpec;
+
+use super::study::command_line;
+use crate::arguments::TrainArguments;
+use crate::interrupt;
+use crate::terminal::{EpochProgress, note, print, print_json};
+
+pub(crate) fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
+    let interrupt = interrupt::listen()?;
+    let checkpoint = if arguments.resume { resume(arguments, interrupt)? } else { start(arguments, interrupt)? };
+    let card = &checkpoint.card;
+    if arguments.common.json {
+        return print_json(&json!({ "schema": "topolens.train/1", "run": arguments.out, "card": card }));
+    }
+    print(&format!(
+        "{}: {} after epoch {}, test accuracy {:.2} %\nnext: topolens profile {0}",
+        arguments.out.display(),
+        card.model.architecture,
+        card.epoch,
+        100.0 * card.test_accuracy
+    ))
+}
+
+fn start(arguments: &TrainArguments, interrupt: &AtomicBool) -> anyhow::Result<Checkpoint> {
+    let data = TrainingData::load(&arguments.data, arguments.limit)?;
+    let spec = ModelSpec {
+        nonlinearity: arguments.nonlinearity.parse()?,
+        shortcut: arguments.shortcut.parse()?,
+        seed: arguments.common.seed,
+        ..ModelSpec::new(&arguments.net, data.train.images.image_shape(), data.train.images.n_classes())
+    };
+    train(&spec, &settings(arguments)?, &data, (&arguments.out, arguments.overwrite), interrupt)
+}
+
+/// The images of a run.
+pub(super) struct TrainingData {
+    pub(super) train: LoadedData,
+    pub(super) test: LoadedData,
+    limit: Option<usize>,
+}
+
+impl TrainingData {
+    pub(super) fn load(name: &str, limit: Option<usize>) -> anyhow::Result<Self> {
+        let (mut train, test) = (load_data(name, Split::Train)?, load_data(name, Split::Test)?);
+        if let Some(notice) = &train.notice {
+            note(notice);
+        }
+        if let Some(limit) = limit {
+            let first: Vec<usize> = (0..limit.min(train.images.len())).collect();
+            train.images = train.images.subset(&first)?;
+        }
+        Ok(Self { train, test, limit })
+    }
+}
+
+/// Makes the run folder and trains.
+pub(super) fn train(
+    spec: &ModelSpec,
+    settings: &TrainSettings,
+    data: &TrainingData,
+    (folder, overwrite): (&Path, bool),
+    interrupt: &AtomicBool,
+) -> anyhow::Result<Checkpoint> {
+    // Checks the architecture's name before anything is written.
+    let _ = spec.build::<f32>()?;
+    let stamp = data.train.stamp.clone();
+    let name = stamp.name.trim_end_matches(":train").to_owned();
+    let provenance = Provenance {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        command: command_line(),
+        seed: settings.seed,
+        network: format!("{} ({})", spec.architecture, spec.nonlinearity),
+        data: stamp,
+    };
+    let card = RunCard { schema: RunCard::SCHEMA.to_owned(), provenance, data: name.clone(), limit: data.limit };
+    let run = RunFolder::create(folder, &card, overwrite)?;
+    let (train, test) = (data.train.images.clone().named(&name), &data.test.images);
+    let trainer = Trainer::new(&train, test, settings.clone())?;
+    let mut progress = Progress::new(train.len());
+    Ok(trainer.train(spec, &run.checkpoints(), &mut |event| progress.hear(&event), interrupt)?)
+}
+
+fn resume(arguments: &TrainArguments, interrupt: &AtomicBool) -> anyhow::Result<Checkpoint> {
+    let (run, card) = RunFolder::open(&arguments.out)?;
+    let last = topolens_lab::input::load_checkpoints(&arguments.out, "last")?;
+    let CheckpointCard { settings, .. } = last.into_iter().next().map(|checkpoint| checkpoint.card).ok_or_else(|| {
+        anyhow::anyhow!("{} has no checkpoint to go on from", arguments.out.display())
+    })?;
+    let settings = TrainSettings { epochs: arguments.epochs as usize, ..settings };
+    let data = TrainingData::load(&card.data, card.limit)?;
+    let train = data.train.images.clone().named(&card.data);
+    let trainer = Trainer::new(&train, &data.test.images, settings)?;
+    let mut progress = Progress::new(train.len());
+    Ok(trainer.resume(&run.checkpoints(), &mut |event| progress.hear(&event), interrupt)?)
+}
+
+fn settings(arguments: &TrainArguments) -> anyhow::Result<TrainSettings> {
+    let optimizer = match arguments.optimizer.as_str() {
+        "adam" => OptimizerSettings::adam(arguments.learning_rate.unwrap_or(1e-3)),
+        "sgd" => OptimizerSettings::sgd(arguments.learning_rate.unwrap_or(0.05)),
+        other => anyhow::bail!("--optimizer: {other:?} is neither adam nor sgd"),
+    };
+    let mut augment = Augment::default();
+    for name in &arguments.augment {
+        match name.as_str() {
+            "flip" => augment.flip = true,
+            "shift" => augment.shift = true,
+            other => anyhow::bail!("--augment: {other:?} is neither flip nor shift"),
+        }
+    }
+    Ok(TrainSettings {
+        epochs: arguments.epochs as usize,
+        batch_size: arguments.batch_size as usize,
+        optimizer,
+        augment,
+        seed: arguments.common.seed,
+    })
+}
+
+/// Shows training as it goes.
+struct Progress {
+    n_images: usize,
+    last_epoch: usize,
+    bar: Option<EpochProgress>,
+}
+
+impl Progress {
+    fn new(n_images: usize) -> Self {
+        Self { n_images, last_epoch: 0, bar: None }
+    }
+
+    fn hear(&mut self, event: &TrainEvent) {
+        match event {
+            TrainEvent::Started { last_epoch, n_parameters, .. } => {
+                self.last_epoch = *last_epoch;
+                note(&format!("{n_parameters} parameters, {} images", self.n_images));
+            }
+            TrainEvent::Batch { epoch, batch, n_batches, images_per_second, .. } => {
+                let (n_images, last) = (self.n_images, self.last_epoch);
+                let bar = self.bar.get_or_insert_with(|| EpochProgress::new(*epoch, last, n_images));
+                bar.update(n_images * (batch + 1) / n_batches.max(&1), *images_per_second);
+            }
+            TrainEvent::Epoch { epoch, train_loss, train_accuracy, test_accuracy, seconds } => {
+                let percent = |share: Option<f64>| share.map_or("-".into(), |share| format!("{:.2} %", 100.0 * share));
+                let loss = train_loss.map_or("-".into(), |loss| format!("{loss:.4}"));
+                let speed = if *epoch > 0 { format!(", {:.0} images/s", self.n_images as f64 / seconds) } else { String::new() };
+                let line = format!(
+                    "epoch {epoch}/{}: loss {loss}, accuracy train {}, test {}, {seconds:.1} s{speed}",
+                    self.last_epoch,
+                    percent(*train_accuracy),
+                    percent(Some(*test_accuracy))
+                );
+                match self.bar.take() {
+                    Some(bar) => bar.finish(&line),
+                    None => note(&line),
+                }
+            }
+            _ => {}
+        }
+    }
+}

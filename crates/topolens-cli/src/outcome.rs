@@ -1,0 +1,37 @@
+//! From a command's result to an exit code: 0 done, 2 the input was at fault, 1 a defect of the program.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// Prints clap's message: help to standard output, a usage error to standard error.
+pub(crate) fn usage(message: &clap::Error) -> ExitCode {
+    let printed = message.print();
+    let code = if printed.is_err() { 2 } else { message.exit_code() };
+    ExitCode::from(u8::try_from(code).unwrap_or(1))
+}
+
+/// Prints the error, if there is one, and gives the exit code.
+pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
+    let Err(error) = result else { return ExitCode::SUCCESS };
+    if is_broken_pipe(&error) {
+        return ExitCode::SUCCESS;
+    }
+    // Nothing can be done if standard error is closed.
+    let _ = writeln!(io::stderr(), "topolens: {error:#}");
+    ExitCode::from(if is_invalid_input(&error) { 2 } else { 1 })
+}
+
+/// The reader of our output went away, as `head` does.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.chain().find_map(|cause| cause.downcast_ref::<io::Error>());
+    io.is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe)
+}
+
+fn is_invalid_input(error: &anyhow::Error) -> bool {
+    error.chain().all(|cause| {
+        let lab = cause.downcast_ref::<topolens_lab::Error>().map(topolens_lab::Error::is_invalid_input);
+        let nn = cause.downcast_ref::<topolens_nn::Error>().map(topolens_nn::Error::is_invalid_input);
+        let mathematics = cause.downcast_ref::<topolens::Error>().map(topolens::Error::is_invalid_input);
+        lab.or(nn).or(mathematics).unwrap_or(true)
+    })
+}

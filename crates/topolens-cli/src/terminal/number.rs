@@ -1,0 +1,43 @@
+//! Numbers with their uncertainty, without false precision.
+
+/// `value` with half its interval, both rounded to two digits of the half width; `-` when undefined.
+pub(crate) fn with_uncertainty(value: Option<f64>, lower: Option<f64>, upper: Option<f64>) -> String {
+    let Some(value) = value else { return "-".to_owned() };
+    match (lower, upper) {
+        (Some(lower), Some(upper)) if upper > lower => {
+            let half = (upper - lower) / 2.0;
+            let decimals = decimals_for(half);
+            format!("{value:.decimals$} ±{half:.decimals$}")
+        }
+        _ => format!("{value:.*}", decimals_for(value.abs() / 10.0)),
+    }
+}
+
+/// Decimals that show two significant digits of `size`, at most four.
+fn decimals_for(size: f64) -> usize {
+    if size <= 0.0 || !size.is_finite() {
+        return 2;
+    }
+    (1.0 - size.log10().floor()).clamp(0.0, 4.0) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_uncertainty;
+
+    #[test]
+    fn digits_follow_the_uncertainty() {
+        let cases = [
+            (Some(123.456), Some(111.0), Some(136.0), "123 ±12"),
+            (Some(12.3456), Some(12.0), Some(12.6), "12.35 ±0.30"),
+            (Some(0.01234), Some(0.012), Some(0.013), "0.0123 ±0.0005"),
+            (Some(5.0), None, None, "5.00"),
+            (Some(5.0), Some(5.0), Some(5.0), "5.00"),
+            (Some(0.0), None, None, "0.00"),
+            (None, None, None, "-"),
+        ];
+        for (value, lower, upper, expected) in cases {
+            assert_eq!(with_uncertainty(value, lower, upper), expected);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Bad input: exit code 2 and a message that names the argument and says what to do.
+
+use crate::bench::Bench;
+
+#[track_caller]
+fn check(message: &str, expected: &[&str]) {
+    for part in expected {
+        assert!(message.contains(part), "{part:?} is not in: {message}");
+    }
+}
+
+#[test]
+fn not_a_number_in_a_cloud() {
+    let bench = Bench::new();
+    bench.npy("nan.npy", &[&[0.0, 1.0], &[2.0, f64::NAN]]).file("infinite.csv", "1,2\ninf,3\n");
+    check(&bench.refused("diagram nan.npy"), &["NaN", "row 1, column 1"]);
+    check(&bench.refused("dimension infinite.csv"), &["inf", "row 1, column 0"]);
+}
+
+#[test]
+fn too_few_different_points_for_a_dimension() {
+    let bench = Bench::new();
+    bench.file("one.csv", "1,2\n").file("equal.csv", "1,2\n1,2\n1,2\n1,2\n").file("empty.csv", "");
+    check(&bench.refused("dimension one.csv"), &["point"]);
+    check(&bench.refused("dimension equal.csv"), &["point"]);
+    check(&bench.refused("diagram empty.csv"), &["empty"]);
+}
+
+#[test]
+fn more_neighbors_than_points() {
+    let bench = Bench::new();
+    bench.file("five.csv", "0,1\n1,5\n2,2\n7,3\n4,4\n");
+    check(&bench.refused("dimension five.csv --estimator mle"), &["neighbors", "20", "5"]);
+}
+
+#[test]
+fn ragged_and_truncated_files() {
+    let bench = Bench::new();
+    bench.file("ragged.csv", "1,2\n3\n").npy("whole.npy", &[&[0.0, 1.0], &[2.0, 3.0]]);
+    let whole = std::fs::read(bench.path("whole.npy")).unwrap();
+    bench.file("cut.npy", &whole[..whole.len() - 1]).file("header.npy", &whole[..40]);
+    check(&bench.refused("diagram ragged.csv"), &["ragged.csv", "line 2", "every row"]);
+    check(&bench.refused("diagram cut.npy"), &["cut.npy", "truncated"]);
+    check(&bench.refused("diagram header.npy"), &["header.npy"]);
+    check(&bench.refused("diagram absent.npy"), &["absent.npy", "No such file"]);
+}
+
+#[test]
+fn bad_arguments() {
+    let bench = Bench::new();
+    bench.file("wide.csv", "0,1,2\n1,0,3\n").file("square.csv", "0,1\n2,0\n").file("points.csv", "0,1\n2,0\n5,5\n");
+    check(&bench.refused("diagram wide.csv --metric precomputed"), &["precomputed", "square", "2 rows and 3 columns"]);
+    check(&bench.refused("diagram square.csv --metric precomputed"), &["symmetric"]);
+    check(&bench.refused("diagram points.csv --modulus 4"), &["modulus", "prime"]);
+    check(&bench.refused("diagram points.csv --threshold -1"), &["threshold"]);
+    check(&bench.refused("dimension points.csv --estimator pca"), &["--estimator", "pca", "two-nn"]);
+    check(&bench.refused("diagram points.csv --metric manhattan"), &["euclidean"]);
+    check(&bench.refused("train --net vgg99 --out r"), &["vgg99", "resnet8"]);
+    check(&bench.refused("train --data nowhere --out r"), &["--data", "nowhere", "fashion-mnist"]);
+    check(&bench.refused("data fetch imagenet"), &["imagenet", "cifar10"]);
+    check(&bench.refused("profile --data cifar10"), &["topolens data fetch cifar10"]);
+}
+
+#[test]
+fn an_output_that_cannot_be_written() {
+    let bench = Bench::new();
+    bench.file("points.csv", "0,1\n2,0\n5,5\n").file("occupied", "a file");
+    check(&bench.refused("diagram points.csv --out /dev/full"), &["/dev/full", "No space left"]);
+    check(&bench.refused("diagram points.csv --out occupied/x.json"), &["occupied"]);
+    check(&bench.refused("diagram points.csv --out /proc/x.json"), &["/proc/x.json"]);
+    check(&bench.refused("train --out occupied/run --limit 100 --epochs 1"), &["occupied"]);
+    check(&bench.refused("train --out /proc/run --limit 100 --epochs 1"), &["/proc/run"]);
+}
+
+#[test]
+fn standard_output_that_fills() {
+    let bench = Bench::new();
+    bench.file("points.csv", "0,1\n2,0\n5,5\n");
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_topolens"));
+    let command = command.args(["diagram", "points.csv", "--json"]).current_dir(bench.path("")).stdout(full);
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    check(&String::from_utf8_lossy(&output.stderr), &["standard output", "No space left"]);
+}
+
+#[test]
+fn what_is_not_a_run_or_a_network() {
+    let bench = Bench::new();
+    bench.file("empty/readme", "").file("run/run.json", "{}").file("net.safetensors", "not a network");
+    check(&bench.refused("profile empty"), &["empty", "not a run folder", "topolens train"]);
+    check(&bench.refused("profile run"), &["not a run folder", "schema"]);
+    check(&bench.refused("profile absent"), &["absent", "not a run folder"]);
+    check(&bench.refused("profile net.safetensors"), &["net"]);
+    check(&bench.refused("profile --layers stage*"), &["stage*", "block1"]);
+    check(&bench.refused("profile --points 999999"), &["--points", "1000"]);
+}
+
+#[test]
+fn truncated_images() {
+    let bench = Bench::new();
+    bench.file("idx/train-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 9, 0, 0, 0, 28, 0, 0, 0, 28, 1, 2, 3]);
+    bench.file("idx/train-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 9, 1, 2, 3]);
+    check(&bench.refused("train --data idx --out r"), &["train-images-idx3-ubyte"]);
+    bench.file("cifar/test_batch.bin", [1, 2, 3]).file("cifar/data_batch_1.bin", [1, 2, 3]);
+    check(&bench.refused("train --data cifar --out r"), &["data_batch_"]);
+    bench.file("pictures/cat/a.png", "not a picture");
+    check(&bench.refused("train --data pictures --out r"), &["a.png"]);
+}

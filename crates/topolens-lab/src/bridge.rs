@@ -1,0 +1,90 @@
+//! From activations to point clouds: the only place where a layer becomes a cloud.
+
+use std::sync::atomic::AtomicBool;
+
+use topolens::{PointCloud, stratified_subsample};
+use topolens_nn::Network;
+use topolens_nn::dataset::{Dataset, Normalization};
+use topolens_nn::tap::{self, Activations, Collector};
+
+use crate::Result;
+use crate::error::{Error, ErrorKind};
+use crate::profile::{LayerCloud, Protocol};
+
+/// A network with the preprocessing it was trained with.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    /// The network.
+    pub network: &'a dyn Network,
+    /// From pixels to the network's input.
+    pub normalization: Normalization,
+}
+
+impl std::fmt::Debug for Subject<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Subject").field("normalization", &self.normalization).finish_non_exhaustive()
+    }
+}
+
+/// Draws the images of a protocol: the same number of each class, `n_points` in all as far as the data allows.
+///
+/// # Errors
+///
+/// The data has fewer than `n_points` images, or fewer than three.
+pub fn draw_images(images: &Dataset, protocol: &Protocol) -> Result<Dataset> {
+    let available = images.len();
+    if available < protocol.n_points || available < 3 {
+        return Err(Error::new(ErrorKind::TooFewImages { wanted: protocol.n_points.max(3), available }));
+    }
+    let per_class = protocol.n_points.div_ceil(images.n_classes().max(1));
+    let drawn = stratified_subsample(images.labels(), per_class, protocol.seed)?;
+    Ok(images.subset(&drawn)?)
+}
+
+/// Layers by glob pattern; without patterns the ends of about ten equal parts and the output.
+///
+/// # Errors
+///
+/// A pattern matches no layer; the message lists the layers.
+pub fn choose_layers(network: &dyn Network, patterns: &[String]) -> Result<Vec<usize>> {
+    if patterns.is_empty() {
+        return Ok(tap::default_taps(network.layers()));
+    }
+    Ok(tap::select(network.layers(), patterns)?)
+}
+
+/// Runs `images` through the network once and makes one cloud per layer of `taps`.
+///
+/// # Errors
+///
+/// The images do not fit the network, an activation is not finite, or `interrupt` became true.
+pub fn layer_clouds(
+    subject: Subject<'_>,
+    images: &Dataset,
+    taps: &[usize],
+    protocol: &Protocol,
+    interrupt: &AtomicBool,
+) -> Result<Vec<LayerCloud>> {
+    let (network, data) = (subject.network.input_shape(), images.image_shape());
+    if network != data {
+        return Err(Error::new(ErrorKind::ShapeDiffers { network, data, name: images.name().to_owned() }));
+    }
+    let collector = Collector::new(subject.network, taps, protocol.readout)?;
+    let activations = tap::collect(collector, images, subject.normalization, &mut |_| {}, interrupt)?;
+    to_clouds(subject.network, activations)
+}
+
+/// Activations recorded by taps of `network`, as clouds.
+///
+/// # Errors
+///
+/// An activation is not finite.
+pub fn to_clouds(network: &dyn Network, activations: Vec<Activations>) -> Result<Vec<LayerCloud>> {
+    let layers = network.layers();
+    let cloud = |activation: Activations| {
+        let layer = &layers[activation.layer];
+        let cloud = PointCloud::new(activation.values, activation.n_rows, activation.n_features)?;
+        Ok(LayerCloud { layer: layer.name.clone(), layer_index: activation.layer, depth: layer.relative_depth, cloud })
+    };
+    activations.into_iter().map(cloud).collect()
+}

@@ -1,0 +1,123 @@
+//! Images by name or folder.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use topolens_nn::dataset::{self, Dataset};
+
+use super::catalogue::{DataStatus, data_home, find_entry};
+use crate::error::{Error, ErrorKind};
+use crate::{Result, store::DataStamp};
+
+/// The part of a data set that was held back from training, or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Split {
+    /// Images to train on.
+    Train,
+    /// Images held back.
+    Test,
+}
+
+impl fmt::Display for Split {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Train => "train",
+            Self::Test => "test",
+        })
+    }
+}
+
+/// Images as the user names them: `NAME[:SPLIT]` or `FOLDER[:SPLIT]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataRef {
+    /// Name in the catalogue, or a folder.
+    pub name: String,
+    /// The part asked for, if one was.
+    pub split: Option<Split>,
+}
+
+impl FromStr for DataRef {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let (name, split) = match text.rsplit_once(':') {
+            Some((name, "train")) => (name, Some(Split::Train)),
+            Some((name, "test")) => (name, Some(Split::Test)),
+            _ => (text, None),
+        };
+        if name.is_empty() {
+            return Err(Error::new(ErrorKind::UnknownDataSet { name: text.to_owned(), known: Vec::new() }));
+        }
+        Ok(Self { name: name.to_owned(), split })
+    }
+}
+
+/// Images with their stamp.
+#[derive(Debug)]
+pub struct LoadedData {
+    /// The images.
+    pub images: Dataset,
+    /// Name, number and checksum.
+    pub stamp: DataStamp,
+    /// What the user should know, such as that a smaller set stands in for the one named.
+    pub notice: Option<String>,
+}
+
+/// Loads one split of the images that `name` names.
+///
+/// `fashion-mnist` that was never fetched is replaced by the embedded 6000 images of it, with a notice and under that
+/// name.
+///
+/// # Errors
+///
+/// An unknown name, a data set that is not at hand, or files that cannot be read.
+pub fn load_data(name: &str, split: Split) -> Result<LoadedData> {
+    let (images, used, notice) = read(name, split)?;
+    let stamp = DataStamp::of(&format!("{used}:{split}"), &images);
+    Ok(LoadedData { images, stamp, notice })
+}
+
+fn read(name: &str, split: Split) -> Result<(Dataset, String, Option<String>)> {
+    let folder = Path::new(name);
+    let Ok(entry) = find_entry(name) else {
+        if folder.is_dir() {
+            return Ok((read_folder(folder, split)?, name.to_owned(), None));
+        }
+        return Err(find_entry(name).err().unwrap_or_else(|| Error::io("read", folder, not_found())));
+    };
+    match entry.status(&data_home()) {
+        DataStatus::Embedded => Ok((embedded(split)?, entry.name.to_owned(), None)),
+        DataStatus::Present(folder) => Ok((read_folder(&folder, split)?, entry.name.to_owned(), None)),
+        DataStatus::Absent if entry.name == "fashion-mnist" => {
+            let notice = "fashion-mnist is not here; using the embedded fashion-mnist-6k \
+                (the full set: topolens data fetch fashion-mnist)";
+            Ok((embedded(split)?, "fashion-mnist-6k".to_owned(), Some(notice.to_owned())))
+        }
+        DataStatus::Absent => Err(Error::new(ErrorKind::DataAbsent { name: entry.name })),
+    }
+}
+
+fn not_found() -> std::io::Error {
+    std::io::ErrorKind::NotFound.into()
+}
+
+fn embedded(split: Split) -> Result<Dataset> {
+    Ok(dataset::embedded(split == Split::Train)?)
+}
+
+/// Reads whatever layout the folder has: IDX files, CIFAR-10 binary files, or one folder of pictures per class.
+fn read_folder(folder: &Path, split: Split) -> Result<Dataset> {
+    let train = split == Split::Train;
+    let holds = |name: &str| -> Option<PathBuf> { super::catalogue::stored_file(folder, name) };
+    let prefix = if train { "train" } else { "t10k" };
+    if let Some(images) = holds(&format!("{prefix}-images-idx3-ubyte")) {
+        let labels = holds(&format!("{prefix}-labels-idx1-ubyte"))
+            .unwrap_or_else(|| folder.join(format!("{prefix}-labels-idx1-ubyte")));
+        return Ok(dataset::read_idx(&images, &labels)?);
+    }
+    if holds("test_batch.bin").is_some() {
+        return Ok(dataset::read_cifar10(folder, train)?);
+    }
+    Ok(dataset::read_image_folder(folder, train)?)
+}

@@ -1,0 +1,132 @@
+//! The results of a study as one value, and as files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use topolens::{Diagram, Interval};
+
+use crate::Result;
+use crate::error::Error;
+use crate::profile::{LayerProfile, Row, warnings};
+use crate::report::{LayerDiagrams, ProfileReport, figures, render};
+use crate::store::atomic::write_atomically;
+use crate::store::parquet::write_rows;
+use crate::store::{Provenance, to_json};
+
+/// Profiles with what must be known to read them.
+#[derive(Debug, Clone)]
+pub struct Results {
+    /// Where the numbers came from.
+    pub provenance: Provenance,
+    /// What was measured, epoch by epoch and layer by layer.
+    pub profiles: Vec<LayerProfile>,
+    /// What a reader must know before trusting a curve.
+    pub warnings: Vec<String>,
+}
+
+impl Results {
+    /// Judges the profiles and keeps them with their provenance.
+    pub fn new(provenance: Provenance, profiles: Vec<LayerProfile>) -> Self {
+        let rows: Vec<Row> = profiles.iter().flat_map(|profile| profile.rows.clone()).collect();
+        Self { provenance, warnings: warnings(&rows), profiles }
+    }
+
+    /// Every row, epoch by epoch and layer by layer.
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.profiles.iter().flat_map(|profile| &profile.rows)
+    }
+
+    /// The epochs profiled, in order.
+    pub fn epochs(&self) -> Vec<Option<usize>> {
+        let mut epochs: Vec<Option<usize>> = self.profiles.iter().map(|profile| profile.epoch).collect();
+        epochs.dedup();
+        epochs
+    }
+
+    /// Images in the largest cloud.
+    pub fn n_points(&self) -> usize {
+        self.rows().map(|row| row.n_points).max().unwrap_or_default()
+    }
+
+    /// The content of `profile.json`, schema `topolens.profile/1`.
+    pub fn document(&self) -> Value {
+        json!({
+            "schema": "topolens.profile/1",
+            "provenance": self.provenance,
+            "warnings": self.warnings,
+            "rows": self.rows().collect::<Vec<_>>(),
+        })
+    }
+
+    /// Writes `profile.json`, `profile.parquet`, `diagrams.json`, `report.html` and `figures/` into `folder`; returns
+    /// the files, the report first.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be made or a file cannot be written.
+    pub fn write(&self, folder: &Path) -> Result<Vec<PathBuf>> {
+        let figure_folder = folder.join("figures");
+        fs::create_dir_all(&figure_folder).map_err(|source| Error::io("create", &figure_folder, source))?;
+        let report = self.report();
+        let mut files = vec![
+            write(folder.join("report.html"), render(&report).as_bytes())?,
+            write_document(folder.join("profile.json"), &self.document())?,
+            write_document(folder.join("diagrams.json"), &self.diagrams())?,
+        ];
+        let parquet = folder.join("profile.parquet");
+        let rows: Vec<Row> = self.rows().cloned().collect();
+        write_rows(&parquet, &rows, &self.provenance.pairs())?;
+        files.push(parquet);
+        for figure in figures(&report)? {
+            files.push(write(figure_folder.join(format!("{}.svg", figure.name)), figure.svg.as_bytes())?);
+            files.push(write(figure_folder.join(format!("{}.png", figure.name)), &figure.png)?);
+        }
+        Ok(files)
+    }
+
+    fn report(&self) -> ProfileReport {
+        let layer = |profile: &LayerProfile| LayerDiagrams {
+            layer: profile.layer.clone(),
+            depth: profile.depth,
+            epoch: profile.epoch,
+            diagrams: profile.diagrams.clone(),
+        };
+        let measured = self.profiles.iter().filter(|profile| !profile.diagrams.is_empty());
+        ProfileReport {
+            title: format!("{} on {}", self.provenance.network, self.provenance.data.name),
+            provenance: self.provenance.pairs(),
+            rows: self.rows().cloned().collect(),
+            layers: measured.map(layer).collect(),
+            notes: self.warnings.clone(),
+        }
+    }
+
+    /// The content of `diagrams.json`: the global cloud's diagrams by epoch and layer; `null` is an infinite death.
+    fn diagrams(&self) -> Value {
+        let interval = |interval: &Interval| {
+            let death = (!interval.is_essential()).then_some(interval.death);
+            json!([interval.birth, death])
+        };
+        let diagram = |diagram: &Diagram| {
+            let intervals: Vec<Value> = diagram.intervals().iter().map(interval).collect();
+            json!({ "dimension": diagram.homology_dimension(), "intervals": intervals })
+        };
+        let layer = |profile: &LayerProfile| {
+            let diagrams: Vec<Value> = profile.diagrams.iter().map(diagram).collect();
+            json!({ "layer": profile.layer, "depth": profile.depth, "epoch": profile.epoch, "diagrams": diagrams })
+        };
+        let layers: Vec<Value> = self.profiles.iter().map(layer).collect();
+        json!({ "schema": "topolens.diagrams/1", "layers": layers })
+    }
+}
+
+fn write(path: PathBuf, bytes: &[u8]) -> Result<PathBuf> {
+    write_atomically(&path, bytes)?;
+    Ok(path)
+}
+
+fn write_document(path: PathBuf, document: &Value) -> Result<PathBuf> {
+    let text = to_json(document, &path)?;
+    write(path, &text)
+}

@@ -1,0 +1,60 @@
+//! Where a number came from.
+
+use serde::{Deserialize, Serialize};
+
+/// What must be known to make a result again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// Version of topolens.
+    pub version: String,
+    /// The command line, program name first.
+    pub command: Vec<String>,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// The network, in one line.
+    pub network: String,
+    /// The images.
+    pub data: DataStamp,
+}
+
+impl Provenance {
+    /// Names and values, in the order in which they are shown.
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        let pairs = [
+            ("command", self.command.join(" ")),
+            ("version", self.version.clone()),
+            ("seed", self.seed.to_string()),
+            ("network", self.network.clone()),
+            ("data", format!("{}, {} images", self.data.name, self.data.n_images)),
+            ("data blake3", self.data.blake3.clone()),
+        ];
+        pairs.map(|(name, value)| (name.to_owned(), value)).to_vec()
+    }
+}
+
+/// Which images were used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataStamp {
+    /// Name or folder, with the split.
+    pub name: String,
+    /// Number of images.
+    pub n_images: usize,
+    /// BLAKE3 sum of shape, labels and pixels.
+    pub blake3: String,
+}
+
+impl DataStamp {
+    /// Stamps `dataset`, which the user called `name`.
+    pub fn of(name: &str, dataset: &topolens_nn::dataset::Dataset) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        let [height, width, channels] = dataset.image_shape();
+        for extent in [dataset.len(), height, width, channels] {
+            hasher.update(&(extent as u64).to_le_bytes());
+        }
+        for label in dataset.labels() {
+            hasher.update(&(*label as u64).to_le_bytes());
+        }
+        hasher.update(dataset.pixels());
+        Self { name: name.to_owned(), n_images: dataset.len(), blake3: hasher.finalize().to_hex().to_string() }
+    }
+}

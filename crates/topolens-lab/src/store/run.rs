@@ -1,0 +1,97 @@
+//! The folder of one run.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::atomic::write_atomically;
+use super::provenance::Provenance;
+use crate::Result;
+use crate::error::{Error, ErrorKind};
+
+/// What `run.json` holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunCard {
+    /// `topolens.run/1`.
+    pub schema: String,
+    /// Where the run came from.
+    pub provenance: Provenance,
+    /// The data as the user named it, without the split.
+    pub data: String,
+    /// How many of the first training images are used; all without it.
+    pub limit: Option<usize>,
+}
+
+impl RunCard {
+    /// The schema that this version writes and reads.
+    pub const SCHEMA: &str = "topolens.run/1";
+}
+
+/// A folder with `run.json`, `checkpoints/`, and the results of studies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunFolder {
+    path: PathBuf,
+}
+
+impl RunFolder {
+    /// Makes the folder for a new run and writes its card.
+    ///
+    /// # Errors
+    ///
+    /// A run is already there and `overwrite` is false, or the folder cannot be written.
+    pub fn create(path: &Path, card: &RunCard, overwrite: bool) -> Result<Self> {
+        let run = Self { path: path.to_path_buf() };
+        if run.card_path().exists() {
+            if !overwrite {
+                return Err(Error::new(ErrorKind::RunExists { path: path.into() }));
+            }
+            let checkpoints = run.checkpoints();
+            if checkpoints.exists() {
+                fs::remove_dir_all(&checkpoints).map_err(|source| Error::io("empty", &checkpoints, source))?;
+            }
+        }
+        fs::create_dir_all(path).map_err(|source| Error::io("create", path, source))?;
+        write_atomically(&run.card_path(), &to_json(card, path)?)?;
+        Ok(run)
+    }
+
+    /// Opens the folder of an earlier run.
+    ///
+    /// # Errors
+    ///
+    /// The folder has no readable `run.json` of the known schema.
+    pub fn open(path: &Path) -> Result<(Self, RunCard)> {
+        let run = Self { path: path.to_path_buf() };
+        let text = fs::read(run.card_path())
+            .map_err(|source| Error::new(ErrorKind::NotARun { path: path.into(), reason: source.to_string() }))?;
+        let card: RunCard = serde_json::from_slice(&text)
+            .map_err(|source| Error::new(ErrorKind::NotARun { path: path.into(), reason: source.to_string() }))?;
+        if card.schema != RunCard::SCHEMA {
+            let reason = format!("its schema is {:?}, this version reads {:?}", card.schema, RunCard::SCHEMA);
+            return Err(Error::new(ErrorKind::NotARun { path: path.into(), reason }));
+        }
+        Ok((run, card))
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The folder of checkpoints.
+    pub fn checkpoints(&self) -> PathBuf {
+        self.path.join("checkpoints")
+    }
+
+    fn card_path(&self) -> PathBuf {
+        self.path.join("run.json")
+    }
+}
+
+/// Pretty JSON with a newline at the end; `path` is named if it fails.
+pub(crate) fn to_json(value: &impl Serialize, path: &Path) -> Result<Vec<u8>> {
+    let mut text = serde_json::to_vec_pretty(value).map_err(|source| Error::io("write", path, source.into()))?;
+    text.push(b'\n');
+    Ok(text)
+}

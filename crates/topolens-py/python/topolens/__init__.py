@@ -1,0 +1,25 @@
+"""Topology and geometry of point clouds, computed in Rust.
+
+>>> import numpy as np, topolens
+>>> angle = 2 * np.pi * np.arange(300) / 300
+>>> circle = np.column_stack([np.cos(angle), np.sin(angle)])
+>>> diagrams = topolens.persistent_homology(circle)
+>>> round(float(diagrams[1][0, 1]), 3)
+1.732
+"""
+
+from topolens._topolens import (
+    Estimate,
+    __version__,
+    intrinsic_dimension,
+    lifespans_sum,
+    persistent_homology,
+)
+
+__all__ = [
+    "Estimate",
+    "__version__",
+    "intrinsic_dimension",
+    "lifespans_sum",
+    "persistent_homology",
+]
