@@ -1,5 +1,23 @@
 //! Loops over plain slices: the only place that knows how numbers are crunched.
+//!
+//! Work is cut into chunks whose sizes depend on the shapes alone, never on the number of threads; partial sums are added in
+//! the order of the chunks.
 
+mod batch_norm;
+mod convolution;
+mod matrix_product;
 mod nonlinearity;
+mod patches;
+mod pooling;
 
+pub(crate) use batch_norm::{BatchStatistics, NormGradient, batch_norm_gradient, batch_statistics, channel_sums, scale_and_shift};
+pub(crate) use convolution::ConvolutionShape;
+pub(crate) use matrix_product::{Matrix, Write, matrix_product};
 pub use nonlinearity::Nonlinearity;
+pub(crate) use pooling::{MaxPoolShape, global_average, spread_average};
+
+/// Values of a pointwise loop that one task handles.
+const POINTWISE_CHUNK: usize = 1 << 14;
+
+/// Images that one task handles.
+const IMAGES_PER_CHUNK: usize = 4;

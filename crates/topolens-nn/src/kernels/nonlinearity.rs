@@ -3,8 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::POINTWISE_CHUNK;
 use crate::error::{Error, ErrorKind};
 use crate::tensor::Element;
 
@@ -69,5 +71,113 @@ impl FromStr for Nonlinearity {
         found.ok_or_else(|| {
             ErrorKind::UnknownName { argument: "nonlinearity", name: text.to_owned(), known: known() }.into()
         })
+    }
+}
+
+impl Nonlinearity {
+    /// $\varphi(x)$.
+    pub(crate) fn value<E: Element>(self, x: E) -> E {
+        let six = E::from_f64(6.0);
+        match self {
+            Self::Relu => maximum(x, E::ZERO),
+            Self::Relu6 => minimum(maximum(x, E::ZERO), six),
+            Self::Elu => if x > E::ZERO { x } else { x.exponential() - E::ONE },
+            Self::Swish => x * sigmoid(x),
+            Self::Tanh => x.hyperbolic_tangent(),
+            Self::Sigmoid => sigmoid(x),
+        }
+    }
+
+    /// $\varphi'(x)$, where $y = \varphi(x)$; 0 where a piece of ReLU or ReLU6 begins.
+    pub(crate) fn derivative<E: Element>(self, x: E, y: E) -> E {
+        let indicator = |condition: bool| if condition { E::ONE } else { E::ZERO };
+        match self {
+            Self::Relu => indicator(x > E::ZERO),
+            Self::Relu6 => indicator(x > E::ZERO && x < E::from_f64(6.0)),
+            Self::Elu => if x > E::ZERO { E::ONE } else { y + E::ONE },
+            Self::Swish => {
+                let s = sigmoid(x);
+                s + y * (E::ONE - s)
+            }
+            Self::Tanh => E::ONE - y * y,
+            Self::Sigmoid => y * (E::ONE - y),
+        }
+    }
+
+    /// Writes $\varphi$ of each value.
+    pub(crate) fn forward<E: Element>(self, values: &[E], output: &mut [E]) {
+        let chunks = output.par_chunks_mut(POINTWISE_CHUNK).zip(values.par_chunks(POINTWISE_CHUNK));
+        chunks.for_each(|(output, values)| match self {
+            Self::Relu => map(values, output, |x| Self::Relu.value(x)),
+            Self::Relu6 => map(values, output, |x| Self::Relu6.value(x)),
+            _ => map(values, output, |x| self.value(x)),
+        });
+    }
+
+    /// Multiplies each gradient by $\varphi'$.
+    pub(crate) fn backward<E: Element>(self, values: &[E], outputs: &[E], gradients: &mut [E]) {
+        let sources = values.par_chunks(POINTWISE_CHUNK).zip(outputs.par_chunks(POINTWISE_CHUNK));
+        gradients.par_chunks_mut(POINTWISE_CHUNK).zip(sources).for_each(|(gradients, (values, outputs))| match self {
+            Self::Relu => scale(gradients, values, outputs, |x, y| Self::Relu.derivative(x, y)),
+            Self::Relu6 => scale(gradients, values, outputs, |x, y| Self::Relu6.derivative(x, y)),
+            _ => scale(gradients, values, outputs, |x, y| self.derivative(x, y)),
+        });
+    }
+}
+
+fn map<E: Element>(values: &[E], output: &mut [E], function: impl Fn(E) -> E) {
+    output.iter_mut().zip(values).for_each(|(output, value)| *output = function(*value));
+}
+
+fn scale<E: Element>(gradients: &mut [E], values: &[E], outputs: &[E], derivative: impl Fn(E, E) -> E) {
+    let points = values.iter().zip(outputs);
+    gradients.iter_mut().zip(points).for_each(|(gradient, (x, y))| *gradient *= derivative(*x, *y));
+}
+
+/// Of a number that is not one, that number: a NaN must not vanish in a nonlinearity.
+fn maximum<E: Element>(x: E, bound: E) -> E {
+    if x < bound { bound } else { x }
+}
+
+fn minimum<E: Element>(x: E, bound: E) -> E {
+    if x > bound { bound } else { x }
+}
+
+fn sigmoid<E: Element>(x: E) -> E {
+    E::ONE / (E::ONE + (-x).exponential())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_at_known_places() {
+        let at = |nonlinearity: Nonlinearity, x: f64| nonlinearity.value(x);
+        assert_eq!([at(Nonlinearity::Relu, -1.0), at(Nonlinearity::Relu, 2.0)], [0.0, 2.0]);
+        assert_eq!([at(Nonlinearity::Relu6, 7.0), at(Nonlinearity::Relu6, 5.0)], [6.0, 5.0]);
+        assert!((at(Nonlinearity::Elu, -1.0) - (1.0 / std::f64::consts::E - 1.0)).abs() < 1e-15);
+        assert!((at(Nonlinearity::Sigmoid, 3.0_f64.ln()) - 0.75).abs() < 1e-15);
+        assert!((at(Nonlinearity::Swish, 3.0_f64.ln()) - 0.75 * 3.0_f64.ln()).abs() < 1e-15);
+        assert!((at(Nonlinearity::Tanh, 0.5 * 3.0_f64.ln()) - 0.5).abs() < 1e-15);
+    }
+
+    #[test]
+    fn far_out_nothing_is_lost_and_nan_stays() {
+        for nonlinearity in Nonlinearity::ALL {
+            for x in [-1e30_f32, 1e30] {
+                let y = nonlinearity.value(x);
+                assert!(y.is_finite() && nonlinearity.derivative(x, y).is_finite(), "{nonlinearity} at {x}: {y}");
+            }
+            assert!(nonlinearity.value(f32::NAN).is_nan(), "{nonlinearity}");
+        }
+    }
+
+    #[test]
+    fn names_go_round() {
+        for nonlinearity in Nonlinearity::ALL {
+            assert_eq!(nonlinearity.name().parse::<Nonlinearity>().unwrap(), nonlinearity);
+        }
+        assert!("gelu".parse::<Nonlinearity>().unwrap_err().to_string().contains("swish"));
     }
 }

@@ -97,6 +97,52 @@ impl ModelSpec {
     /// If the architecture is unknown, or an extent of the images, the width or the number of classes is 0 or absurdly
     /// large.
     pub fn build<E: Element>(&self) -> Result<Model<E>, Error> {
+        self.check()?;
         Model::new(self.clone())
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let [height, width, channels] = self.input_shape;
+        let extents = [
+            ("input_shape", height, 4096, "from 1 to 4096 in each axis"),
+            ("input_shape", width, 4096, "from 1 to 4096 in each axis"),
+            ("input_shape", channels, 4096, "from 1 to 4096 in each axis"),
+            ("n_classes", self.n_classes, 1 << 20, "from 1 to 1048576"),
+            ("width", self.width, 1024, "from 1 to 1024"),
+        ];
+        match extents.into_iter().find(|(_, extent, limit, _)| *extent == 0 || extent > limit) {
+            Some((argument, extent, _, allowed)) => {
+                Err(ErrorKind::OutOfRange { argument, value: extent as f64, allowed }.into())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn absurd_extents_are_refused() {
+        let good = ModelSpec::new("small-cnn", [1, 1, 1], 1);
+        assert!(good.build::<f32>().is_ok());
+        for (bad, word) in [
+            (ModelSpec { input_shape: [0, 1, 1], ..good.clone() }, "input_shape"),
+            (ModelSpec { input_shape: [1, 1, usize::MAX], ..good.clone() }, "input_shape"),
+            (ModelSpec { n_classes: 0, ..good.clone() }, "n_classes"),
+            (ModelSpec { width: 2000, ..good.clone() }, "width"),
+        ] {
+            let message = bad.build::<f32>().unwrap_err().to_string();
+            assert!(message.contains(word), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_spec_goes_through_json() {
+        let spec = ModelSpec { nonlinearity: Nonlinearity::Relu6, shortcut: Shortcut::B, ..ModelSpec::new("x", [1, 2, 3], 4) };
+        let text = serde_json::to_string(&spec).unwrap();
+        assert!(text.contains("\"relu6\"") && text.contains("\"b\""), "{text}");
+        assert_eq!(serde_json::from_str::<ModelSpec>(&text).unwrap(), spec);
     }
 }

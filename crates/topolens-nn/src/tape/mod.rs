@@ -1,1 +1,16 @@
-//! Reverse mode.
+//! Reverse-mode differentiation: a record of operators, each with its backward pass in its own file.
+//!
+//! Shapes fit because the layers that record operators checked them; a misfit is a bug.
+
+mod add;
+mod batch_norm;
+mod convolution;
+mod cross_entropy;
+mod global_average_pool;
+mod linear;
+mod max_pool;
+mod nonlinearity;
+mod record;
+mod shortcut_pad;
+
+pub(crate) use record::{Operator, Step, Tape, Variable};

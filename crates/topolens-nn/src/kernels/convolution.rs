@@ -1,0 +1,207 @@
+//! Two-dimensional convolution (cross-correlation) with square kernels: patches times weights.
+//!
+//! Weights are kernel row, kernel column, input channel, output channel. Each task takes [`IMAGES_PER_CHUNK`] images and goes
+//! through each in tiles of a few output rows, so that the patches of a tile stay in cache.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::{IMAGES_PER_CHUNK, Matrix, Write, matrix_product, patches};
+use crate::tensor::Element;
+
+/// Values in the patches of a tile, at most (but one output row at least).
+const TILE: usize = 1 << 15;
+
+/// Extents of a convolution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ConvolutionShape {
+    pub(crate) height: usize,
+    pub(crate) width: usize,
+    pub(crate) in_channels: usize,
+    pub(crate) out_channels: usize,
+    pub(crate) kernel: usize,
+    pub(crate) stride: usize,
+    pub(crate) padding: usize,
+}
+
+impl ConvolutionShape {
+    /// Rows of the output.
+    pub(crate) fn out_height(&self) -> usize {
+        (self.height + 2 * self.padding - self.kernel) / self.stride + 1
+    }
+
+    /// Columns of the output.
+    pub(crate) fn out_width(&self) -> usize {
+        (self.width + 2 * self.padding - self.kernel) / self.stride + 1
+    }
+
+    /// Values under the kernel.
+    pub(super) fn patch_len(&self) -> usize {
+        self.kernel * self.kernel * self.in_channels
+    }
+
+    fn image_len(&self) -> usize {
+        self.height * self.width * self.in_channels
+    }
+
+    fn output_len(&self) -> usize {
+        self.out_height() * self.out_width() * self.out_channels
+    }
+
+    /// Output rows in tiles, each with the range of the output's values that it covers.
+    fn tiles(&self) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
+        let (out_height, row) = (self.out_height(), self.out_width() * self.out_channels);
+        let step = self.rows_per_tile();
+        (0..out_height).step_by(step).map(move |first| {
+            let last = (first + step).min(out_height);
+            (first..last, first * row..last * row)
+        })
+    }
+
+    fn rows_per_tile(&self) -> usize {
+        (TILE / (self.out_width() * self.patch_len())).clamp(1, self.out_height())
+    }
+
+    fn scratch<E: Element>(&self) -> Vec<E> {
+        vec![E::ZERO; self.rows_per_tile() * self.out_width() * self.patch_len()]
+    }
+
+    /// Writes the convolution of each image.
+    pub(crate) fn forward<E: Element>(&self, images: &[E], weights: &[E], outputs: &mut [E]) {
+        let chunks = outputs.par_chunks_mut(IMAGES_PER_CHUNK * self.output_len());
+        chunks.zip(images.par_chunks(IMAGES_PER_CHUNK * self.image_len())).for_each_init(
+            || self.scratch(),
+            |scratch, (outputs, images)| {
+                let outputs = outputs.chunks_exact_mut(self.output_len());
+                for (output, image) in outputs.zip(images.chunks_exact(self.image_len())) {
+                    self.forward_one(image, weights, output, scratch);
+                }
+            },
+        );
+    }
+
+    fn forward_one<E: Element>(&self, image: &[E], weights: &[E], output: &mut [E], scratch: &mut [E]) {
+        let weights = Matrix::new(weights, self.patch_len(), self.out_channels);
+        for (rows, values) in self.tiles() {
+            let n_pixels = rows.len() * self.out_width();
+            let patches = &mut scratch[..n_pixels * self.patch_len()];
+            patches::gather(self, image, rows, patches);
+            let patches = Matrix::new(patches, n_pixels, self.patch_len());
+            matrix_product(&mut output[values], patches, weights, Write::Replace);
+        }
+    }
+
+    /// Writes the gradient in the images; `images` holds zeros before.
+    pub(crate) fn input_gradient<E: Element>(&self, gradients: &[E], weights: &[E], images: &mut [E]) {
+        let chunks = images.par_chunks_mut(IMAGES_PER_CHUNK * self.image_len());
+        chunks.zip(gradients.par_chunks(IMAGES_PER_CHUNK * self.output_len())).for_each_init(
+            || self.scratch(),
+            |scratch, (images, gradients)| {
+                let images = images.chunks_exact_mut(self.image_len());
+                for (image, gradient) in images.zip(gradients.chunks_exact(self.output_len())) {
+                    self.input_gradient_one(gradient, weights, image, scratch);
+                }
+            },
+        );
+    }
+
+    fn input_gradient_one<E: Element>(&self, gradient: &[E], weights: &[E], image: &mut [E], scratch: &mut [E]) {
+        let weights = Matrix::new(weights, self.patch_len(), self.out_channels).transposed();
+        for (rows, values) in self.tiles() {
+            let n_pixels = rows.len() * self.out_width();
+            let patches = &mut scratch[..n_pixels * self.patch_len()];
+            let gradient = Matrix::new(&gradient[values], n_pixels, self.out_channels);
+            matrix_product(patches, gradient, weights, Write::Replace);
+            patches::scatter(self, patches, rows, image);
+        }
+    }
+
+    /// The gradient in the weights.
+    pub(crate) fn weight_gradient<E: Element>(&self, images: &[E], gradients: &[E], weights: &mut [E]) {
+        let chunks = images.par_chunks(IMAGES_PER_CHUNK * self.image_len());
+        let partial = |scratch: &mut Vec<E>, (images, gradients): (&[E], &[E])| {
+            let mut sum = vec![E::ZERO; self.patch_len() * self.out_channels];
+            let images = images.chunks_exact(self.image_len());
+            for (image, gradient) in images.zip(gradients.chunks_exact(self.output_len())) {
+                self.add_weight_gradient_of_one(image, gradient, &mut sum, scratch);
+            }
+            sum
+        };
+        let gradients = gradients.par_chunks(IMAGES_PER_CHUNK * self.output_len());
+        let partials: Vec<Vec<E>> = chunks.zip(gradients).map_init(|| self.scratch(), partial).collect();
+        weights.fill(E::ZERO);
+        for partial in partials {
+            weights.iter_mut().zip(partial).for_each(|(sum, value)| *sum += value);
+        }
+    }
+
+    fn add_weight_gradient_of_one<E: Element>(&self, image: &[E], gradient: &[E], sum: &mut [E], scratch: &mut [E]) {
+        for (rows, values) in self.tiles() {
+            let n_pixels = rows.len() * self.out_width();
+            let patches = &mut scratch[..n_pixels * self.patch_len()];
+            patches::gather(self, image, rows, patches);
+            let patches = Matrix::new(patches, n_pixels, self.patch_len()).transposed();
+            let gradient = Matrix::new(&gradient[values], n_pixels, self.out_channels);
+            matrix_product(sum, patches, gradient, Write::Add);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The definition, term by term.
+    fn by_definition(shape: &ConvolutionShape, image: &[f64], weights: &[f64]) -> Vec<f64> {
+        let mut output = Vec::new();
+        for y in 0..shape.out_height() {
+            for x in 0..shape.out_width() {
+                for o in 0..shape.out_channels {
+                    let mut sum = 0.0;
+                    for (ky, kx) in (0..shape.kernel).flat_map(|ky| (0..shape.kernel).map(move |kx| (ky, kx))) {
+                        let (row, column) = (y * shape.stride + ky, x * shape.stride + kx);
+                        let inside = (shape.padding..shape.padding + shape.height).contains(&row)
+                            && (shape.padding..shape.padding + shape.width).contains(&column);
+                        for c in (0..shape.in_channels).filter(|_| inside) {
+                            let at = ((row - shape.padding) * shape.width + column - shape.padding) * shape.in_channels + c;
+                            let weight = ((ky * shape.kernel + kx) * shape.in_channels + c) * shape.out_channels + o;
+                            sum += image[at] * weights[weight];
+                        }
+                    }
+                    output.push(sum);
+                }
+            }
+        }
+        output
+    }
+
+    #[test]
+    fn every_shape_equals_the_definition() {
+        let mut n_cases = 0;
+        for (height, width) in [(1, 1), (1, 4), (5, 3), (8, 8), (7, 70)] {
+            for (kernel, stride, padding) in [(1, 1, 0), (1, 2, 0), (3, 1, 1), (3, 2, 1), (5, 1, 2), (3, 3, 1)] {
+                let shape = ConvolutionShape { height, width, in_channels: 3, out_channels: 5, kernel, stride, padding };
+                let pseudo = |i: usize| ((i * 7919) % 31) as f64 - 15.0;
+                let image: Vec<f64> = (0..shape.image_len()).map(pseudo).collect();
+                let weights: Vec<f64> = (0..shape.patch_len() * 5).map(|i| pseudo(i + 3)).collect();
+                let mut output = vec![f64::NAN; shape.output_len()];
+                shape.forward(&image, &weights, &mut output);
+                assert_eq!(output, by_definition(&shape, &image, &weights), "{shape:?}");
+                n_cases += 1;
+            }
+        }
+        assert_eq!(n_cases, 30);
+    }
+
+    #[test]
+    fn tiles_cover_the_output_once() {
+        let shape = ConvolutionShape {
+            height: 64, width: 64, in_channels: 16, out_channels: 2, kernel: 3, stride: 1, padding: 1,
+        };
+        let tiles: Vec<_> = shape.tiles().collect();
+        assert!(tiles.len() > 1);
+        assert_eq!(tiles.iter().flat_map(|(rows, _)| rows.clone()).collect::<Vec<_>>(), (0..64).collect::<Vec<_>>());
+        assert_eq!(tiles.last().unwrap().1.end, shape.output_len());
+    }
+}

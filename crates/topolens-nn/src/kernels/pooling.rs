@@ -1,0 +1,128 @@
+//! Pooling.
+
+use rayon::prelude::*;
+
+use super::IMAGES_PER_CHUNK;
+use crate::tensor::Element;
+
+/// Extents of max pooling over windows of 2 × 2; windows at an odd border are cut off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MaxPoolShape {
+    pub(crate) height: usize,
+    pub(crate) width: usize,
+    pub(crate) channels: usize,
+}
+
+impl MaxPoolShape {
+    /// Rows of the output.
+    pub(crate) fn out_height(&self) -> usize {
+        self.height.div_ceil(2)
+    }
+
+    /// Columns of the output.
+    pub(crate) fn out_width(&self) -> usize {
+        self.width.div_ceil(2)
+    }
+
+    fn image_len(&self) -> usize {
+        self.height * self.width * self.channels
+    }
+
+    fn output_len(&self) -> usize {
+        self.out_height() * self.out_width() * self.channels
+    }
+
+    /// Writes the largest value of each window.
+    pub(crate) fn forward<E: Element>(&self, images: &[E], outputs: &mut [E]) {
+        let chunks = outputs.par_chunks_mut(self.output_len()).with_min_len(IMAGES_PER_CHUNK);
+        chunks.zip(images.par_chunks(self.image_len())).for_each(|(output, image)| {
+            for (position, values) in output.chunks_exact_mut(self.channels).enumerate() {
+                let mut window = self.window(position);
+                let first = window.next().unwrap_or(0);
+                values.copy_from_slice(&image[first..first + self.channels]);
+                for start in window {
+                    let others = &image[start..start + self.channels];
+                    values.iter_mut().zip(others).for_each(|(value, other)| {
+                        if *other > *value {
+                            *value = *other;
+                        }
+                    });
+                }
+            }
+        });
+    }
+
+    /// Writes each window's gradient to the first place that holds its maximum, zeros elsewhere.
+    pub(crate) fn backward<E: Element>(&self, inputs: &[E], gradients: &[E], images: &mut [E]) {
+        let chunks = images.par_chunks_mut(self.image_len()).with_min_len(IMAGES_PER_CHUNK);
+        let sources = inputs.par_chunks(self.image_len()).zip(gradients.par_chunks(self.output_len()));
+        chunks.zip(sources).for_each(|(image, (input, gradient))| {
+            image.fill(E::ZERO);
+            for (position, values) in gradient.chunks_exact(self.channels).enumerate() {
+                for (channel, value) in values.iter().enumerate() {
+                    let mut places = self.window(position).map(|start| start + channel);
+                    let first = places.next().unwrap_or(channel);
+                    let best = places.fold(first, |best, place| if input[place] > input[best] { place } else { best });
+                    image[best] = *value;
+                }
+            }
+        });
+    }
+
+    /// Where the pixels of a window start in the image.
+    fn window(&self, position: usize) -> impl Iterator<Item = usize> + use<> {
+        let Self { height, width, channels } = *self;
+        let (y, x) = (position / self.out_width() * 2, position % self.out_width() * 2);
+        let rows = y..(y + 2).min(height);
+        rows.flat_map(move |row| (x..(x + 2).min(width)).map(move |column| (row * width + column) * channels))
+    }
+}
+
+/// Writes the mean over the positions of each channel; one row per image.
+pub(crate) fn global_average<E: Element>(images: &[E], n_positions: usize, averages: &mut [E], channels: usize) {
+    let weight = E::ONE / E::from_f64(n_positions as f64);
+    let chunks = averages.par_chunks_mut(channels).with_min_len(IMAGES_PER_CHUNK);
+    chunks.zip(images.par_chunks(n_positions * channels)).for_each(|(average, image)| {
+        average.fill(E::ZERO);
+        for position in image.chunks_exact(channels) {
+            average.iter_mut().zip(position).for_each(|(sum, value)| *sum += *value);
+        }
+        average.iter_mut().for_each(|sum| *sum *= weight);
+    });
+}
+
+/// The gradient of [`global_average`]: each position gets its share.
+pub(crate) fn spread_average<E: Element>(gradients: &[E], n_positions: usize, images: &mut [E], channels: usize) {
+    let weight = E::ONE / E::from_f64(n_positions as f64);
+    let chunks = images.par_chunks_mut(n_positions * channels).with_min_len(IMAGES_PER_CHUNK);
+    chunks.zip(gradients.par_chunks(channels)).for_each(|(image, gradient)| {
+        for position in image.chunks_exact_mut(channels) {
+            position.iter_mut().zip(gradient).for_each(|(value, share)| *value = *share * weight);
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn odd_borders_have_smaller_windows() {
+        let shape = MaxPoolShape { height: 3, width: 3, channels: 1 };
+        let image = [1.0, 5.0, 2.0, 4.0, 3.0, 9.0, 7.0, 8.0, 6.0];
+        let mut output = [0.0_f32; 4];
+        shape.forward(&image, &mut output);
+        assert_eq!(output, [5.0, 9.0, 8.0, 6.0]);
+        let mut gradient = [f32::NAN; 9];
+        shape.backward(&image, &[1.0, 2.0, 3.0, 4.0], &mut gradient);
+        assert_eq!(gradient, [0.0, 1.0, 0.0, 0.0, 0.0, 2.0, 0.0, 3.0, 4.0]);
+    }
+
+    #[test]
+    fn of_equal_values_the_first_gets_the_gradient() {
+        let shape = MaxPoolShape { height: 2, width: 2, channels: 1 };
+        let mut gradient = [f32::NAN; 4];
+        shape.backward(&[0.0; 4], &[1.0], &mut gradient);
+        assert_eq!(gradient, [1.0, 0.0, 0.0, 0.0]);
+    }
+}

@@ -1,0 +1,234 @@
+//! Steps in order, each a layer that can be tapped.
+
+use super::operation::{Leaves, StatisticsUpdate};
+use super::{Operation, ParameterId, Parameters, Role};
+use crate::kernels::Nonlinearity;
+use crate::network::{Layer, LayerKind};
+use crate::tape::{Tape, Variable};
+use crate::tensor::{Element, Tensor};
+
+/// Share of the batch in the running statistics, as in PyTorch.
+const MOMENTUM: f64 = 0.1;
+
+/// A value in a graph: 0 is the batch, i + 1 the output of step i.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place(usize);
+
+#[derive(Debug, Clone, PartialEq)]
+struct GraphStep {
+    operation: Operation,
+    inputs: Vec<Place>,
+}
+
+/// A network: steps, parameters, and how the steps look to users.
+#[derive(Debug, Clone)]
+pub(crate) struct Graph<E> {
+    steps: Vec<GraphStep>,
+    layers: Vec<Layer>,
+    pub(crate) parameters: Parameters<E>,
+}
+
+/// How a graph is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RunSettings {
+    /// Batch normalisation by the batch's own statistics (training), not by the running ones.
+    pub(crate) batch_statistics: bool,
+    /// The parameters get gradients.
+    pub(crate) weight_gradients: bool,
+    /// The batch gets a gradient.
+    pub(crate) input_gradient: bool,
+}
+
+impl RunSettings {
+    /// Forward only.
+    pub(crate) const EVALUATION: Self =
+        Self { batch_statistics: false, weight_gradients: false, input_gradient: false };
+    /// Gradient in the batch, in evaluation mode.
+    pub(crate) const INPUT_GRADIENT: Self =
+        Self { batch_statistics: false, weight_gradients: false, input_gradient: true };
+    /// Gradient in the parameters.
+    pub(crate) const TRAINING: Self = Self { batch_statistics: true, weight_gradients: true, input_gradient: false };
+
+    fn keeps_everything(self) -> bool {
+        self.weight_gradients || self.input_gradient
+    }
+}
+
+/// What a run left on the tape.
+#[derive(Debug)]
+pub(crate) struct Run {
+    /// The batch.
+    pub(crate) batch: Variable,
+    /// The output of each step; without gradients only those of the last and of the kept steps are still there.
+    pub(crate) outputs: Vec<Variable>,
+    /// The parameters.
+    pub(crate) leaves: Vec<(ParameterId, Variable)>,
+    /// New statistics for [`Graph::update_statistics`].
+    pub(crate) updates: Vec<StatisticsUpdate>,
+}
+
+impl<E: Element> Graph<E> {
+    /// The layers.
+    pub(crate) fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// Runs `batch`, keeping at least the outputs of the steps in `kept`.
+    pub(crate) fn run(&self, tape: &mut Tape<E>, batch: &Tensor<E>, settings: RunSettings, kept: &[usize]) -> Run {
+        let parameters = &self.parameters;
+        let mut leaves = Leaves { parameters, settings, variables: Vec::new(), updates: Vec::new() };
+        let batch = tape.leaf(batch, settings.input_gradient);
+        let mut values = vec![batch];
+        for (index, step) in self.steps.iter().enumerate() {
+            let inputs: Vec<Variable> = step.inputs.iter().map(|place| values[place.0]).collect();
+            values.push(step.operation.apply(tape, &mut leaves, &inputs));
+            if !settings.keeps_everything() {
+                self.release_unused(tape, &values, index, kept);
+            }
+        }
+        let Leaves { variables, updates, .. } = leaves;
+        Run { batch, outputs: values.split_off(1), leaves: variables, updates }
+    }
+
+    /// Gives back the inputs of step `index` that no later step and no one outside looks at.
+    fn release_unused(&self, tape: &mut Tape<E>, values: &[Variable], index: usize, kept: &[usize]) {
+        for place in &self.steps[index].inputs {
+            let used_later = self.steps[index + 1..].iter().any(|step| step.inputs.contains(place));
+            let asked_for = place.0.checked_sub(1).is_some_and(|step| kept.contains(&step));
+            if !used_later && !asked_for {
+                tape.release(values[place.0]);
+            }
+        }
+    }
+
+    /// Moves the running statistics towards those of a batch; variances are made unbiased first, as in PyTorch.
+    pub(crate) fn update_statistics(&mut self, updates: &[StatisticsUpdate]) {
+        for update in updates {
+            let n_rows = update.batch.n_rows as f64;
+            let unbiased = n_rows / (n_rows - 1.0).max(1.0);
+            self.update_statistic(update.mean, &update.batch.mean, 1.0);
+            self.update_statistic(update.variance, &update.batch.variance, unbiased);
+        }
+    }
+
+    fn update_statistic(&mut self, id: ParameterId, batch: &[f64], factor: f64) {
+        let running = self.parameters.get_mut(id).tensor.values_mut();
+        for (running, batch) in running.iter_mut().zip(batch) {
+            *running = E::from_f64(running.to_f64() * (1.0 - MOMENTUM) + batch * factor * MOMENTUM);
+        }
+    }
+}
+
+/// Builds a [`Graph`] step by step; shapes are those of one image.
+#[derive(Debug)]
+pub(crate) struct GraphBuilder<E> {
+    graph: Graph<E>,
+    shapes: Vec<Vec<usize>>,
+}
+
+impl<E: Element> GraphBuilder<E> {
+    /// A graph without steps for images of `input_shape`; `seed` is that of the initial weights.
+    pub(crate) fn new(input_shape: [usize; 3], seed: u64) -> Self {
+        let graph = Graph { steps: Vec::new(), layers: Vec::new(), parameters: Parameters::new(seed) };
+        Self { graph, shapes: vec![input_shape.to_vec()] }
+    }
+
+    /// The batch.
+    pub(crate) fn input(&self) -> Place {
+        Place(0)
+    }
+
+    /// The number of channels at `place`.
+    pub(crate) fn channels(&self, place: Place) -> usize {
+        self.shapes[place.0].last().copied().unwrap_or(1)
+    }
+
+    /// Convolution without bias, padding (kernel − 1) / 2, with square `kernel` and `stride`.
+    pub(crate) fn convolution(&mut self, name: &str, input: Place, out_channels: usize, window: [usize; 2]) -> Place {
+        let [kernel, stride] = window;
+        let shape = [kernel, kernel, self.channels(input), out_channels];
+        let weights = self.graph.parameters.add_weights(format!("{name}.weight"), Role::ConvolutionWeight, &shape);
+        let output = self.strided(input, stride, out_channels);
+        self.step(name, Operation::Convolution { weights, stride }, &[input], output)
+    }
+
+    /// Batch normalisation with γ = 1, β = 0.
+    pub(crate) fn batch_norm(&mut self, name: &str, input: Place) -> Place {
+        let n_channels = self.channels(input);
+        let mut add = |part: &str, role, value| {
+            self.graph.parameters.add_constant(format!("{name}.{part}"), role, n_channels, value)
+        };
+        let operation = Operation::BatchNorm {
+            gamma: add("weight", Role::Vector, E::ONE),
+            beta: add("bias", Role::Vector, E::ZERO),
+            mean: add("running_mean", Role::Statistic, E::ZERO),
+            variance: add("running_var", Role::Statistic, E::ONE),
+        };
+        self.step(name, operation, &[input], self.shapes[input.0].clone())
+    }
+
+    /// A nonlinearity.
+    pub(crate) fn nonlinearity(&mut self, name: &str, input: Place, nonlinearity: Nonlinearity) -> Place {
+        self.step(name, Operation::Nonlinearity(nonlinearity), &[input], self.shapes[input.0].clone())
+    }
+
+    /// Sum of two values of one shape.
+    pub(crate) fn sum(&mut self, name: &str, left: Place, right: Place) -> Place {
+        self.step(name, Operation::Sum, &[left, right], self.shapes[left.0].clone())
+    }
+
+    /// Subsampling by `stride` and zero channels.
+    pub(crate) fn shortcut_pad(&mut self, name: &str, input: Place, stride: usize, out_channels: usize) -> Place {
+        let output = self.strided(input, stride, out_channels);
+        self.step(name, Operation::ShortcutPad { stride, out_channels }, &[input], output)
+    }
+
+    /// Max pooling, 2 × 2.
+    pub(crate) fn max_pool(&mut self, name: &str, input: Place) -> Place {
+        let output = self.strided(input, 2, self.channels(input));
+        self.step(name, Operation::MaxPool, &[input], output)
+    }
+
+    /// Mean over all positions.
+    pub(crate) fn global_average_pool(&mut self, name: &str, input: Place) -> Place {
+        let output = vec![self.channels(input)];
+        self.step(name, Operation::GlobalAveragePool, &[input], output)
+    }
+
+    /// Fully connected with bias 0.
+    pub(crate) fn linear(&mut self, name: &str, input: Place, n_out: usize) -> Place {
+        let shape = [self.channels(input), n_out];
+        let weights = self.graph.parameters.add_weights(format!("{name}.weight"), Role::LinearWeight, &shape);
+        let bias = self.graph.parameters.add_constant(format!("{name}.bias"), Role::Vector, n_out, E::ZERO);
+        self.step(name, Operation::Linear { weights, bias }, &[input], vec![n_out])
+    }
+
+    /// Calls the latest step the end of a block.
+    pub(crate) fn end_block(&mut self) {
+        if let Some(layer) = self.graph.layers.last_mut() {
+            layer.kind = LayerKind::Block;
+        }
+    }
+
+    /// The graph, with depths.
+    pub(crate) fn finish(mut self) -> Graph<E> {
+        let n_layers = self.graph.layers.len() as f64;
+        for (index, layer) in self.graph.layers.iter_mut().enumerate() {
+            layer.relative_depth = (index + 1) as f64 / n_layers;
+        }
+        self.graph
+    }
+
+    fn strided(&self, input: Place, stride: usize, out_channels: usize) -> Vec<usize> {
+        let shape = &self.shapes[input.0];
+        vec![shape[0].div_ceil(stride), shape[1].div_ceil(stride), out_channels]
+    }
+
+    fn step(&mut self, name: &str, operation: Operation, inputs: &[Place], output: Vec<usize>) -> Place {
+        let kind = operation.kind();
+        self.graph.layers.push(Layer { name: name.to_owned(), kind, relative_depth: 0.0, output_shape: output.clone() });
+        self.graph.steps.push(GraphStep { operation, inputs: inputs.to_vec() });
+        self.shapes.push(output);
+        Place(self.shapes.len() - 1)
+    }
+}

@@ -1,0 +1,98 @@
+//! What a step of a graph does.
+
+use super::{ParameterId, Parameters, RunSettings};
+use crate::kernels::{BatchStatistics, Nonlinearity};
+use crate::network::LayerKind;
+use crate::tape::{Tape, Variable};
+use crate::tensor::Element;
+
+/// A step, with the places of its parameters.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Operation {
+    /// Convolution with padding (kernel − 1) / 2, without bias.
+    Convolution { weights: ParameterId, stride: usize },
+    /// Batch normalisation.
+    BatchNorm { gamma: ParameterId, beta: ParameterId, mean: ParameterId, variance: ParameterId },
+    /// Pointwise nonlinearity.
+    Nonlinearity(Nonlinearity),
+    /// Sum of two values.
+    Sum,
+    /// Subsampling and zero channels.
+    ShortcutPad { stride: usize, out_channels: usize },
+    /// Max pooling, 2 × 2.
+    MaxPool,
+    /// Mean over all positions.
+    GlobalAveragePool,
+    /// Fully connected.
+    Linear { weights: ParameterId, bias: ParameterId },
+}
+
+/// New statistics of a batch normalisation.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct StatisticsUpdate {
+    pub(super) mean: ParameterId,
+    pub(super) variance: ParameterId,
+    pub(super) batch: BatchStatistics,
+}
+
+/// The parameters on the tape, put there when first used.
+#[derive(Debug)]
+pub(super) struct Leaves<'a, E> {
+    pub(super) parameters: &'a Parameters<E>,
+    pub(super) settings: RunSettings,
+    pub(super) variables: Vec<(ParameterId, Variable)>,
+    pub(super) updates: Vec<StatisticsUpdate>,
+}
+
+impl<E: Element> Leaves<'_, E> {
+    fn variable(&mut self, tape: &mut Tape<E>, id: ParameterId) -> Variable {
+        let variable = tape.leaf(&self.parameters.get(id).tensor, self.settings.weight_gradients);
+        self.variables.push((id, variable));
+        variable
+    }
+}
+
+impl Operation {
+    /// The kind shown to users, unless the step ends a block.
+    pub(super) fn kind(&self) -> LayerKind {
+        match self {
+            Self::Convolution { .. } => LayerKind::Convolution,
+            Self::BatchNorm { .. } => LayerKind::Normalization,
+            Self::Nonlinearity(_) => LayerKind::Nonlinearity,
+            Self::Sum => LayerKind::Sum,
+            Self::ShortcutPad { .. } => LayerKind::Shortcut,
+            Self::MaxPool | Self::GlobalAveragePool => LayerKind::Pooling,
+            Self::Linear { .. } => LayerKind::Linear,
+        }
+    }
+
+    /// Records the step.
+    pub(super) fn apply<E: Element>(&self, tape: &mut Tape<E>, leaves: &mut Leaves<'_, E>, inputs: &[Variable]) -> Variable {
+        match *self {
+            Self::Convolution { weights, stride } => {
+                let weights = leaves.variable(tape, weights);
+                tape.convolution(inputs[0], weights, stride)
+            }
+            Self::BatchNorm { gamma, beta, mean, variance } => {
+                let inputs = [inputs[0], leaves.variable(tape, gamma), leaves.variable(tape, beta)];
+                if !leaves.settings.batch_statistics {
+                    let statistic = |id| &leaves.parameters.get(id).tensor;
+                    return tape.batch_norm_evaluation(inputs, statistic(mean), statistic(variance));
+                }
+                let (output, batch) = tape.batch_norm_training(inputs[0], inputs[1], inputs[2]);
+                leaves.updates.push(StatisticsUpdate { mean, variance, batch });
+                output
+            }
+            Self::Nonlinearity(nonlinearity) => tape.nonlinearity(inputs[0], nonlinearity),
+            Self::Sum => tape.add(inputs[0], inputs[1]),
+            Self::ShortcutPad { stride, out_channels } => tape.shortcut_pad(inputs[0], stride, out_channels),
+            Self::MaxPool => tape.max_pool(inputs[0]),
+            Self::GlobalAveragePool => tape.global_average_pool(inputs[0]),
+            Self::Linear { weights, bias } => {
+                let weights = leaves.variable(tape, weights);
+                let bias = leaves.variable(tape, bias);
+                tape.linear(inputs[0], weights, bias)
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Max pooling.
+
+use super::{Operator, Step, Tape, Variable};
+use crate::kernels::MaxPoolShape;
+use crate::tensor::{Element, Pool, Tensor};
+
+struct MaxPool {
+    shape: MaxPoolShape,
+}
+
+impl<E: Element> Tape<E> {
+    /// The largest value of each 2 × 2 window; windows at an odd border are smaller.
+    pub(crate) fn max_pool(&mut self, images: Variable) -> Variable {
+        let source = self.value(images);
+        let [n_images, height, width, channels] = *source.shape() else {
+            panic!("bug: max pooling of {:?}", source.shape());
+        };
+        let shape = MaxPoolShape { height, width, channels };
+        let extents = vec![n_images, shape.out_height(), shape.out_width(), channels];
+        let mut values = self.pool.take(extents.iter().product());
+        shape.forward(self.value(images).values(), &mut values);
+        self.record(Tensor::from_parts(extents, values), &[images], MaxPool { shape })
+    }
+}
+
+impl<E: Element> Operator<E> for MaxPool {
+    fn backward(&self, step: &Step<'_, E>, gradient: Tensor<E>, pool: &mut Pool<E>) -> Vec<Option<Tensor<E>>> {
+        let images = step.inputs[0];
+        let mut values = pool.take(images.len());
+        self.shape.backward(images.values(), gradient.values(), &mut values);
+        pool.give(gradient.into_values());
+        vec![Some(Tensor::from_parts(images.shape().to_vec(), values))]
+    }
+}

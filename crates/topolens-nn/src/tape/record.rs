@@ -1,0 +1,129 @@
+//! The record.
+
+use crate::tensor::{Element, Pool, Tensor};
+
+/// A value on a [`Tape`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Variable(usize);
+
+/// What a backward pass may look at.
+pub(crate) struct Step<'a, E> {
+    /// The inputs, in the order recorded.
+    pub(crate) inputs: Vec<&'a Tensor<E>>,
+    /// Which inputs need a gradient.
+    pub(crate) needed: Vec<bool>,
+    /// The output.
+    pub(crate) output: &'a Tensor<E>,
+}
+
+/// An operator that was recorded.
+pub(crate) trait Operator<E> {
+    /// The gradients in the inputs, given that in the output; none for inputs that need none.
+    fn backward(&self, step: &Step<'_, E>, gradient: Tensor<E>, pool: &mut Pool<E>) -> Vec<Option<Tensor<E>>>;
+}
+
+struct Node<E> {
+    value: Tensor<E>,
+    inputs: Vec<Variable>,
+    operator: Option<Box<dyn Operator<E>>>,
+    needs_gradient: bool,
+    gradient: Option<Tensor<E>>,
+}
+
+/// Values in the order they were computed, each with the operator that made it if a gradient is needed.
+pub(crate) struct Tape<E> {
+    nodes: Vec<Node<E>>,
+    pub(super) pool: Pool<E>,
+}
+
+impl<E: Element> Tape<E> {
+    /// An empty record.
+    pub(crate) fn new() -> Self {
+        Self { nodes: Vec::new(), pool: Pool::default() }
+    }
+
+    /// A value from outside, copied.
+    pub(crate) fn leaf(&mut self, value: &Tensor<E>, needs_gradient: bool) -> Variable {
+        let copy = Tensor::from_parts(value.shape().to_vec(), self.pool.take_copy(value.values()));
+        self.push(Node { value: copy, inputs: Vec::new(), operator: None, needs_gradient, gradient: None })
+    }
+
+    /// A value that `operator` made from `inputs`.
+    pub(super) fn record(&mut self, value: Tensor<E>, inputs: &[Variable], operator: impl Operator<E> + 'static) -> Variable {
+        let needs_gradient = inputs.iter().any(|input| self.nodes[input.0].needs_gradient);
+        let operator = needs_gradient.then(|| Box::new(operator) as Box<dyn Operator<E>>);
+        self.push(Node { value, inputs: inputs.to_vec(), operator, needs_gradient, gradient: None })
+    }
+
+    fn push(&mut self, node: Node<E>) -> Variable {
+        self.nodes.push(node);
+        Variable(self.nodes.len() - 1)
+    }
+
+    /// The value.
+    pub(crate) fn value(&self, variable: Variable) -> &Tensor<E> {
+        &self.nodes[variable.0].value
+    }
+
+    /// The gradient that [`Tape::backward`] left at a leaf.
+    pub(crate) fn gradient(&self, leaf: Variable) -> Option<&Tensor<E>> {
+        self.nodes[leaf.0].gradient.as_ref()
+    }
+
+    /// Gives the memory of a value back; it must not be looked at again.
+    pub(crate) fn release(&mut self, variable: Variable) {
+        let value = std::mem::replace(&mut self.nodes[variable.0].value, Tensor::zeros(&[0]));
+        self.pool.give(value.into_values());
+    }
+
+    /// Forgets all values but keeps their memory for the next record.
+    pub(crate) fn clear(&mut self) {
+        for node in self.nodes.drain(..) {
+            self.pool.give(node.value.into_values());
+            if let Some(gradient) = node.gradient {
+                self.pool.give(gradient.into_values());
+            }
+        }
+    }
+
+    /// Carries `gradient` of the value of `root` back to the leaves that need one.
+    pub(crate) fn backward(&mut self, root: Variable, gradient: Tensor<E>) {
+        self.nodes[root.0].gradient = Some(gradient);
+        for index in (0..=root.0).rev() {
+            let Some(operator) = self.nodes[index].operator.take() else { continue };
+            let Some(gradient) = self.nodes[index].gradient.take() else { continue };
+            let (gradients, inputs) = self.step_back(index, operator.as_ref(), gradient);
+            for (input, gradient) in inputs.into_iter().zip(gradients) {
+                if let Some(gradient) = gradient {
+                    self.accumulate(input, gradient);
+                }
+            }
+        }
+    }
+
+    fn step_back(
+        &mut self,
+        index: usize,
+        operator: &dyn Operator<E>,
+        gradient: Tensor<E>,
+    ) -> (Vec<Option<Tensor<E>>>, Vec<Variable>) {
+        let (nodes, pool) = (&self.nodes, &mut self.pool);
+        let inputs = nodes[index].inputs.clone();
+        let step = Step {
+            inputs: inputs.iter().map(|input| &nodes[input.0].value).collect(),
+            needed: inputs.iter().map(|input| nodes[input.0].needs_gradient).collect(),
+            output: &nodes[index].value,
+        };
+        (operator.backward(&step, gradient, pool), inputs)
+    }
+
+    fn accumulate(&mut self, variable: Variable, gradient: Tensor<E>) {
+        match &mut self.nodes[variable.0].gradient {
+            Some(sum) => {
+                sum.values_mut().iter_mut().zip(gradient.values()).for_each(|(sum, value)| *sum += *value);
+                self.pool.give(gradient.into_values());
+            }
+            empty => *empty = Some(gradient),
+        }
+    }
+}
