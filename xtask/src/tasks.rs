@@ -29,17 +29,33 @@ pub(crate) fn wheel() -> Result<()> {
     let bin = virtual_environment()?.join("bin");
     let python = bin.join("python");
     let requirements = package.join("requirements-test.txt");
-    run(&python, &["-m".into(), "pip".into(), "install".into(), "--quiet".into(), "-r".into(), requirements])?;
+    run(
+        &python,
+        &["-m".into(), "pip".into(), "install".into(), "--quiet".into(), "-r".into(), requirements],
+    )?;
     let wheels = root().join("target/wheels");
     if wheels.exists() {
         std::fs::remove_dir_all(&wheels).context("cannot empty target/wheels")?;
     }
     let manifest = package.join("Cargo.toml");
-    run(bin.join("maturin"), &[
-        "build".into(), "--quiet".into(), "--locked".into(), "--profile".into(), "dev".into(),
-        "--interpreter".into(), python.clone(), "--manifest-path".into(), manifest, "--out".into(), wheels.clone(),
-    ])?;
-    let mut install = ["-m", "pip", "install", "--quiet", "--force-reinstall", "--no-deps"].map(PathBuf::from).to_vec();
+    run(
+        bin.join("maturin"),
+        &[
+            "build".into(),
+            "--quiet".into(),
+            "--locked".into(),
+            "--profile".into(),
+            "dev".into(),
+            "--interpreter".into(),
+            python.clone(),
+            "--manifest-path".into(),
+            manifest,
+            "--out".into(),
+            wheels.clone(),
+        ],
+    )?;
+    let mut install =
+        ["-m", "pip", "install", "--quiet", "--force-reinstall", "--no-deps"].map(PathBuf::from).to_vec();
     for wheel in std::fs::read_dir(&wheels)? {
         install.push(wheel?.path());
     }
@@ -49,8 +65,24 @@ pub(crate) fn wheel() -> Result<()> {
 
 /// Trains the shipped network as its card says and puts it into `assets/networks`.
 pub(crate) fn golden() -> Result<()> {
-    cargo(&["run", "--release", "--locked", "--", "train", "--net", "resnet8", "--data", "embedded",
-        "--epochs", "12", "--seed", "1", "--out", "target/golden", "--overwrite"])?;
+    cargo(&[
+        "run",
+        "--release",
+        "--locked",
+        "--",
+        "train",
+        "--net",
+        "resnet8",
+        "--data",
+        "embedded",
+        "--epochs",
+        "12",
+        "--seed",
+        "1",
+        "--out",
+        "target/golden",
+        "--overwrite",
+    ])?;
     let checkpoints = root().join("target/golden/checkpoints");
     let shipped = root().join("assets/networks");
     std::fs::create_dir_all(&shipped)?;

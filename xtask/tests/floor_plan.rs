@@ -28,7 +28,11 @@ const HOMES: [(&str, &[&str]); 7] = [
 ];
 
 fn metadata() -> Metadata {
-    MetadataCommand::new().manifest_path(root().join("Cargo.toml")).no_deps().exec().expect("cargo metadata runs")
+    MetadataCommand::new()
+        .manifest_path(root().join("Cargo.toml"))
+        .no_deps()
+        .exec()
+        .expect("cargo metadata runs")
 }
 
 fn root() -> PathBuf {
@@ -59,7 +63,10 @@ fn dependencies_stay_in_their_homes() {
     for (name, used) in dependencies(&metadata()) {
         for (dependency, homes) in HOMES {
             let at_home = homes.contains(&name.as_str());
-            assert!(at_home || !used.contains(dependency), "{name} must not depend on {dependency}: its home is {homes:?}");
+            assert!(
+                at_home || !used.contains(dependency),
+                "{name} must not depend on {dependency}: its home is {homes:?}"
+            );
         }
     }
 }
@@ -67,7 +74,11 @@ fn dependencies_stay_in_their_homes() {
 #[test]
 fn modules_of_a_crate_form_no_cycle() {
     for (name, _) in FLOORS {
-        let source = if name == "xtask" { root().join("xtask/src") } else { root().join("crates").join(name).join("src") };
+        let source = if name == "xtask" {
+            root().join("xtask/src")
+        } else {
+            root().join("crates").join(name).join("src")
+        };
         let graph = module_graph(&source);
         if let Some(cycle) = find_cycle(&graph) {
             panic!("{name}: modules use each other in a circle: {}", cycle.join(" -> "));
@@ -78,9 +89,16 @@ fn modules_of_a_crate_form_no_cycle() {
 #[test]
 fn a_planted_cycle_is_found() {
     let edge = |to: &str| BTreeSet::from([to.to_owned()]);
-    let graph = BTreeMap::from([("a".to_owned(), edge("b")), ("b".to_owned(), edge("c")), ("c".to_owned(), edge("a"))]);
+    let graph = BTreeMap::from([
+        ("a".to_owned(), edge("b")),
+        ("b".to_owned(), edge("c")),
+        ("c".to_owned(), edge("a")),
+    ]);
     assert_eq!(find_cycle(&graph), Some(["a", "b", "c", "a"].map(String::from).to_vec()));
-    assert_eq!(paths_after_crate("use crate::{diagram::{A, B}, cloud::C}; crate::metric::D"), ["diagram", "cloud", "metric"]);
+    assert_eq!(
+        paths_after_crate("use crate::{diagram::{A, B}, cloud::C}; crate::metric::D"),
+        ["diagram", "cloud", "metric"]
+    );
 }
 
 /// Top-level modules of the crate below `source`, each with the top-level modules that it names.
@@ -89,7 +107,13 @@ fn module_graph(source: &Path) -> BTreeMap<String, BTreeSet<String>> {
     let mut graph = BTreeMap::<String, BTreeSet<String>>::new();
     for file in rust_files(source) {
         let relative = file.strip_prefix(source).expect("a file below its folder");
-        let module = relative.iter().next().expect("a first part").to_string_lossy().trim_end_matches(".rs").to_owned();
+        let module = relative
+            .iter()
+            .next()
+            .expect("a first part")
+            .to_string_lossy()
+            .trim_end_matches(".rs")
+            .to_owned();
         if module == "lib" || module == "main" {
             continue;
         }
@@ -139,34 +163,44 @@ fn production_code(file: &Path) -> String {
 
 /// The first identifier of each path that starts with `crate::`, groups in braces opened.
 fn paths_after_crate(code: &str) -> Vec<String> {
-    let identifier = |text: &str| text.trim_start().split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default().to_owned();
-    let mut names = Vec::new();
-    for rest in code.split("crate::").skip(1) {
-        let Some(group) = rest.strip_prefix('{') else {
-            names.push(identifier(rest));
-            continue;
-        };
-        let mut depth = 0;
-        let mut at_start = true;
-        for (place, character) in group.char_indices() {
-            if at_start && depth == 0 {
-                names.push(identifier(&group[place..]));
-            }
-            at_start = character == ',' || (at_start && character.is_whitespace() && { names.pop(); true });
-            match character {
-                '{' => depth += 1,
-                '}' if depth == 0 => break,
-                '}' => depth -= 1,
-                _ => {}
+    let starts = code.split("crate::").skip(1).flat_map(|rest| match rest.strip_prefix('{') {
+        Some(group) => members(group),
+        None => vec![rest.to_owned()],
+    });
+    let identifier = |path: String| {
+        let end = path.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(path.len());
+        path[..end].to_owned()
+    };
+    starts.map(identifier).filter(|name| !name.is_empty()).collect()
+}
+
+/// The parts of a group in braces, split at the commas that lie in no inner group.
+fn members(group: &str) -> Vec<String> {
+    let mut depth = 0;
+    let mut parts = Vec::new();
+    let mut part = String::new();
+    for character in group.chars() {
+        match character {
+            '}' if depth == 0 => break,
+            ',' if depth == 0 => parts.push(std::mem::take(&mut part)),
+            _ if character.is_whitespace() => {}
+            _ => {
+                depth += i32::from(character == '{') - i32::from(character == '}');
+                part.push(character);
             }
         }
     }
-    names.retain(|name| !name.is_empty());
-    names
+    parts.push(part);
+    parts
 }
 
 fn find_cycle(graph: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<String>> {
-    fn visit(at: &str, graph: &BTreeMap<String, BTreeSet<String>>, trail: &mut Vec<String>, done: &mut BTreeSet<String>) -> Option<Vec<String>> {
+    fn visit(
+        at: &str,
+        graph: &BTreeMap<String, BTreeSet<String>>,
+        trail: &mut Vec<String>,
+        done: &mut BTreeSet<String>,
+    ) -> Option<Vec<String>> {
         if let Some(start) = trail.iter().position(|name| name == at) {
             return Some(trail[start..].iter().cloned().chain([at.to_owned()]).collect());
         }

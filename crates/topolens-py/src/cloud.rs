@@ -1,6 +1,6 @@
 //! NumPy arrays as point clouds, in their own precision.
 
-use numpy::{PyReadonlyArray2, PyUntypedArrayMethods};
+use numpy::PyReadonlyArray2;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use topolens::Scalar;
@@ -9,7 +9,12 @@ use topolens::Scalar;
 pub(crate) trait OnArray: Send {
     type Output: Send;
 
-    fn run<S: Scalar>(self, values: Vec<S>, n_rows: usize, n_columns: usize) -> Result<Self::Output, topolens::Error>;
+    fn run<S: Scalar>(
+        self,
+        values: Vec<S>,
+        n_rows: usize,
+        n_columns: usize,
+    ) -> Result<Self::Output, topolens::Error>;
 }
 
 /// Copies the array row by row and does the work without holding Python's lock.
@@ -21,7 +26,9 @@ pub(crate) fn on_array<W: OnArray>(points: &Bound<'_, PyAny>, work: W) -> PyResu
         return detached(points.py(), &array, work);
     }
     let found = points.get_type().name()?;
-    Err(PyTypeError::new_err(format!("X must be a two-dimensional NumPy array of float32 or float64, not this {found}")))
+    Err(PyTypeError::new_err(format!(
+        "X must be a two-dimensional NumPy array of float32 or float64, not this {found}"
+    )))
 }
 
 fn detached<S: Scalar + numpy::Element, W: OnArray>(
@@ -29,7 +36,8 @@ fn detached<S: Scalar + numpy::Element, W: OnArray>(
     array: &PyReadonlyArray2<'_, S>,
     work: W,
 ) -> PyResult<W::Output> {
-    let [n_rows, n_columns] = array.dims().into();
-    let values: Vec<S> = array.as_array().iter().copied().collect();
-    py.detach(|| work.run(values, n_rows, n_columns)).map_err(crate::to_python)
+    let array = array.as_array();
+    let (n_rows, n_columns) = array.dim();
+    let values: Vec<S> = array.iter().copied().collect();
+    py.detach(|| work.run(values, n_rows, n_columns)).map_err(|error| crate::to_python(&error))
 }

@@ -23,7 +23,10 @@ pub(crate) struct Estimate {
 #[pymethods]
 impl Estimate {
     fn __repr__(&self) -> String {
-        format!("Estimate({:.4} ± {:.4}, 95 % [{:.4}, {:.4}])", self.value, self.standard_error, self.lower, self.upper)
+        format!(
+            "Estimate({:.4} ± {:.4}, 95 % [{:.4}, {:.4}])",
+            self.value, self.standard_error, self.lower, self.upper
+        )
     }
 
     fn __float__(&self) -> f64 {
@@ -57,7 +60,9 @@ pub(crate) fn intrinsic_dimension(
         "mle" => Estimator::Mle { n_neighbors },
         "ph-dimension" => Estimator::Persistent { seed: random_state },
         other => {
-            return Err(PyValueError::new_err(format!("estimator must be 'two-nn', 'mle' or 'ph-dimension', not {other:?}")));
+            return Err(PyValueError::new_err(format!(
+                "estimator must be 'two-nn', 'mle' or 'ph-dimension', not {other:?}"
+            )));
         }
     };
     on_array(X, estimator)

@@ -1,7 +1,7 @@
 //! Persistent homology.
 
-use numpy::{PyArray2, PyReadonlyArray2, PyUntypedArrayMethods};
-use pyo3::exceptions::PyValueError;
+use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2, PyUntypedArrayMethods};
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use topolens::{Diagram, Diagrams, DistanceMatrix, Error, PointCloud, Scalar, VietorisRips};
 
@@ -42,11 +42,17 @@ pub(crate) fn persistent_homology<'py>(
     let precomputed = match metric {
         "euclidean" => false,
         "precomputed" => true,
-        other => return Err(PyValueError::new_err(format!("metric must be 'euclidean' or 'precomputed', not {other:?}"))),
+        other => {
+            return Err(PyValueError::new_err(format!(
+                "metric must be 'euclidean' or 'precomputed', not {other:?}"
+            )));
+        }
     };
     let dims: Vec<usize> = X.getattr("shape").and_then(|shape| shape.extract()).unwrap_or_default();
     if precomputed && dims.len() == 2 && dims[0] != dims[1] {
-        return Err(PyValueError::new_err(format!("X must be square for metric='precomputed', its shape is {dims:?}")));
+        return Err(PyValueError::new_err(format!(
+            "X must be square for metric='precomputed', its shape is {dims:?}"
+        )));
     }
     let diagrams = on_array(X, Homology { rips, precomputed })?;
     diagrams.iter().map(|diagram| to_array(X.py(), diagram)).collect()
@@ -71,8 +77,9 @@ impl OnArray for Homology {
 }
 
 fn to_array<'py>(py: Python<'py>, diagram: &Diagram) -> PyResult<Bound<'py, PyArray2<f64>>> {
-    let flat: Vec<f64> = diagram.intervals().iter().flat_map(|interval| [interval.birth, interval.death]).collect();
-    numpy::PyArray1::from_vec(py, flat).reshape([diagram.intervals().len(), 2])
+    let flat: Vec<f64> =
+        diagram.intervals().iter().flat_map(|interval| [interval.birth, interval.death]).collect();
+    PyArray1::from_vec(py, flat).reshape([diagram.intervals().len(), 2])
 }
 
 /// Sum of ``(death - birth) ** alpha`` over the finite intervals of a diagram.
@@ -84,17 +91,23 @@ fn to_array<'py>(py: Python<'py>, diagram: &Diagram) -> PyResult<Bound<'py, PyAr
 /// alpha : float, default 1.0
 #[pyfunction]
 #[pyo3(signature = (diagram, *, alpha=1.0))]
-pub(crate) fn lifespans_sum(diagram: PyReadonlyArray2<'_, f64>, alpha: f64) -> PyResult<f64> {
+pub(crate) fn lifespans_sum(diagram: &Bound<'_, PyAny>, alpha: f64) -> PyResult<f64> {
+    let Ok(diagram) = diagram.extract::<PyReadonlyArray2<'_, f64>>() else {
+        return Err(PyTypeError::new_err("diagram must be a two-dimensional NumPy array of float64"));
+    };
     if diagram.shape()[1] != 2 {
         let shape = diagram.shape();
-        return Err(PyValueError::new_err(format!("diagram must have two columns, birth and death; its shape is {shape:?}")));
+        return Err(PyValueError::new_err(format!(
+            "diagram must have two columns, birth and death; its shape is {shape:?}"
+        )));
     }
     let mut lifespans = Vec::new();
     for (row, interval) in diagram.as_array().rows().into_iter().enumerate() {
         let (birth, death) = (interval[0], interval[1]);
-        // Written so that NaN fails too.
-        if !(death >= birth) {
-            return Err(PyValueError::new_err(format!("diagram: row {row} has birth {birth} and death {death}; a death comes after its birth")));
+        if birth.is_nan() || death.is_nan() || death < birth {
+            return Err(PyValueError::new_err(format!(
+                "diagram: row {row} has birth {birth} and death {death}; a death comes after its birth"
+            )));
         }
         if death.is_finite() {
             lifespans.push(death - birth);

@@ -7,7 +7,7 @@ mod homology;
 use pyo3::prelude::*;
 
 /// Why a call failed, as the Python exception that a user expects.
-fn to_python(error: topolens::Error) -> PyErr {
+fn to_python(error: &topolens::Error) -> PyErr {
     if error.is_invalid_input() {
         pyo3::exceptions::PyValueError::new_err(error.to_string())
     } else {

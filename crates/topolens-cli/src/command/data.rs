@@ -68,10 +68,17 @@ fn describe(entry: &CatalogueEntry, home: &Path) -> Value {
 fn report(entry: &CatalogueEntry, folder: Option<&Path>, as_json: bool) -> anyhow::Result<()> {
     if as_json {
         let status = if folder.is_some() { "verified" } else { "embedded" };
-        return print_json(&json!({ "schema": "topolens.data/1", "name": entry.name, "status": status, "folder": folder }));
+        return print_json(
+            &json!({ "schema": "topolens.data/1", "name": entry.name, "status": status, "folder": folder }),
+        );
     }
     match folder {
-        Some(folder) => print(&format!("{}: {} files with the published sums in {}", entry.name, entry.files.len(), folder.display())),
+        Some(folder) => print(&format!(
+            "{}: {} files with the published sums in {}",
+            entry.name,
+            entry.files.len(),
+            folder.display()
+        )),
         None => print(&format!("{}: embedded, nothing to fetch", entry.name)),
     }
 }

@@ -33,7 +33,8 @@ pub(crate) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
     let checkpoints = load_checkpoints(&arguments.out, PROFILED)?;
     let mut protocol = Protocol { seed, ..Protocol::default() };
     protocol.set_n_points(N_POINTS);
-    let request = Request { checkpoints: &checkpoints, images: &data.test.images, layers: &[], protocol: &protocol };
+    let request =
+        Request { checkpoints: &checkpoints, images: &data.test.images, layers: &[], protocol: &protocol };
     let profiles = measure(request, interrupt)?;
     let provenance = Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -65,7 +65,8 @@ fn document(n_points: usize, diagrams: &Diagrams) -> Value {
 }
 
 fn summary(diagrams: &Diagrams) -> Table {
-    let mut table = Table::new(&["homology", "intervals", "essential", "lifespans sum", "longest", "entropy"]);
+    let mut table =
+        Table::new(&["homology", "intervals", "essential", "lifespans sum", "longest", "entropy"]);
     for diagram in diagrams.iter() {
         let n_essential = diagram.intervals().iter().filter(|interval| interval.is_essential()).count();
         table.row(vec![

@@ -22,12 +22,20 @@ pub(crate) fn on_matrix<W: OnMatrix>(path: &Path, work: W) -> anyhow::Result<W::
 }
 
 /// Rows as points.
-pub(crate) fn cloud<S: Scalar>(values: Vec<S>, n_rows: usize, n_columns: usize) -> anyhow::Result<PointCloud<S>> {
+pub(crate) fn cloud<S: Scalar>(
+    values: Vec<S>,
+    n_rows: usize,
+    n_columns: usize,
+) -> anyhow::Result<PointCloud<S>> {
     Ok(PointCloud::new(values, n_rows, n_columns)?)
 }
 
 /// A square matrix as dissimilarities.
-pub(crate) fn dissimilarities<S: Scalar>(values: &[S], n_rows: usize, n_columns: usize) -> anyhow::Result<DistanceMatrix<S>> {
+pub(crate) fn dissimilarities<S: Scalar>(
+    values: &[S],
+    n_rows: usize,
+    n_columns: usize,
+) -> anyhow::Result<DistanceMatrix<S>> {
     anyhow::ensure!(
         n_rows == n_columns,
         "--metric precomputed needs a square matrix, this one has {n_rows} rows and {n_columns} columns"

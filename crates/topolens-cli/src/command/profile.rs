@@ -25,7 +25,12 @@ pub(crate) fn run(arguments: &ProfileArguments) -> anyhow::Result<()> {
         note(notice);
     }
     let protocol = protocol(arguments, data.images.len())?;
-    let request = Request { checkpoints: &checkpoints, images: &data.images, layers: &arguments.layers, protocol: &protocol };
+    let request = Request {
+        checkpoints: &checkpoints,
+        images: &data.images,
+        layers: &arguments.layers,
+        protocol: &protocol,
+    };
     let profiles = measure(request, interrupt)?;
     let provenance = Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -56,7 +61,9 @@ fn protocol(arguments: &ProfileArguments, n_images: usize) -> anyhow::Result<Pro
     protocol.readout = arguments.readout.parse()?;
     match arguments.points {
         Some(n_points) => protocol.set_n_points(n_points),
-        None if arguments.protocol != ProtocolName::Paper => protocol.set_n_points(n_images.min(protocol.n_points)),
+        None if arguments.protocol != ProtocolName::Paper => {
+            protocol.set_n_points(n_images.min(protocol.n_points))
+        }
         None => {}
     }
     Ok(protocol)
@@ -72,9 +79,9 @@ fn folder(arguments: &ProfileArguments) -> PathBuf {
 pub(super) fn network(checkpoints: &[Checkpoint]) -> String {
     let Some(last) = checkpoints.last() else { return String::new() };
     let card = &last.card;
-    let accuracy = card.test_accuracy.map_or_else(String::new, |accuracy| {
-        format!(", test accuracy {:.2} %", 100.0 * accuracy)
-    });
+    let accuracy = card
+        .test_accuracy
+        .map_or_else(String::new, |accuracy| format!(", test accuracy {:.2} %", 100.0 * accuracy));
     format!(
         "{} ({}) trained on {}, seed {}, epoch {}{accuracy}",
         card.model.architecture, card.model.nonlinearity, card.data, card.model.seed, card.epoch

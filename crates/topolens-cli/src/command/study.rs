@@ -47,13 +47,19 @@ fn print_files(files: &[PathBuf]) -> anyhow::Result<()> {
 
 fn print_tables(results: &Results) -> anyhow::Result<()> {
     let Provenance { network, data, .. } = &results.provenance;
-    print(&format!("{network}\n{} images of {}; value ± half of the 95 % interval", results.n_points(), data.name))?;
+    print(&format!(
+        "{network}\n{} images of {}; value ± half of the 95 % interval",
+        results.n_points(),
+        data.name
+    ))?;
     for epoch in results.epochs() {
         let of_epoch: Vec<&Row> = results.rows().filter(|row| row.epoch == epoch).collect();
         let title = epoch.map_or_else(String::new, |epoch| format!("epoch {epoch}: "));
         print(&format!("\n{title}topology (lifespans sums E0, E1; E0 over its column-permuted null)"))?;
         print(&table(&of_epoch, &TOPOLOGY).to_string())?;
-        print(&format!("\n{title}geometry (PHdim, MLE and TwoNN dimension; NC1 within- over between-class spread)"))?;
+        print(&format!(
+            "\n{title}geometry (PHdim, MLE and TwoNN dimension; NC1 within- over between-class spread)"
+        ))?;
         print(&table(&of_epoch, &GEOMETRY).to_string())?;
     }
     for warning in &results.warnings {
@@ -99,7 +105,8 @@ const GEOMETRY: [Column; 5] = [
 fn table(rows: &[&Row], columns: &[Column]) -> Table {
     let shown: Vec<&Column> =
         columns.iter().filter(|column| rows.iter().any(|row| column.holds(row))).collect();
-    let header: Vec<&str> = ["layer", "depth", "D"].into_iter().chain(shown.iter().map(|column| column.title)).collect();
+    let header: Vec<&str> =
+        ["layer", "depth", "D"].into_iter().chain(shown.iter().map(|column| column.title)).collect();
     let mut table = Table::new(&header);
     let mut layers: Vec<&Row> = Vec::new();
     for row in rows {
@@ -120,6 +127,8 @@ fn table(rows: &[&Row], columns: &[Column]) -> Table {
 
 impl Column {
     fn holds(&self, row: &Row) -> bool {
-        row.descriptor == self.descriptor && row.homology_dimension == self.homology_dimension && row.class == self.scope
+        row.descriptor == self.descriptor
+            && row.homology_dimension == self.homology_dimension
+            && row.class == self.scope
     }
 }

@@ -6,8 +6,10 @@ use std::sync::atomic::AtomicBool;
 use serde_json::json;
 use topolens_lab::input::{LoadedData, Split, load_data};
 use topolens_lab::store::{Provenance, RunCard, RunFolder};
-use topolens_nn::train::{Augment, Checkpoint, CheckpointCard, OptimizerSettings, TrainEvent, TrainSettings, Trainer};
 use topolens_nn::ModelSpec;
+use topolens_nn::train::{
+    Augment, Checkpoint, CheckpointCard, OptimizerSettings, TrainEvent, TrainSettings, Trainer,
+};
 
 use super::study::command_line;
 use crate::arguments::TrainArguments;
@@ -16,7 +18,8 @@ use crate::terminal::{EpochProgress, note, print, print_json};
 
 pub(crate) fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen()?;
-    let checkpoint = if arguments.resume { resume(arguments, interrupt)? } else { start(arguments, interrupt)? };
+    let checkpoint =
+        if arguments.resume { resume(arguments, interrupt)? } else { start(arguments, interrupt)? };
     let card = &checkpoint.card;
     if arguments.common.json {
         return print_json(&json!({ "schema": "topolens.train/1", "run": arguments.out, "card": card }));
@@ -81,7 +84,8 @@ pub(super) fn train(
         network: format!("{} ({})", spec.architecture, spec.nonlinearity),
         data: stamp,
     };
-    let card = RunCard { schema: RunCard::SCHEMA.to_owned(), provenance, data: name.clone(), limit: data.limit };
+    let card =
+        RunCard { schema: RunCard::SCHEMA.to_owned(), provenance, data: name.clone(), limit: data.limit };
     let run = RunFolder::create(folder, &card, overwrite)?;
     let (train, test) = (data.train.images.clone().named(&name), &data.test.images);
     let trainer = Trainer::new(&train, test, settings.clone())?;
@@ -92,9 +96,11 @@ pub(super) fn train(
 fn resume(arguments: &TrainArguments, interrupt: &AtomicBool) -> anyhow::Result<Checkpoint> {
     let (run, card) = RunFolder::open(&arguments.out)?;
     let last = topolens_lab::input::load_checkpoints(&arguments.out, "last")?;
-    let CheckpointCard { settings, .. } = last.into_iter().next().map(|checkpoint| checkpoint.card).ok_or_else(|| {
-        anyhow::anyhow!("{} has no checkpoint to go on from", arguments.out.display())
-    })?;
+    let CheckpointCard { settings, .. } = last
+        .into_iter()
+        .next()
+        .map(|checkpoint| checkpoint.card)
+        .ok_or_else(|| anyhow::anyhow!("{} has no checkpoint to go on from", arguments.out.display()))?;
     let settings = TrainSettings { epochs: arguments.epochs as usize, ..settings };
     let data = TrainingData::load(&card.data, card.limit)?;
     let train = data.train.images.clone().named(&card.data);
@@ -150,9 +156,14 @@ impl Progress {
                 bar.update(n_images * (batch + 1) / n_batches.max(&1), *images_per_second);
             }
             TrainEvent::Epoch { epoch, train_loss, train_accuracy, test_accuracy, seconds } => {
-                let percent = |share: Option<f64>| share.map_or("-".into(), |share| format!("{:.2} %", 100.0 * share));
+                let percent =
+                    |share: Option<f64>| share.map_or("-".into(), |share| format!("{:.2} %", 100.0 * share));
                 let loss = train_loss.map_or("-".into(), |loss| format!("{loss:.4}"));
-                let speed = if *epoch > 0 { format!(", {:.0} images/s", self.n_images as f64 / seconds) } else { String::new() };
+                let speed = if *epoch > 0 {
+                    format!(", {:.0} images/s", self.n_images as f64 / seconds)
+                } else {
+                    String::new()
+                };
                 let line = format!(
                     "epoch {epoch}/{}: loss {loss}, accuracy train {}, test {}, {seconds:.1} s{speed}",
                     self.last_epoch,

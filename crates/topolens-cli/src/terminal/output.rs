@@ -16,7 +16,10 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
 pub(crate) fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
     let mut output = io::BufWriter::new(io::stdout().lock());
     let written = serde_json::to_writer(&mut output, value).map_err(io::Error::from);
-    written.and_then(|()| writeln!(output)).and_then(|()| output.flush()).context("cannot write to standard output")
+    written
+        .and_then(|()| writeln!(output))
+        .and_then(|()| output.flush())
+        .context("cannot write to standard output")
 }
 
 /// Writes `value` as JSON to the file `path`.

@@ -12,7 +12,7 @@ pub(crate) struct Table {
 impl Table {
     pub(crate) fn new(header: &[&str]) -> Self {
         let mut inner = comfy_table::Table::new();
-        inner.load_preset(NOTHING).set_content_arrangement(ContentArrangement::Disabled).set_header(header);
+        inner.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled).set_header(header);
         for column in inner.column_iter_mut().skip(1) {
             column.set_cell_alignment(CellAlignment::Right);
         }

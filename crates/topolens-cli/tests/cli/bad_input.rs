@@ -48,8 +48,14 @@ fn ragged_and_truncated_files() {
 #[test]
 fn bad_arguments() {
     let bench = Bench::new();
-    bench.file("wide.csv", "0,1,2\n1,0,3\n").file("square.csv", "0,1\n2,0\n").file("points.csv", "0,1\n2,0\n5,5\n");
-    check(&bench.refused("diagram wide.csv --metric precomputed"), &["precomputed", "square", "2 rows and 3 columns"]);
+    bench
+        .file("wide.csv", "0,1,2\n1,0,3\n")
+        .file("square.csv", "0,1\n2,0\n")
+        .file("points.csv", "0,1\n2,0\n5,5\n");
+    check(
+        &bench.refused("diagram wide.csv --metric precomputed"),
+        &["precomputed", "square", "2 rows and 3 columns"],
+    );
     check(&bench.refused("diagram square.csv --metric precomputed"), &["symmetric"]);
     check(&bench.refused("diagram points.csv --modulus 4"), &["modulus", "prime"]);
     check(&bench.refused("diagram points.csv --threshold -1"), &["threshold"]);

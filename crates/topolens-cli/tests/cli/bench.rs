@@ -54,7 +54,8 @@ impl Bench {
 
     pub(crate) fn run_words(&self, words: &[&str]) -> Said {
         let mut command = Command::new(env!("CARGO_BIN_EXE_topolens"));
-        let output = command.args(words).current_dir(self.folder.path()).env("TOPOLENS_DATA", self.path("data-home"));
+        let output =
+            command.args(words).current_dir(self.folder.path()).env("TOPOLENS_DATA", self.path("data-home"));
         Said::from(output.output().unwrap())
     }
 

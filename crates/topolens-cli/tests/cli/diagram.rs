@@ -21,7 +21,10 @@ fn square_has_one_loop_also_as_distances() {
     let bench = Bench::new();
     bench.npy("points.npy", &[&[0.0, 0.0], &[1.0, 0.0], &[1.0, 1.0], &[0.0, 1.0]]);
     let root = 2.0_f64.sqrt();
-    bench.npy("distances.npy", &[&[0.0, 1.0, root, 1.0], &[1.0, 0.0, 1.0, root], &[root, 1.0, 0.0, 1.0], &[1.0, root, 1.0, 0.0]]);
+    bench.npy(
+        "distances.npy",
+        &[&[0.0, 1.0, root, 1.0], &[1.0, 0.0, 1.0, root], &[root, 1.0, 0.0, 1.0], &[1.0, root, 1.0, 0.0]],
+    );
     let from_points = bench.json("diagram points.npy");
     assert_eq!(from_points["diagrams"][1]["intervals"], json!([[1.0, root]]));
     assert_eq!(from_points, bench.json("diagram distances.npy --metric precomputed"));
@@ -29,17 +32,22 @@ fn square_has_one_loop_also_as_distances() {
 
 #[test]
 fn reference_barcode_through_the_command() {
-    let expected: Value = serde_json::from_slice(&std::fs::read(testdata("barcodes/sphere_n150_d3_h2_z2.json")).unwrap()).unwrap();
+    let expected: Value =
+        serde_json::from_slice(&std::fs::read(testdata("barcodes/sphere_n150_d3_h2_z2.json")).unwrap())
+            .unwrap();
     let points = testdata("barcodes/sphere_n150_d3_h2_z2.npy");
     let found = Bench::new().json(&format!("diagram {} --max-homology-dimension 2", points.display()));
     for dimension in 0..3 {
         let pairs = |intervals: &Value| {
-            let pair = |interval: &Value| (interval[1].as_f64().unwrap_or(f64::INFINITY), interval[0].as_f64().unwrap());
+            let pair = |interval: &Value| {
+                (interval[1].as_f64().unwrap_or(f64::INFINITY), interval[0].as_f64().unwrap())
+            };
             let mut pairs: Vec<(f64, f64)> = intervals.as_array().unwrap().iter().map(pair).collect();
             pairs.sort_by(|a, b| a.partial_cmp(b).unwrap());
             pairs
         };
-        let (ours, theirs) = (pairs(&found["diagrams"][dimension]["intervals"]), pairs(&expected["diagrams"][dimension]));
+        let (ours, theirs) =
+            (pairs(&found["diagrams"][dimension]["intervals"]), pairs(&expected["diagrams"][dimension]));
         assert_eq!(ours.len(), theirs.len());
         for (a, b) in ours.iter().zip(&theirs) {
             assert!((a.0 - b.0).abs() <= 1e-5 * b.0 || a.0 == b.0, "{a:?} {b:?}");
