@@ -1,6 +1,9 @@
 //! The figures of a report as files.
 
-use super::profile_report::ProfileReport;
+use super::curve::epoch_name;
+use super::panel::PANELS;
+use super::plot::{Scene, Size, barcode, curves, persistence_diagram, to_png, to_svg};
+use super::profile_report::{LayerDiagrams, ProfileReport};
 use crate::Result;
 
 /// One picture in two formats, at the width of a column of text (85 mm).
@@ -19,7 +22,92 @@ pub struct Figure {
 /// # Errors
 ///
 /// A picture cannot be encoded.
+///
+/// # Examples
+///
+/// ```
+/// use topolens_lab::report::{ProfileReport, figures};
+///
+/// assert!(figures(&ProfileReport::default())?.is_empty());
+/// # Ok::<(), topolens_lab::Error>(())
+/// ```
 pub fn figures(report: &ProfileReport) -> Result<Vec<Figure>> {
-    let _ = report;
-    Ok(Vec::new())
+    let panels = PANELS.iter().filter_map(|panel| {
+        let plot = panel.plot(&report.rows)?;
+        Some(figure(panel.name.to_owned(), &curves(&plot, Size::COLUMN)))
+    });
+    let layers = report.layers.iter().enumerate().flat_map(|(at, layer)| {
+        let place = format!("{:02}-{}", at + 1, slug(layer));
+        [
+            figure(format!("diagram-{place}"), &diagram_of(layer, Size::SQUARE)),
+            figure(format!("barcode-{place}"), &barcode_of(layer, Size::COLUMN)),
+        ]
+    });
+    panels.chain(layers).collect()
+}
+
+/// The persistence diagram of a layer.
+pub(crate) fn diagram_of(layer: &LayerDiagrams, size: Size) -> Scene {
+    persistence_diagram(&describe("Persistence diagram", layer), &layer.diagrams, size)
+}
+
+/// The barcode of a layer.
+pub(crate) fn barcode_of(layer: &LayerDiagrams, size: Size) -> Scene {
+    barcode(&describe("Barcode", layer), &layer.diagrams, size)
+}
+
+fn describe(what: &str, layer: &LayerDiagrams) -> String {
+    let counts: Vec<String> = layer
+        .diagrams
+        .iter()
+        .map(|diagram| {
+            format!("{} intervals in H{}", diagram.intervals().len(), diagram.homology_dimension())
+        })
+        .collect();
+    format!("{what} of layer {}, {}: {}.", layer.layer, epoch_name(layer.epoch), counts.join(", "))
+}
+
+fn figure(name: String, scene: &Scene) -> Result<Figure> {
+    Ok(Figure { name, svg: to_svg(scene), png: to_png(scene)? })
+}
+
+/// The layer and epoch with nothing that a file name cannot hold.
+fn slug(layer: &LayerDiagrams) -> String {
+    let epoch = layer.epoch.map_or_else(String::new, |epoch| format!("-epoch-{epoch}"));
+    let safe = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' };
+    let name: String = layer.layer.chars().map(safe).take(40).collect();
+    format!("{name}{epoch}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture::report;
+
+    #[test]
+    fn one_for_each_quantity_and_two_for_each_layer() {
+        let figures = figures(&report(2, &[Some(0), Some(12)], 2)).unwrap();
+        let names: Vec<&str> = figures.iter().map(|figure| figure.name.as_str()).collect();
+        assert_eq!(names[..3], ["e0", "e1", "e0-over-null"]);
+        assert_eq!(names[8..10], ["diagram-01-block1-epoch-0", "barcode-01-block1-epoch-0"]);
+        assert_eq!(names.len(), 8 + 2 * 4);
+        for figure in &figures {
+            assert!(figure.svg.starts_with("<svg ") && figure.svg.ends_with("</svg>"), "{}", figure.name);
+            assert!(figure.png.starts_with(b"\x89PNG"), "{}", figure.name);
+        }
+    }
+
+    #[test]
+    fn names_can_be_files() {
+        let mut report = report(1, &[None], 0);
+        report.layers[0].layer = format!("../é/{}", "Conv2d ".repeat(30));
+        let figures = figures(&report).unwrap();
+        assert_eq!(figures[8].name, "diagram-01------conv2d-conv2d-conv2d-conv2d-conv2d-");
+    }
+
+    #[test]
+    fn same_report_same_bytes() {
+        let report = report(1, &[Some(1), Some(2)], 2);
+        assert_eq!(figures(&report).unwrap(), figures(&report).unwrap());
+    }
 }

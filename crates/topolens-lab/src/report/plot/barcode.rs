@@ -1,0 +1,118 @@
+//! A barcode: each interval a bar from birth to death.
+
+use topolens::{Diagram, Interval};
+
+use super::axis::Axis;
+use super::frame::Frame;
+use super::palette::{BLACK, homology_color};
+use super::persistence::{count_label, last_value, longest};
+use super::scene::{Anchor, Color, Scene, Shape, Stroke};
+use super::size::Size;
+
+/// The most bars drawn in each homology dimension; the longest are kept.
+const MOST_BARS: usize = 20;
+
+/// Draws the longest bars of each homology dimension, the longest on top; the heading says how many there are in all.
+///
+/// An essential class ends in an arrow at the right edge.
+pub(crate) fn barcode(description: &str, diagrams: &[Diagram], size: Size) -> Scene {
+    let mut scene = Scene::new(description, size);
+    let drawn: Vec<Vec<Interval>> = diagrams.iter().map(|diagram| longest(diagram, MOST_BARS)).collect();
+    let last = drawn.iter().map(|intervals| last_value(intervals)).fold(0.0, f64::max);
+    let axis = Axis::up_to(if last > 0.0 { 1.08 * last } else { 1.0 });
+    let frame = Frame::new(size, 0.0, axis, None);
+    frame.draw(&mut scene, "Filtration value", "");
+    if diagrams.is_empty() {
+        frame.remark(&mut scene, "no intervals");
+    }
+    let n_bars = drawn.iter().map(Vec::len).sum::<usize>().max(1) as f64;
+    let heading = 1.5 * f64::from(size.text);
+    let pitch = (frame.bottom - 4.0 - heading * diagrams.len() as f64) / n_bars;
+    let mut top = 0.0;
+    for (diagram, intervals) in diagrams.iter().zip(&drawn) {
+        top += heading;
+        let label = count_label(diagram, intervals.len());
+        scene.text((frame.left, top - 0.35 * f64::from(size.text)), label, Anchor::Start, BLACK);
+        let color = homology_color(diagram.homology_dimension());
+        for interval in intervals {
+            draw_bar(&mut scene, &frame, interval, (top + 0.5 * pitch, pitch.min(8.0)), color);
+            top += pitch;
+        }
+    }
+    scene
+}
+
+fn draw_bar(scene: &mut Scene, frame: &Frame, interval: &Interval, (y, pitch): (f64, f64), color: Color) {
+    let pen = Stroke::solid(color, (100.0 * (0.6 * pitch).max(0.7)).round() / 100.0);
+    let from = frame.across(interval.birth);
+    if interval.is_essential() {
+        let (tip, half) = (frame.right, (0.7 * pitch).max(2.5));
+        scene.line((from, y), (tip - half, y), pen);
+        let points = vec![(tip, y), (tip - 1.6 * half, y - half), (tip - 1.6 * half, y + half)];
+        scene.shapes.push(Shape::Polygon { points, color, opacity: 1.0 });
+    } else {
+        scene.line((from, y), (frame.across(interval.death), y), pen);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::plot::to_svg;
+
+    fn diagram(homology_dimension: usize, ends: &[(f64, f64)]) -> Diagram {
+        let intervals = ends.iter().map(|&(birth, death)| Interval { birth, death }).collect();
+        Diagram::new(homology_dimension, intervals)
+    }
+
+    /// Left end, right end and height of each bar.
+    fn bars(scene: &Scene, homology_dimension: usize) -> Vec<(f64, f64, f64)> {
+        let color = homology_color(homology_dimension);
+        let bar = |shape: &Shape| match shape {
+            Shape::Polyline { points, stroke } if stroke.color == color => {
+                Some((points[0].0, points[1].0, points[0].1))
+            }
+            _ => None,
+        };
+        scene.shapes.iter().filter_map(bar).collect()
+    }
+
+    #[test]
+    fn longest_on_top_and_lengths_are_to_scale() {
+        let scene = barcode("b", &[diagram(1, &[(1.0, 2.0), (1.0, 4.0), (2.0, 4.0)])], Size::SQUARE);
+        let bars = bars(&scene, 1);
+        let lengths: Vec<f64> = bars.iter().map(|(from, to, _)| to - from).collect();
+        assert!((lengths[0] / lengths[2] - 3.0).abs() < 1e-9 && (lengths[1] / lengths[2] - 2.0).abs() < 1e-9);
+        assert!(bars.windows(2).all(|pair| pair[0].2 < pair[1].2));
+    }
+
+    #[test]
+    fn bars_of_all_dimensions_stay_between_heading_and_axis() {
+        let many: Vec<(f64, f64)> = (0..500).map(|at| (0.0, 1.0 + f64::from(at))).collect();
+        for size in [Size::COLUMN, Size::SMALL, Size::SQUARE] {
+            let diagrams = [diagram(0, &many), diagram(1, &many), diagram(2, &many)];
+            let scene = barcode("b", &diagrams, size);
+            for dimension in 0..3 {
+                let bars = bars(&scene, dimension);
+                assert_eq!(bars.len(), MOST_BARS);
+                assert!(bars.iter().all(|bar| bar.2 > 12.0 && bar.2 < size.height - 35.0), "{bars:?}");
+            }
+            assert!(to_svg(&scene).contains("H₂: longest 20 of 500"));
+        }
+    }
+
+    #[test]
+    fn an_essential_class_has_an_arrow() {
+        let with = barcode("b", &[diagram(0, &[(0.0, 1.0), (0.0, f64::INFINITY)])], Size::SMALL);
+        let without = barcode("b", &[diagram(0, &[(0.0, 1.0)])], Size::SMALL);
+        let arrows =
+            |scene: &Scene| scene.shapes.iter().filter(|s| matches!(s, Shape::Polygon { .. })).count();
+        assert_eq!((arrows(&with), arrows(&without)), (1, 0));
+    }
+
+    #[test]
+    fn nothing_measured_is_a_picture_too() {
+        assert!(to_svg(&barcode("b", &[], Size::SMALL)).contains("no intervals"));
+        assert!(to_svg(&barcode("b", &[diagram(1, &[])], Size::SMALL)).contains("H₁: 0"));
+    }
+}

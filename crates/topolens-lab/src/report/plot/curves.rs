@@ -1,0 +1,221 @@
+//! A quantity against relative depth: one curve for each epoch, with its 95 % band.
+
+use super::axis::Axis;
+use super::frame::Frame;
+use super::legend::{Entry, Legend, Marker};
+use super::scene::{Color, Scene, Shape, Stroke};
+use super::size::Size;
+
+/// The value at one layer; `None` where it is undefined.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Point {
+    pub(crate) depth: f64,
+    pub(crate) value: Option<f64>,
+    pub(crate) interval: Option<(f64, f64)>,
+}
+
+/// One curve.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Series {
+    /// What the legend says; `None` for a curve that another entry explains.
+    pub(crate) label: Option<String>,
+    pub(crate) color: Color,
+    /// A thin curve without marks and band, in the background.
+    pub(crate) thin: bool,
+    pub(crate) points: Vec<Point>,
+}
+
+/// Everything drawn in one plot of curves.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct CurvePlot {
+    pub(crate) description: String,
+    pub(crate) y_label: String,
+    pub(crate) logarithmic: bool,
+    /// In the order in which they are drawn.
+    pub(crate) series: Vec<Series>,
+}
+
+/// Draws the curves. A logarithmic axis becomes linear if a value is not positive.
+pub(crate) fn curves(plot: &CurvePlot, size: Size) -> Scene {
+    let mut scene = Scene::new(&plot.description, size);
+    let legend = Legend::new(entries(plot), size);
+    let frame = Frame::new(size, legend.height, Axis::up_to(1.0), Some(vertical_axis(plot)));
+    legend.draw(&mut scene);
+    frame.draw(&mut scene, "Relative depth (output = 1)", &plot.y_label);
+    if plot.series.iter().all(|series| values(series).next().is_none()) {
+        frame.remark(&mut scene, "undefined at every layer");
+    }
+    for series in &plot.series {
+        draw_bands(&mut scene, &frame, series);
+    }
+    for (position, series) in plot.series.iter().enumerate() {
+        draw_line(&mut scene, &frame, series, marker(plot, position));
+    }
+    scene
+}
+
+/// Thin curves take no marker from those that need one.
+fn marker(plot: &CurvePlot, position: usize) -> Option<Marker> {
+    let thick = plot.series[..position].iter().filter(|series| !series.thin).count();
+    (!plot.series[position].thin).then(|| Marker::of(thick))
+}
+
+fn entries(plot: &CurvePlot) -> Vec<Entry> {
+    let labelled = plot.series.iter().enumerate().filter_map(|(position, series)| {
+        let (marker, color) = (marker(plot, position), series.color);
+        series.label.clone().map(|label| Entry { marker, color, label })
+    });
+    labelled.collect()
+}
+
+fn vertical_axis(plot: &CurvePlot) -> Axis {
+    let intervals = plot.series.iter().filter(|series| !series.thin).flat_map(intervals);
+    let ends = intervals.flat_map(|(lower, upper)| [lower, upper]);
+    let shown: Vec<f64> = plot.series.iter().flat_map(values).chain(ends).collect();
+    let undefined = plot.series.iter().flat_map(values).any(|value| value <= 0.0);
+    if plot.logarithmic && !undefined {
+        // An interval may reach below zero; it is then cut at the axis.
+        let positive: Vec<f64> = shown.iter().copied().filter(|value| *value > 0.0).collect();
+        if let Some(axis) = Axis::logarithmic(&positive) {
+            return axis;
+        }
+    }
+    Axis::from_zero(&shown)
+}
+
+fn values(series: &Series) -> impl Iterator<Item = f64> {
+    series.points.iter().filter_map(|point| point.value)
+}
+
+fn intervals(series: &Series) -> impl Iterator<Item = (f64, f64)> {
+    series.points.iter().filter_map(|point| point.value.and(point.interval))
+}
+
+/// A band over each run of layers with intervals; a bar where a layer stands alone.
+fn draw_bands(scene: &mut Scene, frame: &Frame, series: &Series) {
+    const OPACITY: f64 = 0.18;
+    if series.thin {
+        return;
+    }
+    let runs = series.points.split(|point| point.value.and(point.interval).is_none());
+    for run in runs {
+        let ends: Vec<(f64, (f64, f64))> =
+            run.iter().filter_map(|point| Some((point.depth, point.interval?))).collect();
+        if let [(depth, (lower, upper))] = ends[..] {
+            scene.line(frame.at(depth, lower), frame.at(depth, upper), Stroke::solid(series.color, 1.2));
+        } else if !ends.is_empty() {
+            let above = ends.iter().map(|(depth, (_, upper))| frame.at(*depth, *upper));
+            let below = ends.iter().rev().map(|(depth, (lower, _))| frame.at(*depth, *lower));
+            let points = above.chain(below).collect();
+            scene.shapes.push(Shape::Polygon { points, color: series.color, opacity: OPACITY });
+        }
+    }
+}
+
+/// A line over each run of layers with values, and a mark at each.
+fn draw_line(scene: &mut Scene, frame: &Frame, series: &Series, marker: Option<Marker>) {
+    let stroke = Stroke::solid(series.color, if series.thin { 0.7 } else { 1.6 });
+    for run in series.points.split(|point| point.value.is_none()) {
+        let points: Vec<(f64, f64)> =
+            run.iter().filter_map(|point| Some(frame.at(point.depth, point.value?))).collect();
+        if let Some(marker) = marker {
+            scene.shapes.extend(points.iter().map(|&at| marker.shape(at, 3.0, series.color)));
+        }
+        if points.len() > 1 {
+            scene.shapes.push(Shape::Polyline { points, stroke });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::plot::{GREY, to_svg};
+
+    fn point(depth: f64, value: Option<f64>, interval: Option<(f64, f64)>) -> Point {
+        Point { depth, value, interval }
+    }
+
+    fn plot(points: Vec<Point>, logarithmic: bool) -> CurvePlot {
+        let series = Series { label: Some("epoch 3".to_owned()), color: GREY, thin: false, points };
+        CurvePlot {
+            description: "E0".to_owned(),
+            y_label: "E₀".to_owned(),
+            logarithmic,
+            series: vec![series],
+        }
+    }
+
+    fn svg(points: Vec<Point>, logarithmic: bool) -> String {
+        to_svg(&curves(&plot(points, logarithmic), Size::COLUMN))
+    }
+
+    fn bands(svg: &str) -> usize {
+        svg.matches("fill-opacity=\"0.18\"").count()
+    }
+
+    #[test]
+    fn bands_break_where_an_interval_is_missing() {
+        let full = |depth| point(depth, Some(1.0), Some((0.5, 1.5)));
+        assert_eq!(bands(&svg(vec![full(0.2), full(0.4), full(0.6), full(0.8)], false)), 1);
+        let bare = point(0.6, Some(1.0), None);
+        let broken = svg(vec![full(0.2), full(0.4), bare, full(0.8), full(1.0)], false);
+        assert_eq!(bands(&broken), 2);
+        assert_eq!(bands(&svg(vec![bare, bare], false)), 0);
+    }
+
+    #[test]
+    fn lines_break_where_a_value_is_missing() {
+        let lines = |svg: &str| svg.matches("stroke-width=\"1.6\"").count() - 1; // one in the legend
+        let at = |depth| point(depth, Some(1.0), None);
+        assert_eq!(lines(&svg(vec![at(0.2), at(0.4), at(0.6), at(0.8)], false)), 1);
+        assert_eq!(lines(&svg(vec![at(0.2), at(0.4), point(0.5, None, None), at(0.6), at(0.8)], false)), 2);
+        assert_eq!(lines(&svg(vec![at(0.2), point(0.5, None, None), at(0.6)], false)), 0);
+    }
+
+    #[test]
+    fn one_layer_is_a_mark_with_a_bar() {
+        let drawn = curves(&plot(vec![point(1.0, Some(2.0), Some((1.0, 3.0)))], false), Size::COLUMN);
+        let bars = drawn.shapes.iter().filter(|shape| {
+            matches!(shape, Shape::Polyline { points, stroke }
+                if stroke.width == 1.2 && points[0].0 == points[1].0 && points[0].1 > points[1].1)
+        });
+        assert_eq!(bars.count(), 1);
+        assert!(drawn.shapes.iter().any(|shape| matches!(shape, Shape::Dots { .. })));
+    }
+
+    #[test]
+    fn undefined_everywhere_says_so() {
+        assert!(
+            svg(vec![point(0.5, None, None), point(1.0, None, None)], true)
+                .contains("undefined at every layer")
+        );
+        assert!(svg(Vec::new(), false).contains("undefined at every layer"));
+    }
+
+    #[test]
+    fn a_zero_on_a_logarithmic_axis_makes_it_linear() {
+        assert!(
+            svg(vec![point(0.5, Some(0.0), None), point(1.0, Some(4.0), None)], true).contains(">0</text>")
+        );
+        let cut = svg(vec![point(0.5, Some(1.0), Some((-1.0, 2.0))), point(1.0, Some(100.0), None)], true);
+        assert!(cut.contains(">100</text>") && !cut.contains("NaN"));
+    }
+
+    #[test]
+    fn everything_drawn_is_inside() {
+        let points = vec![point(0.1, Some(-3.0), Some((-9.0, 4.0))), point(1.0, Some(1e7), Some((1.0, 2e7)))];
+        let drawn = curves(&plot(points, false), Size::COLUMN);
+        for shape in &drawn.shapes {
+            let positions = match shape {
+                Shape::Polyline { points, .. } | Shape::Polygon { points, .. } => points.clone(),
+                Shape::Dots { centres, .. } => centres.clone(),
+                Shape::Text { at, .. } => vec![*at],
+            };
+            assert!(
+                positions.iter().all(|(x, y)| (0.0..=321.0).contains(x) && (0.0..=240.0).contains(y)),
+                "{shape:?}"
+            );
+        }
+    }
+}

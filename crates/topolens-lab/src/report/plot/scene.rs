@@ -1,0 +1,93 @@
+//! A picture as lines, polygons, dots and text; y grows downwards.
+
+use std::fmt;
+
+use super::size::Size;
+
+pub(crate) type Position = (f64, f64);
+
+/// Red, green and blue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Color(pub(crate) u8, pub(crate) u8, pub(crate) u8);
+
+impl Color {
+    /// The colour `part` of the way to `other`.
+    pub(crate) fn mixed(self, other: Self, part: f64) -> Self {
+        let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * part).round() as u8;
+        Self(mix(self.0, other.0), mix(self.1, other.1), mix(self.2, other.2))
+    }
+}
+
+impl fmt::Display for Color {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{:02x}{:02x}{:02x}", self.0, self.1, self.2)
+    }
+}
+
+/// How a line is drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Stroke {
+    pub(crate) color: Color,
+    pub(crate) width: f64,
+    pub(crate) dashed: bool,
+}
+
+impl Stroke {
+    pub(crate) fn solid(color: Color, width: f64) -> Self {
+        Self { color, width, dashed: false }
+    }
+
+    pub(crate) fn dashed(color: Color, width: f64) -> Self {
+        Self { color, width, dashed: true }
+    }
+}
+
+/// Which part of a text lies at its position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+/// One thing that is drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Shape {
+    Polyline { points: Vec<Position>, stroke: Stroke },
+    Polygon { points: Vec<Position>, color: Color, opacity: f64 },
+    Dots { centres: Vec<Position>, radius: f64, color: Color, opacity: f64 },
+    Text { at: Position, content: String, anchor: Anchor, upwards: bool, color: Color },
+}
+
+/// A picture on white ground.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Scene {
+    /// What the picture shows, for those who cannot see it.
+    pub(crate) description: String,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+    /// Height of the text.
+    pub(crate) text: u32,
+    pub(crate) shapes: Vec<Shape>,
+}
+
+impl Scene {
+    pub(crate) fn new(description: &str, size: Size) -> Self {
+        let Size { width, height, text } = size;
+        Self { description: description.to_owned(), width, height, text, shapes: Vec::new() }
+    }
+
+    pub(crate) fn line(&mut self, from: Position, to: Position, stroke: Stroke) {
+        self.shapes.push(Shape::Polyline { points: vec![from, to], stroke });
+    }
+
+    pub(crate) fn text(&mut self, at: Position, content: impl Into<String>, anchor: Anchor, color: Color) {
+        self.shapes.push(Shape::Text { at, content: content.into(), anchor, upwards: false, color });
+    }
+
+    /// Text that runs upwards, centred.
+    pub(crate) fn upward_text(&mut self, at: Position, content: impl Into<String>, color: Color) {
+        let content = content.into();
+        self.shapes.push(Shape::Text { at, content, anchor: Anchor::Middle, upwards: true, color });
+    }
+}
