@@ -109,7 +109,10 @@ impl ErrorKind {
     fn fmt_argument(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ValuesDoNotFillShape { shape, n_values } => {
-                write!(f, "`values` holds {n_values} numbers, which do not fill the shape {shape:?}; check the shape")
+                write!(
+                    f,
+                    "`values` holds {n_values} numbers, which do not fill the shape {shape:?}; check the shape"
+                )
             }
             Self::ShapeMismatch { argument, expected, got } => {
                 write!(f, "`{argument}` has shape {got:?}, {expected:?} is needed; reshape it")
@@ -144,10 +147,16 @@ impl ErrorKind {
                 write!(f, "there are {images} images and {labels} labels; give one label per image")
             }
             Self::DataDiffers { what, train, test } => {
-                write!(f, "training and test images differ in {what} ({train} and {test}); give two parts of one set")
+                write!(
+                    f,
+                    "training and test images differ in {what} ({train} and {test}); give two parts of one set"
+                )
             }
             Self::ConstantImages { name } => {
-                write!(f, "all pixels of {name} are equal, so they cannot be scaled; give images with content")
+                write!(
+                    f,
+                    "all pixels of {name} are equal, so they cannot be scaled; give images with content"
+                )
             }
             Self::LossDiverged { epoch, batch } => write!(
                 f,

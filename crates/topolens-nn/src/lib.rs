@@ -22,6 +22,8 @@
 //! ```
 
 mod error;
+#[cfg(test)]
+mod fixture;
 mod kernels;
 mod layer;
 mod network;

@@ -114,7 +114,9 @@ pub(crate) fn check_request(network: &dyn Network, batch: &Tensor, taps: &[usize
     let [height, width, channels] = network.input_shape();
     let expected = vec![batch.n_items(), height, width, channels];
     if batch.shape() != expected {
-        return Err(ErrorKind::ShapeMismatch { argument: "batch", expected, got: batch.shape().to_vec() }.into());
+        return Err(
+            ErrorKind::ShapeMismatch { argument: "batch", expected, got: batch.shape().to_vec() }.into()
+        );
     }
     if batch.n_items() == 0 {
         return Err(ErrorKind::Empty { argument: "batch", hint: "give at least one image" }.into());
@@ -132,7 +134,9 @@ pub(crate) fn check_labels(labels: &[usize], n_images: usize, n_classes: usize) 
         return Err(ErrorKind::CountMismatch { images: n_images, labels: labels.len() }.into());
     }
     match labels.iter().position(|label| *label >= n_classes) {
-        Some(position) => Err(ErrorKind::LabelOutOfRange { position, label: labels[position], n_classes }.into()),
+        Some(position) => {
+            Err(ErrorKind::LabelOutOfRange { position, label: labels[position], n_classes }.into())
+        }
         None => Ok(()),
     }
 }

@@ -35,11 +35,21 @@ impl Fgsm {
     pub fn new(epsilon: f32, bounds: [f32; 2], goal: Goal) -> Result<Self, Error> {
         if !(epsilon >= 0.0 && epsilon.is_finite()) {
             let value = f64::from(epsilon);
-            return Err(ErrorKind::OutOfRange { argument: "epsilon", value, allowed: "at least 0 and finite" }.into());
+            return Err(ErrorKind::OutOfRange {
+                argument: "epsilon",
+                value,
+                allowed: "at least 0 and finite",
+            }
+            .into());
         }
         if !(bounds[0] < bounds[1] && bounds.iter().all(|bound| bound.is_finite())) {
             let value = f64::from(bounds[0]);
-            return Err(ErrorKind::OutOfRange { argument: "bounds", value, allowed: "below the upper bound" }.into());
+            return Err(ErrorKind::OutOfRange {
+                argument: "bounds",
+                value,
+                allowed: "below the upper bound",
+            }
+            .into());
         }
         Ok(Self { epsilon, bounds, goal })
     }
@@ -49,7 +59,12 @@ impl Fgsm {
     /// # Errors
     ///
     /// As [`Differentiable::input_gradient`]; and if a pixel of `batch` is outside the bounds or not finite.
-    pub fn perturb(&self, network: &dyn Differentiable, batch: &Tensor, labels: &[usize]) -> Result<Tensor, Error> {
+    pub fn perturb(
+        &self,
+        network: &dyn Differentiable,
+        batch: &Tensor,
+        labels: &[usize],
+    ) -> Result<Tensor, Error> {
         self.check(batch)?;
         let gradient = network.input_gradient(batch, labels)?.gradient;
         let direction = match self.goal {
@@ -128,7 +143,8 @@ mod tests {
         let (network, (batch, bounds, labels)) = (network(), images(8));
         let before = mean_loss(&network, &batch, &labels);
         for (goal, sign) in [(Goal::Untargeted, 1.0), (Goal::Targeted, -1.0)] {
-            let perturbed = Fgsm::new(0.01, bounds, goal).unwrap().perturb(&network, &batch, &labels).unwrap();
+            let perturbed =
+                Fgsm::new(0.01, bounds, goal).unwrap().perturb(&network, &batch, &labels).unwrap();
             let after = mean_loss(&network, &perturbed, &labels);
             assert!(sign * (after - before) > 1e-4, "{goal:?}: {before} to {after}");
         }

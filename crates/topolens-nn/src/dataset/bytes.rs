@@ -53,7 +53,9 @@ fn gunzip(file: &str, packed: &[u8], limit: u64) -> Result<Vec<u8>, Error> {
 pub(super) fn sorted_entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let failed = |source| Error::io("list", folder, source);
     let entries = std::fs::read_dir(folder).map_err(failed)?;
-    let mut paths = entries.map(|entry| entry.map(|entry| entry.path()).map_err(failed)).collect::<Result<Vec<_>, _>>()?;
+    let mut paths = entries
+        .map(|entry| entry.map(|entry| entry.path()).map_err(failed))
+        .collect::<Result<Vec<_>, _>>()?;
     paths.sort();
     Ok(paths)
 }

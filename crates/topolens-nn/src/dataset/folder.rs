@@ -22,11 +22,13 @@ const MAX_DECODED: u64 = 1 << 28;
 /// If the part asked for is missing, there are no pictures, one cannot be read, or their sizes differ.
 pub fn read_image_folder(folder: &Path, train: bool) -> Result<Dataset, Error> {
     let part = part(folder, train)?;
-    let class_folders: Vec<PathBuf> = sorted_entries(&part)?.into_iter().filter(|path| path.is_dir()).collect();
+    let class_folders: Vec<PathBuf> =
+        sorted_entries(&part)?.into_iter().filter(|path| path.is_dir()).collect();
     let mut pictures = Pictures::default();
     let mut class_names = Vec::new();
     for class_folder in &class_folders {
-        let files: Vec<PathBuf> = sorted_entries(class_folder)?.into_iter().filter(|path| is_picture(path)).collect();
+        let files: Vec<PathBuf> =
+            sorted_entries(class_folder)?.into_iter().filter(|path| is_picture(path)).collect();
         if files.is_empty() {
             continue;
         }
@@ -50,7 +52,10 @@ fn part(folder: &Path, train: bool) -> Result<PathBuf, Error> {
     } else if train && !folder.join(other).is_dir() {
         Ok(folder.to_path_buf())
     } else {
-        Err(Error::malformed(folder.display().to_string(), format!("it holds no folder {name:?} with one folder per class")))
+        Err(Error::malformed(
+            folder.display().to_string(),
+            format!("it holds no folder {name:?} with one folder per class"),
+        ))
     }
 }
 
@@ -71,13 +76,18 @@ impl Pictures {
         let picture = decode(file)?;
         let [height, width] = [picture.height() as usize, picture.width() as usize];
         let channels = if picture.color().has_color() { 3 } else { 1 };
-        let (shape, first) = self.first.get_or_insert_with(|| ([height, width, channels], file.to_path_buf()));
+        let (shape, first) =
+            self.first.get_or_insert_with(|| ([height, width, channels], file.to_path_buf()));
         if shape[..2] != [height, width] {
             let (file, first) = (file.display().to_string(), first.display());
-            let reason = format!("it is {height}x{width}, {first} is {}x{}; bring all to one size", shape[0], shape[1]);
+            let reason = format!(
+                "it is {height}x{width}, {first} is {}x{}; bring all to one size",
+                shape[0], shape[1]
+            );
             return Err(Error::malformed(file, reason));
         }
-        let bytes = if shape[2] == 1 { picture.into_luma8().into_raw() } else { picture.into_rgb8().into_raw() };
+        let bytes =
+            if shape[2] == 1 { picture.into_luma8().into_raw() } else { picture.into_rgb8().into_raw() };
         self.pixels.extend(bytes);
         self.labels.push(label);
         Ok(())
@@ -113,7 +123,10 @@ mod tests {
         std::fs::write(folder.path().join("ape/notes.txt"), "x").unwrap();
         std::fs::create_dir(folder.path().join("empty")).unwrap();
         let set = read_image_folder(folder.path(), true).unwrap();
-        assert_eq!((set.class_names(), set.labels()), (&["ape".to_owned(), "zebra".to_owned()][..], &[0, 0, 1][..]));
+        assert_eq!(
+            (set.class_names(), set.labels()),
+            (&["ape".to_owned(), "zebra".to_owned()][..], &[0, 0, 1][..])
+        );
         assert_eq!((set.image_shape(), set.image(1)), ([2, 3, 1], &[20; 6][..]));
         assert!(read_image_folder(folder.path(), false).unwrap_err().to_string().contains("\"test\""));
     }

@@ -40,11 +40,17 @@ fn payload<const RANK: usize>(input: FileBytes) -> Result<([usize; RANK], Vec<u8
     let FileBytes { file, mut bytes } = input;
     let header = 4 + 4 * RANK;
     if bytes.len() < header {
-        return Err(Error::malformed(file, format!("it is truncated: {} bytes, less than a header", bytes.len())));
+        return Err(Error::malformed(
+            file,
+            format!("it is truncated: {} bytes, less than a header", bytes.len()),
+        ));
     }
     let magic = [0, 0, 8, RANK as u8];
     if bytes[..4] != magic {
-        let reason = format!("it starts with {:?}; an IDX file of bytes with {RANK} axes starts with {magic:?}", &bytes[..4]);
+        let reason = format!(
+            "it starts with {:?}; an IDX file of bytes with {RANK} axes starts with {magic:?}",
+            &bytes[..4]
+        );
         return Err(Error::malformed(file, reason));
     }
     let extents: [usize; RANK] = std::array::from_fn(|axis| {
@@ -76,7 +82,10 @@ mod tests {
     #[test]
     fn images_and_labels_are_joined() {
         let set = assemble("two", bytes(&IMAGES), bytes(&LABELS)).unwrap();
-        assert_eq!((set.image_shape(), set.pixels(), set.labels()), ([1, 2, 1], &[1, 2, 3, 4][..], &[1, 0][..]));
+        assert_eq!(
+            (set.image_shape(), set.pixels(), set.labels()),
+            ([1, 2, 1], &[1, 2, 3, 4][..], &[1, 0][..])
+        );
     }
 
     #[test]
@@ -85,9 +94,12 @@ mod tests {
         encoder.write_all(&IMAGES).unwrap();
         let packed = encoder.finish().unwrap();
         assert_eq!(bytes(&packed).bytes, IMAGES);
-        let cut = FileBytes::unpack("cut.gz".to_owned(), packed[..packed.len() - 12].to_vec(), LIMIT).unwrap_err();
+        let cut =
+            FileBytes::unpack("cut.gz".to_owned(), packed[..packed.len() - 12].to_vec(), LIMIT).unwrap_err();
         assert!(cut.to_string().contains("cut.gz") && cut.to_string().contains("truncated"), "{cut}");
-        assert!(FileBytes::unpack("big.gz".to_owned(), packed, 8).unwrap_err().to_string().contains("larger"));
+        assert!(
+            FileBytes::unpack("big.gz".to_owned(), packed, 8).unwrap_err().to_string().contains("larger")
+        );
     }
 
     #[test]

@@ -43,7 +43,8 @@ impl Dataset {
             return Err(ErrorKind::Empty { argument: "images", hint: "give at least one image" }.into());
         }
         let image_len = shape.iter().try_fold(1_usize, |product, extent| product.checked_mul(*extent));
-        let expected = image_len.filter(|length| *length > 0).and_then(|length| length.checked_mul(labels.len()));
+        let expected =
+            image_len.filter(|length| *length > 0).and_then(|length| length.checked_mul(labels.len()));
         if expected != Some(pixels.len()) {
             let shape = [&[labels.len()], shape.as_slice()].concat();
             return Err(ErrorKind::ValuesDoNotFillShape { shape, n_values: pixels.len() }.into());
@@ -118,7 +119,13 @@ impl Dataset {
         self.check_indices(indices)?;
         let pixels = indices.iter().flat_map(|index| self.image(*index)).copied().collect();
         let labels = indices.iter().map(|index| self.labels[*index]).collect();
-        Ok(Self { name: self.name.clone(), shape: self.shape, pixels, labels, class_names: self.class_names.clone() })
+        Ok(Self {
+            name: self.name.clone(),
+            shape: self.shape,
+            pixels,
+            labels,
+            class_names: self.class_names.clone(),
+        })
     }
 
     /// The images `indices` as a batch for a network, N × height × width × channels.

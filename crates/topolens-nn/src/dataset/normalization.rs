@@ -31,7 +31,8 @@ impl Normalization {
         pixels.iter().for_each(|pixel| counts[usize::from(*pixel)] += 1);
         let n = pixels.len() as f64;
         let mean_of = |term: &dyn Fn(f64) -> f64| -> f64 {
-            counts.iter().enumerate().map(|(value, count)| *count as f64 * term(value as f64)).sum::<f64>() / n
+            counts.iter().enumerate().map(|(value, count)| *count as f64 * term(value as f64)).sum::<f64>()
+                / n
         };
         let mean = mean_of(&|value| value);
         let std = mean_of(&|value| (value - mean).powi(2)).sqrt();

@@ -20,8 +20,10 @@ pub(crate) struct BatchStatistics {
 
 /// Mean and variance of the columns of `values`, `n_channels` wide.
 pub(crate) fn batch_statistics<E: Element>(values: &[E], n_channels: usize) -> BatchStatistics {
-    let parts: Vec<_> = values.par_chunks(ROWS * n_channels).map(|rows| chunk_statistics(rows, n_channels)).collect();
-    let mut total = BatchStatistics { mean: vec![0.0; n_channels], variance: vec![0.0; n_channels], n_rows: 0 };
+    let parts: Vec<_> =
+        values.par_chunks(ROWS * n_channels).map(|rows| chunk_statistics(rows, n_channels)).collect();
+    let mut total =
+        BatchStatistics { mean: vec![0.0; n_channels], variance: vec![0.0; n_channels], n_rows: 0 };
     for part in parts {
         merge(&mut total, &part);
     }
@@ -84,14 +86,20 @@ pub(crate) struct NormGradient<E> {
 }
 
 /// $\sum g$ and $\sum g \hat x$ for each channel, where $\hat x = (x - \mathrm{mean}) \cdot \mathrm{inverse}$.
-pub(crate) fn channel_sums<E: Element>(values: &[E], gradients: &[E], mean: &[E], inverse: &[E]) -> NormGradient<E> {
+pub(crate) fn channel_sums<E: Element>(
+    values: &[E],
+    gradients: &[E],
+    mean: &[E],
+    inverse: &[E],
+) -> NormGradient<E> {
     let n_channels = mean.len();
     let chunk = ROWS * n_channels;
     let partial = |(values, gradients): (&[E], &[E])| {
         let (mut plain, mut weighted) = (vec![E::ZERO; n_channels], vec![E::ZERO; n_channels]);
         for (row, gradient) in values.chunks_exact(n_channels).zip(gradients.chunks_exact(n_channels)) {
             let sums = plain.iter_mut().zip(weighted.iter_mut());
-            for (((plain, weighted), (value, gradient)), mean) in sums.zip(row.iter().zip(gradient)).zip(mean) {
+            for (((plain, weighted), (value, gradient)), mean) in sums.zip(row.iter().zip(gradient)).zip(mean)
+            {
                 *plain += *gradient;
                 *weighted += *gradient * (*value - *mean);
             }
@@ -108,7 +116,10 @@ pub(crate) fn channel_sums<E: Element>(values: &[E], gradients: &[E], mean: &[E]
     NormGradient { scale, shift: shift.into_iter().map(E::from_f64).collect() }
 }
 
-/// Replaces the gradient in the output by that in the input, when mean and variance are those of the batch itself.
+/// Replaces the gradient in the output by that in the input.
+///
+/// `sums` says how mean and variance hang on the values: as [`channel_sums`] gives it if they are those of the batch itself, zeros
+/// if they are constants.
 pub(crate) fn batch_norm_gradient<E: Element>(
     values: &[E],
     gradients: &mut [E],

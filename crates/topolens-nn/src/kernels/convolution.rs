@@ -106,7 +106,13 @@ impl ConvolutionShape {
         );
     }
 
-    fn input_gradient_one<E: Element>(&self, gradient: &[E], weights: &[E], image: &mut [E], scratch: &mut [E]) {
+    fn input_gradient_one<E: Element>(
+        &self,
+        gradient: &[E],
+        weights: &[E],
+        image: &mut [E],
+        scratch: &mut [E],
+    ) {
         let weights = Matrix::new(weights, self.patch_len(), self.out_channels).transposed();
         for (rows, values) in self.tiles() {
             let n_pixels = rows.len() * self.out_width();
@@ -136,7 +142,13 @@ impl ConvolutionShape {
         }
     }
 
-    fn add_weight_gradient_of_one<E: Element>(&self, image: &[E], gradient: &[E], sum: &mut [E], scratch: &mut [E]) {
+    fn add_weight_gradient_of_one<E: Element>(
+        &self,
+        image: &[E],
+        gradient: &[E],
+        sum: &mut [E],
+        scratch: &mut [E],
+    ) {
         for (rows, values) in self.tiles() {
             let n_pixels = rows.len() * self.out_width();
             let patches = &mut scratch[..n_pixels * self.patch_len()];
@@ -159,13 +171,17 @@ mod tests {
             for x in 0..shape.out_width() {
                 for o in 0..shape.out_channels {
                     let mut sum = 0.0;
-                    for (ky, kx) in (0..shape.kernel).flat_map(|ky| (0..shape.kernel).map(move |kx| (ky, kx))) {
+                    for (ky, kx) in (0..shape.kernel).flat_map(|ky| (0..shape.kernel).map(move |kx| (ky, kx)))
+                    {
                         let (row, column) = (y * shape.stride + ky, x * shape.stride + kx);
                         let inside = (shape.padding..shape.padding + shape.height).contains(&row)
                             && (shape.padding..shape.padding + shape.width).contains(&column);
                         for c in (0..shape.in_channels).filter(|_| inside) {
-                            let at = ((row - shape.padding) * shape.width + column - shape.padding) * shape.in_channels + c;
-                            let weight = ((ky * shape.kernel + kx) * shape.in_channels + c) * shape.out_channels + o;
+                            let at = ((row - shape.padding) * shape.width + column - shape.padding)
+                                * shape.in_channels
+                                + c;
+                            let weight =
+                                ((ky * shape.kernel + kx) * shape.in_channels + c) * shape.out_channels + o;
                             sum += image[at] * weights[weight];
                         }
                     }
@@ -180,8 +196,18 @@ mod tests {
     fn every_shape_equals_the_definition() {
         let mut n_cases = 0;
         for (height, width) in [(1, 1), (1, 4), (5, 3), (8, 8), (7, 70)] {
-            for (kernel, stride, padding) in [(1, 1, 0), (1, 2, 0), (3, 1, 1), (3, 2, 1), (5, 1, 2), (3, 3, 1)] {
-                let shape = ConvolutionShape { height, width, in_channels: 3, out_channels: 5, kernel, stride, padding };
+            for (kernel, stride, padding) in
+                [(1, 1, 0), (1, 2, 0), (3, 1, 1), (3, 2, 1), (5, 1, 2), (3, 3, 1)]
+            {
+                let shape = ConvolutionShape {
+                    height,
+                    width,
+                    in_channels: 3,
+                    out_channels: 5,
+                    kernel,
+                    stride,
+                    padding,
+                };
                 let pseudo = |i: usize| ((i * 7919) % 31) as f64 - 15.0;
                 let image: Vec<f64> = (0..shape.image_len()).map(pseudo).collect();
                 let weights: Vec<f64> = (0..shape.patch_len() * 5).map(|i| pseudo(i + 3)).collect();
@@ -197,11 +223,20 @@ mod tests {
     #[test]
     fn tiles_cover_the_output_once() {
         let shape = ConvolutionShape {
-            height: 64, width: 64, in_channels: 16, out_channels: 2, kernel: 3, stride: 1, padding: 1,
+            height: 64,
+            width: 64,
+            in_channels: 16,
+            out_channels: 2,
+            kernel: 3,
+            stride: 1,
+            padding: 1,
         };
         let tiles: Vec<_> = shape.tiles().collect();
         assert!(tiles.len() > 1);
-        assert_eq!(tiles.iter().flat_map(|(rows, _)| rows.clone()).collect::<Vec<_>>(), (0..64).collect::<Vec<_>>());
+        assert_eq!(
+            tiles.iter().flat_map(|(rows, _)| rows.clone()).collect::<Vec<_>>(),
+            (0..64).collect::<Vec<_>>()
+        );
         assert_eq!(tiles.last().unwrap().1.end, shape.output_len());
     }
 }

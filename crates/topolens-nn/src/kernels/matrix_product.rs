@@ -41,7 +41,12 @@ pub(crate) enum Write {
 }
 
 /// Writes `left` · `right` to `output`, row-major.
-pub(crate) fn matrix_product<E: Element>(output: &mut [E], left: Matrix<'_, E>, right: Matrix<'_, E>, write: Write) {
+pub(crate) fn matrix_product<E: Element>(
+    output: &mut [E],
+    left: Matrix<'_, E>,
+    right: Matrix<'_, E>,
+    write: Write,
+) {
     let (left, right) = (left.view(), right.view());
     let output = MatMut::from_row_major_slice_mut(output, left.nrows(), right.ncols());
     let write = match write {
@@ -62,7 +67,12 @@ mod tests {
         let mut output = [1.0; 4];
         matrix_product(&mut output, Matrix::new(&left, 2, 3), Matrix::new(&right, 3, 2), Write::Replace);
         assert_eq!(output, [58.0, 64.0, 139.0, 154.0]);
-        matrix_product(&mut output, Matrix::new(&left, 2, 3), Matrix::new(&left, 2, 3).transposed(), Write::Add);
+        matrix_product(
+            &mut output,
+            Matrix::new(&left, 2, 3),
+            Matrix::new(&left, 2, 3).transposed(),
+            Write::Add,
+        );
         assert_eq!(output, [72.0, 96.0, 171.0, 231.0]);
     }
 }

@@ -10,7 +10,9 @@ mod nonlinearity;
 mod patches;
 mod pooling;
 
-pub(crate) use batch_norm::{BatchStatistics, NormGradient, batch_norm_gradient, batch_statistics, channel_sums, scale_and_shift};
+pub(crate) use batch_norm::{
+    BatchStatistics, NormGradient, batch_norm_gradient, batch_statistics, channel_sums, scale_and_shift,
+};
 pub(crate) use convolution::ConvolutionShape;
 pub(crate) use matrix_product::{Matrix, Write, matrix_product};
 pub use nonlinearity::Nonlinearity;

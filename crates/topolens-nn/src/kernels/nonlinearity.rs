@@ -81,7 +81,13 @@ impl Nonlinearity {
         match self {
             Self::Relu => maximum(x, E::ZERO),
             Self::Relu6 => minimum(maximum(x, E::ZERO), six),
-            Self::Elu => if x > E::ZERO { x } else { x.exponential() - E::ONE },
+            Self::Elu => {
+                if x > E::ZERO {
+                    x
+                } else {
+                    x.exponential() - E::ONE
+                }
+            }
             Self::Swish => x * sigmoid(x),
             Self::Tanh => x.hyperbolic_tangent(),
             Self::Sigmoid => sigmoid(x),
@@ -94,7 +100,13 @@ impl Nonlinearity {
         match self {
             Self::Relu => indicator(x > E::ZERO),
             Self::Relu6 => indicator(x > E::ZERO && x < E::from_f64(6.0)),
-            Self::Elu => if x > E::ZERO { E::ONE } else { y + E::ONE },
+            Self::Elu => {
+                if x > E::ZERO {
+                    E::ONE
+                } else {
+                    y + E::ONE
+                }
+            }
             Self::Swish => {
                 let s = sigmoid(x);
                 s + y * (E::ONE - s)
@@ -117,10 +129,12 @@ impl Nonlinearity {
     /// Multiplies each gradient by $\varphi'$.
     pub(crate) fn backward<E: Element>(self, values: &[E], outputs: &[E], gradients: &mut [E]) {
         let sources = values.par_chunks(POINTWISE_CHUNK).zip(outputs.par_chunks(POINTWISE_CHUNK));
-        gradients.par_chunks_mut(POINTWISE_CHUNK).zip(sources).for_each(|(gradients, (values, outputs))| match self {
-            Self::Relu => scale(gradients, values, outputs, |x, y| Self::Relu.derivative(x, y)),
-            Self::Relu6 => scale(gradients, values, outputs, |x, y| Self::Relu6.derivative(x, y)),
-            _ => scale(gradients, values, outputs, |x, y| self.derivative(x, y)),
+        gradients.par_chunks_mut(POINTWISE_CHUNK).zip(sources).for_each(|(gradients, (values, outputs))| {
+            match self {
+                Self::Relu => scale(gradients, values, outputs, |x, y| Self::Relu.derivative(x, y)),
+                Self::Relu6 => scale(gradients, values, outputs, |x, y| Self::Relu6.derivative(x, y)),
+                _ => scale(gradients, values, outputs, |x, y| self.derivative(x, y)),
+            }
         });
     }
 }
@@ -167,7 +181,10 @@ mod tests {
         for nonlinearity in Nonlinearity::ALL {
             for x in [-1e30_f32, 1e30] {
                 let y = nonlinearity.value(x);
-                assert!(y.is_finite() && nonlinearity.derivative(x, y).is_finite(), "{nonlinearity} at {x}: {y}");
+                assert!(
+                    y.is_finite() && nonlinearity.derivative(x, y).is_finite(),
+                    "{nonlinearity} at {x}: {y}"
+                );
             }
             assert!(nonlinearity.value(f32::NAN).is_nan(), "{nonlinearity}");
         }

@@ -6,7 +6,12 @@ use super::ConvolutionShape;
 use crate::tensor::Element;
 
 /// Writes one row per output pixel of the output rows `rows`: the kernel × kernel × channels values under it, zeros outside.
-pub(super) fn gather<E: Element>(shape: &ConvolutionShape, image: &[E], rows: Range<usize>, patches: &mut [E]) {
+pub(super) fn gather<E: Element>(
+    shape: &ConvolutionShape,
+    image: &[E],
+    rows: Range<usize>,
+    patches: &mut [E],
+) {
     let run = shape.kernel * shape.in_channels;
     for (patch, (y, x)) in patches.chunks_exact_mut(shape.patch_len()).zip(pixels(shape, rows)) {
         for (k, part) in patch.chunks_exact_mut(run).enumerate() {
@@ -25,7 +30,12 @@ pub(super) fn gather<E: Element>(shape: &ConvolutionShape, image: &[E], rows: Ra
 }
 
 /// Adds rows made as by [`gather`] to the places in `image` that they came from.
-pub(super) fn scatter<E: Element>(shape: &ConvolutionShape, patches: &[E], rows: Range<usize>, image: &mut [E]) {
+pub(super) fn scatter<E: Element>(
+    shape: &ConvolutionShape,
+    patches: &[E],
+    rows: Range<usize>,
+    image: &mut [E],
+) {
     let run = shape.kernel * shape.in_channels;
     for (patch, (y, x)) in patches.chunks_exact(shape.patch_len()).zip(pixels(shape, rows)) {
         for (k, part) in patch.chunks_exact(run).enumerate() {

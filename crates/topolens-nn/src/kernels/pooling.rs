@@ -62,7 +62,8 @@ impl MaxPoolShape {
                 for (channel, value) in values.iter().enumerate() {
                     let mut places = self.window(position).map(|start| start + channel);
                     let first = places.next().unwrap_or(channel);
-                    let best = places.fold(first, |best, place| if input[place] > input[best] { place } else { best });
+                    let best = places
+                        .fold(first, |best, place| if input[place] > input[best] { place } else { best });
                     image[best] = *value;
                 }
             }
@@ -79,7 +80,12 @@ impl MaxPoolShape {
 }
 
 /// Writes the mean over the positions of each channel; one row per image.
-pub(crate) fn global_average<E: Element>(images: &[E], n_positions: usize, averages: &mut [E], channels: usize) {
+pub(crate) fn global_average<E: Element>(
+    images: &[E],
+    n_positions: usize,
+    averages: &mut [E],
+    channels: usize,
+) {
     let weight = E::ONE / E::from_f64(n_positions as f64);
     let chunks = averages.par_chunks_mut(channels).with_min_len(IMAGES_PER_CHUNK);
     chunks.zip(images.par_chunks(n_positions * channels)).for_each(|(average, image)| {
@@ -92,7 +98,12 @@ pub(crate) fn global_average<E: Element>(images: &[E], n_positions: usize, avera
 }
 
 /// The gradient of [`global_average`]: each position gets its share.
-pub(crate) fn spread_average<E: Element>(gradients: &[E], n_positions: usize, images: &mut [E], channels: usize) {
+pub(crate) fn spread_average<E: Element>(
+    gradients: &[E],
+    n_positions: usize,
+    images: &mut [E],
+    channels: usize,
+) {
     let weight = E::ONE / E::from_f64(n_positions as f64);
     let chunks = images.par_chunks_mut(n_positions * channels).with_min_len(IMAGES_PER_CHUNK);
     chunks.zip(gradients.par_chunks(channels)).for_each(|(image, gradient)| {

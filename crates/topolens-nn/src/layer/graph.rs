@@ -47,7 +47,8 @@ impl RunSettings {
     pub(crate) const INPUT_GRADIENT: Self =
         Self { batch_statistics: false, weight_gradients: false, input_gradient: true };
     /// Gradient in the parameters.
-    pub(crate) const TRAINING: Self = Self { batch_statistics: true, weight_gradients: true, input_gradient: false };
+    pub(crate) const TRAINING: Self =
+        Self { batch_statistics: true, weight_gradients: true, input_gradient: false };
 
     fn keeps_everything(self) -> bool {
         self.weight_gradients || self.input_gradient
@@ -74,7 +75,13 @@ impl<E: Element> Graph<E> {
     }
 
     /// Runs `batch`, keeping at least the outputs of the steps in `kept`.
-    pub(crate) fn run(&self, tape: &mut Tape<E>, batch: &Tensor<E>, settings: RunSettings, kept: &[usize]) -> Run {
+    pub(crate) fn run(
+        &self,
+        tape: &mut Tape<E>,
+        batch: &Tensor<E>,
+        settings: RunSettings,
+        kept: &[usize],
+    ) -> Run {
         let parameters = &self.parameters;
         let mut leaves = Leaves { parameters, settings, variables: Vec::new(), updates: Vec::new() };
         let batch = tape.leaf(batch, settings.input_gradient);
@@ -144,10 +151,17 @@ impl<E: Element> GraphBuilder<E> {
     }
 
     /// Convolution without bias, padding (kernel − 1) / 2, with square `kernel` and `stride`.
-    pub(crate) fn convolution(&mut self, name: &str, input: Place, out_channels: usize, window: [usize; 2]) -> Place {
+    pub(crate) fn convolution(
+        &mut self,
+        name: &str,
+        input: Place,
+        out_channels: usize,
+        window: [usize; 2],
+    ) -> Place {
         let [kernel, stride] = window;
         let shape = [kernel, kernel, self.channels(input), out_channels];
-        let weights = self.graph.parameters.add_weights(format!("{name}.weight"), Role::ConvolutionWeight, &shape);
+        let weights =
+            self.graph.parameters.add_weights(format!("{name}.weight"), Role::ConvolutionWeight, &shape);
         let output = self.strided(input, stride, out_channels);
         self.step(name, Operation::Convolution { weights, stride }, &[input], output)
     }
@@ -178,7 +192,13 @@ impl<E: Element> GraphBuilder<E> {
     }
 
     /// Subsampling by `stride` and zero channels.
-    pub(crate) fn shortcut_pad(&mut self, name: &str, input: Place, stride: usize, out_channels: usize) -> Place {
+    pub(crate) fn shortcut_pad(
+        &mut self,
+        name: &str,
+        input: Place,
+        stride: usize,
+        out_channels: usize,
+    ) -> Place {
         let output = self.strided(input, stride, out_channels);
         self.step(name, Operation::ShortcutPad { stride, out_channels }, &[input], output)
     }
@@ -226,7 +246,12 @@ impl<E: Element> GraphBuilder<E> {
 
     fn step(&mut self, name: &str, operation: Operation, inputs: &[Place], output: Vec<usize>) -> Place {
         let kind = operation.kind();
-        self.graph.layers.push(Layer { name: name.to_owned(), kind, relative_depth: 0.0, output_shape: output.clone() });
+        self.graph.layers.push(Layer {
+            name: name.to_owned(),
+            kind,
+            relative_depth: 0.0,
+            output_shape: output.clone(),
+        });
         self.graph.steps.push(GraphStep { operation, inputs: inputs.to_vec() });
         self.shapes.push(output);
         Place(self.shapes.len() - 1)

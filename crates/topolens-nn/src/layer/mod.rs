@@ -5,6 +5,6 @@ mod initialization;
 mod operation;
 mod parameters;
 
-pub(crate) use graph::{Graph, GraphBuilder, Place, Run, RunSettings};
+pub(crate) use graph::{Graph, GraphBuilder, Place, RunSettings};
 pub(crate) use operation::Operation;
-pub(crate) use parameters::{Parameter, ParameterId, Parameters, Role};
+pub(crate) use parameters::{ParameterId, Parameters, Role};

@@ -67,7 +67,12 @@ impl Operation {
     }
 
     /// Records the step.
-    pub(super) fn apply<E: Element>(&self, tape: &mut Tape<E>, leaves: &mut Leaves<'_, E>, inputs: &[Variable]) -> Variable {
+    pub(super) fn apply<E: Element>(
+        &self,
+        tape: &mut Tape<E>,
+        leaves: &mut Leaves<'_, E>,
+        inputs: &[Variable],
+    ) -> Variable {
         match *self {
             Self::Convolution { weights, stride } => {
                 let weights = leaves.variable(tape, weights);

@@ -57,7 +57,13 @@ impl<E: Element> Parameters<E> {
     }
 
     /// Adds one number per channel, all equal to `value`.
-    pub(super) fn add_constant(&mut self, name: String, role: Role, n_channels: usize, value: E) -> ParameterId {
+    pub(super) fn add_constant(
+        &mut self,
+        name: String,
+        role: Role,
+        n_channels: usize,
+        value: E,
+    ) -> ParameterId {
         self.add(name, role, Tensor::from_parts(vec![n_channels], vec![value; n_channels]))
     }
 

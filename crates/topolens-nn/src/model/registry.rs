@@ -15,7 +15,10 @@ pub struct Architecture {
 }
 
 const ARCHITECTURES: [Architecture; 3] = [
-    Architecture { name: "small-cnn", about: "six 3x3 convolutions with batch norm, two poolings; trains in seconds" },
+    Architecture {
+        name: "small-cnn",
+        about: "six 3x3 convolutions with batch norm, two poolings; trains in seconds",
+    },
     Architecture { name: "resnet8", about: "residual network with 3 blocks (He et al. 2016)" },
     Architecture { name: "resnet20", about: "residual network with 9 blocks (He et al. 2016)" },
 ];

@@ -14,7 +14,8 @@ pub(super) fn build<E: Element>(spec: &ModelSpec, blocks_per_stage: usize) -> Gr
     for index in 0..3 * blocks_per_stage {
         let (stage, first) = (index / blocks_per_stage, index % blocks_per_stage == 0);
         let stride = if stage > 0 && first { 2 } else { 1 };
-        place = block(&mut builder, &format!("block{}", index + 1), place, (spec.width << stage, stride), spec);
+        place =
+            block(&mut builder, &format!("block{}", index + 1), place, (spec.width << stage, stride), spec);
     }
     let pooled = builder.global_average_pool("pool", place);
     builder.linear("output", pooled, spec.n_classes);

@@ -140,7 +140,11 @@ mod tests {
 
     #[test]
     fn a_spec_goes_through_json() {
-        let spec = ModelSpec { nonlinearity: Nonlinearity::Relu6, shortcut: Shortcut::B, ..ModelSpec::new("x", [1, 2, 3], 4) };
+        let spec = ModelSpec {
+            nonlinearity: Nonlinearity::Relu6,
+            shortcut: Shortcut::B,
+            ..ModelSpec::new("x", [1, 2, 3], 4)
+        };
         let text = serde_json::to_string(&spec).unwrap();
         assert!(text.contains("\"relu6\"") && text.contains("\"b\""), "{text}");
         assert_eq!(serde_json::from_str::<ModelSpec>(&text).unwrap(), spec);

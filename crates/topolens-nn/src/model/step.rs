@@ -18,7 +18,12 @@ pub(crate) struct TrainStep {
 
 impl<E: Element> Model<E> {
     /// Runs a batch in training mode, which moves the running statistics, and leaves the gradients of the mean loss on `tape`.
-    pub(crate) fn train_step(&mut self, tape: &mut Tape<E>, batch: &Tensor<E>, labels: &[usize]) -> TrainStep {
+    pub(crate) fn train_step(
+        &mut self,
+        tape: &mut Tape<E>,
+        batch: &Tensor<E>,
+        labels: &[usize],
+    ) -> TrainStep {
         tape.clear();
         let run = self.graph.run(tape, batch, RunSettings::TRAINING, &[]);
         let logits = run.outputs[run.outputs.len() - 1];

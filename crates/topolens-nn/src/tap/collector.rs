@@ -46,7 +46,10 @@ pub struct Collector<'a> {
 
 impl std::fmt::Debug for Collector<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Collector").field("taps", &self.taps).field("readout", &self.readout).finish_non_exhaustive()
+        f.debug_struct("Collector")
+            .field("taps", &self.taps)
+            .field("readout", &self.readout)
+            .finish_non_exhaustive()
     }
 }
 
@@ -64,7 +67,8 @@ impl<'a> Collector<'a> {
         if let Some(index) = taps.iter().find(|index| **index >= n_layers) {
             return Err(ErrorKind::LayerOutOfRange { index: *index, n_layers }.into());
         }
-        let empty = |layer: &usize| Activations { layer: *layer, n_rows: 0, n_features: 0, values: Vec::new() };
+        let empty =
+            |layer: &usize| Activations { layer: *layer, n_rows: 0, n_features: 0, values: Vec::new() };
         Ok(Self { network, taps: taps.to_vec(), readout, clouds: taps.iter().map(empty).collect() })
     }
 

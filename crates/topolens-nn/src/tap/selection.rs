@@ -25,12 +25,17 @@ use crate::network::{Layer, LayerKind};
 /// ```
 pub fn select<S: AsRef<str>>(layers: &[Layer], patterns: &[S]) -> Result<Vec<usize>, Error> {
     if patterns.is_empty() {
-        return Err(ErrorKind::Empty { argument: "layers", hint: "give at least one pattern, such as 'block*'" }.into());
+        return Err(ErrorKind::Empty {
+            argument: "layers",
+            hint: "give at least one pattern, such as 'block*'",
+        }
+        .into());
     }
     let mut selected = vec![false; layers.len()];
     for pattern in patterns {
         let matcher = matcher(pattern.as_ref())?;
-        let matched: Vec<usize> = (0..layers.len()).filter(|index| matcher.is_match(&layers[*index].name)).collect();
+        let matched: Vec<usize> =
+            (0..layers.len()).filter(|index| matcher.is_match(&layers[*index].name)).collect();
         if matched.is_empty() {
             let available = layers.iter().map(|layer| layer.name.clone()).collect();
             return Err(ErrorKind::NoLayerMatches { pattern: pattern.as_ref().to_owned(), available }.into());
@@ -54,7 +59,8 @@ fn matcher(pattern: &str) -> Result<GlobMatcher, Error> {
 /// than three of these.
 pub fn default_taps(layers: &[Layer]) -> Vec<usize> {
     let Some(output) = layers.len().checked_sub(1) else { return Vec::new() };
-    let after_nonlinearity = |index: &usize| matches!(layers[*index].kind, LayerKind::Nonlinearity | LayerKind::Block);
+    let after_nonlinearity =
+        |index: &usize| matches!(layers[*index].kind, LayerKind::Nonlinearity | LayerKind::Block);
     let mut hidden: Vec<usize> = (0..output).filter(after_nonlinearity).collect();
     if hidden.len() < 3 {
         hidden = (0..output).collect();
@@ -106,7 +112,10 @@ mod tests {
 
     #[test]
     fn a_shallow_network_is_tapped_everywhere() {
-        assert_eq!(default_taps(&layers(&[LayerKind::Other, LayerKind::Other, LayerKind::Linear])), [0, 1, 2]);
+        assert_eq!(
+            default_taps(&layers(&[LayerKind::Other, LayerKind::Other, LayerKind::Linear])),
+            [0, 1, 2]
+        );
         assert_eq!(default_taps(&layers(&[LayerKind::Linear])), [0]);
         assert_eq!(default_taps(&[]), Vec::<usize>::new());
     }

@@ -24,7 +24,12 @@ impl<E: Element> Tape<E> {
 }
 
 impl<E: Element> Operator<E> for Add {
-    fn backward(&self, step: &Step<'_, E>, gradient: Tensor<E>, pool: &mut Pool<E>) -> Vec<Option<Tensor<E>>> {
+    fn backward(
+        &self,
+        step: &Step<'_, E>,
+        gradient: Tensor<E>,
+        pool: &mut Pool<E>,
+    ) -> Vec<Option<Tensor<E>>> {
         match step.needed[..] {
             [true, true] => {
                 let copy = Tensor::from_parts(gradient.shape().to_vec(), pool.take_copy(gradient.values()));

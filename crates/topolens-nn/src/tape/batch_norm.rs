@@ -1,7 +1,9 @@
 //! Batch normalisation in training and in evaluation mode.
 
 use super::{Operator, Step, Tape, Variable};
-use crate::kernels::{BatchStatistics, batch_norm_gradient, batch_statistics, channel_sums, scale_and_shift};
+use crate::kernels::{
+    BatchStatistics, NormGradient, batch_norm_gradient, batch_statistics, channel_sums, scale_and_shift,
+};
 use crate::tensor::{Element, Pool, Tensor};
 
 /// Added to variances, as PyTorch does.
@@ -34,7 +36,8 @@ impl<E: Element> Tape<E> {
         mean: &Tensor<E>,
         variance: &Tensor<E>,
     ) -> Variable {
-        let double = |tensor: &Tensor<E>| -> Vec<f64> { tensor.values().iter().map(|value| value.to_f64()).collect() };
+        let double =
+            |tensor: &Tensor<E>| -> Vec<f64> { tensor.values().iter().map(|value| value.to_f64()).collect() };
         let operator = BatchNorm::new(&double(mean), &double(variance), false);
         self.normalize(inputs, operator)
     }
@@ -54,7 +57,8 @@ impl<E: Element> Tape<E> {
 
 impl<E: Element> BatchNorm<E> {
     fn new(mean: &[f64], variance: &[f64], of_batch: bool) -> Self {
-        let inverse = variance.iter().map(|variance| E::from_f64(1.0 / (variance + EPSILON).sqrt())).collect();
+        let inverse =
+            variance.iter().map(|variance| E::from_f64(1.0 / (variance + EPSILON).sqrt())).collect();
         Self { mean: mean.iter().map(|mean| E::from_f64(*mean)).collect(), inverse, of_batch }
     }
 
@@ -64,31 +68,42 @@ impl<E: Element> BatchNorm<E> {
 }
 
 impl<E: Element> Operator<E> for BatchNorm<E> {
-    fn backward(&self, step: &Step<'_, E>, mut gradient: Tensor<E>, pool: &mut Pool<E>) -> Vec<Option<Tensor<E>>> {
-        let (input, gamma) = (step.inputs[0], step.inputs[1].values());
-        let sums_needed = self.of_batch || step.needed[1] || step.needed[2];
-        let sums =
-            sums_needed.then(|| channel_sums(input.values(), gradient.values(), &self.mean, &self.inverse));
-        if !step.needed[0] {
+    fn backward(
+        &self,
+        step: &Step<'_, E>,
+        gradient: Tensor<E>,
+        pool: &mut Pool<E>,
+    ) -> Vec<Option<Tensor<E>>> {
+        let [for_input, for_gamma, for_beta] = [step.needed[0], step.needed[1], step.needed[2]];
+        let (values, gamma) = (step.inputs[0].values(), step.inputs[1].values());
+        let sums = (self.of_batch || for_gamma || for_beta)
+            .then(|| channel_sums(values, gradient.values(), &self.mean, &self.inverse));
+        let scale = sums.as_ref().filter(|_| for_gamma).map(|sums| column(&sums.scale));
+        let shift = sums.as_ref().filter(|_| for_beta).map(|sums| column(&sums.shift));
+        let input = if for_input {
+            Some(self.input_gradient(values, gamma, gradient, sums.filter(|_| self.of_batch)))
+        } else {
             pool.give(gradient.into_values());
-            return vec![None, sums.as_ref().map(|sums| column(&sums.scale)), sums.as_ref().map(|sums| column(&sums.shift))];
-        }
-        match &sums {
-            Some(sums) if self.of_batch => {
-                let terms = [self.mean.as_slice(), &self.inverse, gamma];
-                batch_norm_gradient(input.values(), gradient.values_mut(), terms, sums);
-            }
-            _ => {
-                let mut scaled = pool.take(gradient.len());
-                let scale = self.scale(gamma);
-                scale_and_shift(gradient.values(), &scale, &vec![E::ZERO; scale.len()], &mut scaled);
-                let shape = gradient.shape().to_vec();
-                pool.give(std::mem::replace(&mut gradient, Tensor::from_parts(shape, scaled)).into_values());
-            }
-        }
-        let scale = sums.as_ref().filter(|_| step.needed[1]).map(|sums| column(&sums.scale));
-        let shift = sums.as_ref().filter(|_| step.needed[2]).map(|sums| column(&sums.shift));
-        vec![Some(gradient), scale, shift]
+            None
+        };
+        vec![input, scale, shift]
+    }
+}
+
+impl<E: Element> BatchNorm<E> {
+    /// The gradient in the input, in the memory of that in the output; `sums` are there when mean and variance are the batch's.
+    fn input_gradient(
+        &self,
+        values: &[E],
+        gamma: &[E],
+        mut gradient: Tensor<E>,
+        sums: Option<NormGradient<E>>,
+    ) -> Tensor<E> {
+        let nothing = || vec![E::ZERO; gamma.len()];
+        let sums = sums.unwrap_or_else(|| NormGradient { scale: nothing(), shift: nothing() });
+        let terms = [self.mean.as_slice(), &self.inverse, gamma];
+        batch_norm_gradient(values, gradient.values_mut(), terms, &sums);
+        gradient
     }
 }
 

@@ -12,7 +12,9 @@ impl<E: Element> Tape<E> {
     /// Convolution of NHWC images with weights kernel × kernel × in × out; the padding is (kernel − 1) / 2.
     pub(crate) fn convolution(&mut self, images: Variable, weights: Variable, stride: usize) -> Variable {
         let (source, kernel) = (self.value(images), self.value(weights));
-        let ([n_images, height, width, in_channels], [size, _, _, out_channels]) = (source.shape(), kernel.shape()) else {
+        let ([n_images, height, width, in_channels], [size, _, _, out_channels]) =
+            (source.shape(), kernel.shape())
+        else {
             panic!("bug: convolution of {:?} with {:?}", source.shape(), kernel.shape());
         };
         let (n_images, size) = (*n_images, *size);
@@ -33,7 +35,12 @@ impl<E: Element> Tape<E> {
 }
 
 impl<E: Element> Operator<E> for Convolution {
-    fn backward(&self, step: &Step<'_, E>, gradient: Tensor<E>, pool: &mut Pool<E>) -> Vec<Option<Tensor<E>>> {
+    fn backward(
+        &self,
+        step: &Step<'_, E>,
+        gradient: Tensor<E>,
+        pool: &mut Pool<E>,
+    ) -> Vec<Option<Tensor<E>>> {
         let (images, weights) = (step.inputs[0], step.inputs[1]);
         let input = step.needed[0].then(|| {
             let mut values = pool.take_zeros(images.len());

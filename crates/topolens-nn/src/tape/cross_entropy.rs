@@ -30,7 +30,12 @@ fn largest<E: Element>(logits: &[E]) -> f64 {
 }
 
 impl<E: Element> Operator<E> for CrossEntropy {
-    fn backward(&self, step: &Step<'_, E>, gradient: Tensor<E>, pool: &mut Pool<E>) -> Vec<Option<Tensor<E>>> {
+    fn backward(
+        &self,
+        step: &Step<'_, E>,
+        gradient: Tensor<E>,
+        pool: &mut Pool<E>,
+    ) -> Vec<Option<Tensor<E>>> {
         let logits = step.inputs[0];
         let mut values = pool.take_copy(logits.values());
         let rows = values.chunks_exact_mut(logits.item_len().max(1));

@@ -23,7 +23,12 @@ fn channels<E: Element>(images: &Tensor<E>) -> usize {
 }
 
 impl<E: Element> Operator<E> for GlobalAveragePool {
-    fn backward(&self, step: &Step<'_, E>, gradient: Tensor<E>, pool: &mut Pool<E>) -> Vec<Option<Tensor<E>>> {
+    fn backward(
+        &self,
+        step: &Step<'_, E>,
+        gradient: Tensor<E>,
+        pool: &mut Pool<E>,
+    ) -> Vec<Option<Tensor<E>>> {
         let images = step.inputs[0];
         let mut values = pool.take(images.len());
         let channels = channels(images);

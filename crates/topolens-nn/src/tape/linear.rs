@@ -22,7 +22,12 @@ fn matrix<E: Element>(tensor: &Tensor<E>) -> Matrix<'_, E> {
 }
 
 impl<E: Element> Operator<E> for Linear {
-    fn backward(&self, step: &Step<'_, E>, gradient: Tensor<E>, pool: &mut Pool<E>) -> Vec<Option<Tensor<E>>> {
+    fn backward(
+        &self,
+        step: &Step<'_, E>,
+        gradient: Tensor<E>,
+        pool: &mut Pool<E>,
+    ) -> Vec<Option<Tensor<E>>> {
         let [rows, weights, bias] = [step.inputs[0], step.inputs[1], step.inputs[2]];
         let mut product = |shape: &Tensor<E>, left: Matrix<'_, E>, right: Matrix<'_, E>| {
             let mut values = pool.take(shape.len());

@@ -24,7 +24,12 @@ impl<E: Element> Tape<E> {
 }
 
 impl<E: Element> Operator<E> for MaxPool {
-    fn backward(&self, step: &Step<'_, E>, gradient: Tensor<E>, pool: &mut Pool<E>) -> Vec<Option<Tensor<E>>> {
+    fn backward(
+        &self,
+        step: &Step<'_, E>,
+        gradient: Tensor<E>,
+        pool: &mut Pool<E>,
+    ) -> Vec<Option<Tensor<E>>> {
         let images = step.inputs[0];
         let mut values = pool.take(images.len());
         self.shape.backward(images.values(), gradient.values(), &mut values);

@@ -7,6 +7,8 @@ mod batch_norm;
 mod convolution;
 mod cross_entropy;
 mod global_average_pool;
+#[cfg(test)]
+mod gradient_tests;
 mod linear;
 mod max_pool;
 mod nonlinearity;

@@ -16,7 +16,12 @@ impl<E: Element> Tape<E> {
 }
 
 impl<E: Element> Operator<E> for Nonlinearity {
-    fn backward(&self, step: &Step<'_, E>, mut gradient: Tensor<E>, _: &mut Pool<E>) -> Vec<Option<Tensor<E>>> {
+    fn backward(
+        &self,
+        step: &Step<'_, E>,
+        mut gradient: Tensor<E>,
+        _: &mut Pool<E>,
+    ) -> Vec<Option<Tensor<E>>> {
         Self::backward(*self, step.inputs[0].values(), step.output.values(), gradient.values_mut());
         vec![Some(gradient)]
     }

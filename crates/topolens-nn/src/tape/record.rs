@@ -19,7 +19,8 @@ pub(crate) struct Step<'a, E> {
 /// An operator that was recorded.
 pub(crate) trait Operator<E> {
     /// The gradients in the inputs, given that in the output; none for inputs that need none.
-    fn backward(&self, step: &Step<'_, E>, gradient: Tensor<E>, pool: &mut Pool<E>) -> Vec<Option<Tensor<E>>>;
+    fn backward(&self, step: &Step<'_, E>, gradient: Tensor<E>, pool: &mut Pool<E>)
+    -> Vec<Option<Tensor<E>>>;
 }
 
 struct Node<E> {
@@ -49,7 +50,12 @@ impl<E: Element> Tape<E> {
     }
 
     /// A value that `operator` made from `inputs`.
-    pub(super) fn record(&mut self, value: Tensor<E>, inputs: &[Variable], operator: impl Operator<E> + 'static) -> Variable {
+    pub(super) fn record(
+        &mut self,
+        value: Tensor<E>,
+        inputs: &[Variable],
+        operator: impl Operator<E> + 'static,
+    ) -> Variable {
         let needs_gradient = inputs.iter().any(|input| self.nodes[input.0].needs_gradient);
         let operator = needs_gradient.then(|| Box::new(operator) as Box<dyn Operator<E>>);
         self.push(Node { value, inputs: inputs.to_vec(), operator, needs_gradient, gradient: None })

@@ -43,7 +43,12 @@ fn pairs(input: &[usize], output: &[usize], stride: usize) -> Vec<(usize, usize)
 }
 
 impl<E: Element> Operator<E> for ShortcutPad {
-    fn backward(&self, step: &Step<'_, E>, gradient: Tensor<E>, pool: &mut Pool<E>) -> Vec<Option<Tensor<E>>> {
+    fn backward(
+        &self,
+        step: &Step<'_, E>,
+        gradient: Tensor<E>,
+        pool: &mut Pool<E>,
+    ) -> Vec<Option<Tensor<E>>> {
         let images = step.inputs[0];
         let mut values = pool.take_zeros(images.len());
         let channels = images.shape()[3];

@@ -30,7 +30,9 @@ impl<E: Element> Tensor<E> {
     pub fn new(shape: &[usize], values: Vec<E>) -> Result<Self, Error> {
         let expected = shape.iter().try_fold(1_usize, |product, extent| product.checked_mul(*extent));
         if expected != Some(values.len()) {
-            return Err(ErrorKind::ValuesDoNotFillShape { shape: shape.to_vec(), n_values: values.len() }.into());
+            return Err(
+                ErrorKind::ValuesDoNotFillShape { shape: shape.to_vec(), n_values: values.len() }.into()
+            );
         }
         Ok(Self { shape: shape.to_vec(), values })
     }

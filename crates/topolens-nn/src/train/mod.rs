@@ -5,6 +5,7 @@ mod checkpoint;
 mod evaluation;
 mod event;
 mod optimizer;
+mod order;
 mod settings;
 mod trainer;
 

@@ -1,13 +1,11 @@
-//! Networks on disk.
-
-use std::path::{Path, PathBuf};
+//! The JSON card.
 
 use serde::{Deserialize, Serialize};
 
-use super::TrainSettings;
 use crate::dataset::Normalization;
-use crate::error::Error;
-use crate::model::{Model, ModelSpec};
+use crate::error::{Error, ErrorKind};
+use crate::model::ModelSpec;
+use crate::train::TrainSettings;
 
 /// What the JSON file beside the weights holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,9 +24,11 @@ pub struct CheckpointCard {
     pub settings: TrainSettings,
     /// Epochs done; 0 is the untrained network.
     pub epoch: usize,
-    /// Mean cross entropy over the last epoch's batches; none for epoch 0.
+    /// Steps done by the optimiser.
+    pub step: u64,
+    /// Mean cross entropy over the last epoch's batches, as they were trained on; none for epoch 0.
     pub train_loss: Option<f64>,
-    /// Accuracy over the last epoch's batches; none for epoch 0.
+    /// Accuracy over the last epoch's batches, as they were trained on; none for epoch 0.
     pub train_accuracy: Option<f64>,
     /// Accuracy on the test images.
     pub test_accuracy: f64,
@@ -37,47 +37,38 @@ pub struct CheckpointCard {
 impl CheckpointCard {
     /// The schema that this version writes and reads.
     pub const SCHEMA: &str = "topolens.checkpoint/1";
-}
 
-/// A network with its card.
-#[derive(Debug)]
-pub struct Checkpoint {
-    /// What it is.
-    pub card: CheckpointCard,
-    /// The network.
-    pub model: Model,
-}
-
-impl Checkpoint {
-    /// Reads `NAME.safetensors` and `NAME.json` beside it.
-    ///
-    /// # Errors
-    ///
-    /// If a file cannot be read, is damaged, or belongs to another network; the message names the file and the tensor.
-    pub fn load(path: &Path) -> Result<Self, Error> {
-        todo!()
-    }
-
-    /// Reads the content of the two files; `name` stands for them in messages.
-    ///
-    /// # Errors
-    ///
-    /// As [`Checkpoint::load`].
-    pub fn from_bytes(name: &str, weights: &[u8], card: &[u8]) -> Result<Self, Error> {
-        todo!()
+    /// Reads the text of a card; `file` stands for it in messages.
+    pub(super) fn parse(file: &str, text: &[u8]) -> Result<Self, Error> {
+        #[derive(Deserialize)]
+        struct Tagged {
+            schema: String,
+        }
+        let failed = |error: serde_json::Error| {
+            Error::malformed(file, format!("it is no card of a checkpoint ({error})"))
+        };
+        let tagged: Tagged = serde_json::from_slice(text).map_err(failed)?;
+        if tagged.schema != Self::SCHEMA {
+            let (file, found) = (file.to_owned(), tagged.schema);
+            return Err(ErrorKind::WrongSchema { file, expected: Self::SCHEMA, found }.into());
+        }
+        serde_json::from_slice(text).map_err(failed)
     }
 }
 
-/// The file of the weights after `epoch` in the folder of checkpoints: `epoch-0012.safetensors`.
-pub fn checkpoint_path(folder: &Path, epoch: usize) -> PathBuf {
-    folder.join(format!("epoch-{epoch:04}.safetensors"))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The epochs whose checkpoints are complete (weights and card) in `folder`, ascending, each with its file of weights.
-///
-/// # Errors
-///
-/// If the folder cannot be listed; a folder that is missing has no checkpoints.
-pub fn list_checkpoints(folder: &Path) -> Result<Vec<(usize, PathBuf)>, Error> {
-    todo!()
+    #[test]
+    fn foreign_cards_are_named() {
+        let fails = |text: &str, word: &str| {
+            let message = CheckpointCard::parse("a.json", text.as_bytes()).unwrap_err().to_string();
+            assert!(message.contains("a.json") && message.contains(word), "{message}");
+        };
+        fails("{", "no card");
+        fails("[1]", "no card");
+        fails(r#"{"schema": "other/2"}"#, "other/2");
+        fails(r#"{"schema": "topolens.checkpoint/1"}"#, "missing field");
+    }
 }

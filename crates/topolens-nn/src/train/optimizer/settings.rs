@@ -96,7 +96,9 @@ impl fmt::Display for OptimizerSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Adam { learning_rate, .. } => write!(f, "adam, learning rate {learning_rate}"),
-            Self::Sgd { learning_rate, momentum } => write!(f, "sgd, learning rate {learning_rate}, momentum {momentum}"),
+            Self::Sgd { learning_rate, momentum } => {
+                write!(f, "sgd, learning rate {learning_rate}, momentum {momentum}")
+            }
         }
     }
 }
@@ -130,7 +132,10 @@ mod tests {
         fails(OptimizerSettings::adam(0.0), "learning_rate");
         fails(OptimizerSettings::sgd(f64::NAN), "learning_rate");
         fails(OptimizerSettings::Sgd { learning_rate: 0.1, momentum: 1.0 }, "momentum");
-        fails(OptimizerSettings::Adam { learning_rate: 0.1, beta1: 0.9, beta2: -0.1, epsilon: 1e-8 }, "beta2");
+        fails(
+            OptimizerSettings::Adam { learning_rate: 0.1, beta1: 0.9, beta2: -0.1, epsilon: 1e-8 },
+            "beta2",
+        );
         assert!(OptimizerSettings::sgd(0.1).check().is_ok());
     }
 }

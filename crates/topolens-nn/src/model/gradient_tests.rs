@@ -1,0 +1,154 @@
+//! Whole networks against PyTorch in single precision and against finite differences in double precision.
+
+use super::{Model, ModelSpec, Shortcut};
+use crate::fixture::{Fixture, relative_error};
+use crate::layer::{Role, RunSettings};
+use crate::network::{Differentiable, Network};
+use crate::tape::Tape;
+use crate::tensor::{Element, Tensor};
+
+const NETWORKS: [(&str, &str, Shortcut); 3] = [
+    ("resnet8_a", "resnet8", Shortcut::A),
+    ("resnet8_b", "resnet8", Shortcut::B),
+    ("small_cnn", "small-cnn", Shortcut::A),
+];
+
+/// A tensor in PyTorch's order of axes, brought into ours by the definition of both orders.
+fn ours<E: Element>(stored: &Tensor<E>, role: Role) -> Tensor<E> {
+    let shape = stored.shape();
+    match role {
+        Role::ConvolutionWeight => {
+            let [n_out, n_in, size, _] = *shape else { panic!("{shape:?}") };
+            let mut tensor = Tensor::zeros(&[size, size, n_in, n_out]);
+            for (from, value) in stored.values().iter().enumerate() {
+                let (x, y) = (from % size, from / size % size);
+                let (i, o) = (from / (size * size) % n_in, from / (size * size * n_in));
+                tensor.values_mut()[((y * size + x) * n_in + i) * n_out + o] = *value;
+            }
+            tensor
+        }
+        Role::LinearWeight => {
+            let mut tensor = Tensor::zeros(&[shape[1], shape[0]]);
+            for (from, value) in stored.values().iter().enumerate() {
+                tensor.values_mut()[from % shape[1] * shape[0] + from / shape[1]] = *value;
+            }
+            tensor
+        }
+        Role::Vector | Role::Statistic => stored.clone(),
+    }
+}
+
+fn load<E: Element>(file: &Fixture, architecture: &str, shortcut: Shortcut) -> Model<E> {
+    let spec = ModelSpec { width: 4, shortcut, ..ModelSpec::new(architecture, [9, 8, 3], 5) };
+    let mut model: Model<E> = spec.build().unwrap();
+    for parameter in model.graph.parameters.iter_mut() {
+        parameter.tensor = ours(&file.tensor(&format!("before.{}", parameter.name)), parameter.role);
+    }
+    model
+}
+
+#[test]
+fn evaluation_equals_pytorch() {
+    for (name, architecture, shortcut) in NETWORKS {
+        let file = Fixture::open(name);
+        let model: Model = load(&file, architecture, shortcut);
+        let (batch, labels) = (file.tensor("x"), file.labels("labels"));
+        let result = model.input_gradient(&batch, &labels).unwrap();
+        let losses = Tensor::new(&[4], result.losses.clone()).unwrap();
+        let forward = model.forward(&batch, &[]).unwrap();
+        for (got, expected) in [
+            (&forward.output, "evaluation.logits"),
+            (&result.logits, "evaluation.logits"),
+            (&losses, "evaluation.losses"),
+            (&result.gradient, "evaluation.grad_x"),
+        ] {
+            let error = relative_error(got, &file.tensor(expected));
+            assert!(error < 1e-5, "{name}, {expected}: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_training_step_equals_pytorch() {
+    for (name, architecture, shortcut) in NETWORKS {
+        let file = Fixture::open(name);
+        let mut model: Model = load(&file, architecture, shortcut);
+        let mut tape = Tape::new();
+        let step = model.train_step(&mut tape, &file.tensor("x"), &file.labels("labels"));
+        let loss = f64::from(file.tensor::<f32>("training.loss").values()[0]);
+        assert!((step.loss / loss - 1.0).abs() < 1e-5, "{name}: {} {loss}", step.loss);
+        for (id, variable) in &step.leaves {
+            let parameter = model.graph.parameters.get(*id);
+            let expected = ours(&file.tensor(&format!("grad.{}", parameter.name)), parameter.role);
+            let error = relative_error(tape.gradient(*variable).unwrap(), &expected);
+            assert!(error < 1e-4, "{name}, {}: {error}", parameter.name);
+        }
+        let statistics = model.graph.parameters.iter().filter(|parameter| !parameter.role.is_trained());
+        for parameter in statistics {
+            let error = relative_error(&parameter.tensor, &file.tensor(&format!("after.{}", parameter.name)));
+            assert!(error < 1e-5, "{name}, {}: {error}", parameter.name);
+        }
+        let n_trained = model.graph.parameters.iter().filter(|parameter| parameter.role.is_trained()).count();
+        assert_eq!(step.leaves.len(), n_trained);
+    }
+}
+
+/// Mean loss in training mode, as a function of parameters alone.
+fn training_loss(model: &Model<f64>, batch: &Tensor<f64>, labels: &[usize]) -> f64 {
+    let mut tape = Tape::new();
+    let run = model.graph.run(
+        &mut tape,
+        batch,
+        RunSettings { weight_gradients: false, ..RunSettings::TRAINING },
+        &[],
+    );
+    let losses = tape.cross_entropy(run.outputs[run.outputs.len() - 1], labels);
+    tape.value(losses).values().iter().sum::<f64>() / labels.len() as f64
+}
+
+#[test]
+fn parameter_gradients_equal_finite_differences() {
+    const STEP: f64 = 1e-6;
+    for (name, architecture, shortcut) in NETWORKS {
+        let file = Fixture::open(name);
+        let mut model: Model<f64> = load(&file, architecture, shortcut);
+        let (batch, labels) = (file.tensor("x"), file.labels("labels"));
+        let mut tape = Tape::new();
+        let step = model.clone().train_step(&mut tape, &batch, &labels);
+        for (id, variable) in step.leaves {
+            let gradient = tape.gradient(variable).unwrap();
+            let index = gradient.len() / 2;
+            let mut loss = |step: f64| {
+                model.graph.parameters.get_mut(id).tensor.values_mut()[index] += step;
+                let loss = training_loss(&model, &batch, &labels);
+                model.graph.parameters.get_mut(id).tensor.values_mut()[index] -= step;
+                loss
+            };
+            let difference = (loss(STEP) - loss(-STEP)) / (2.0 * STEP);
+            let error = (gradient.values()[index] - difference).abs();
+            assert!(error < 1e-6 * (1.0 + difference.abs()), "{name}, {id:?}: {error} at {difference}");
+        }
+    }
+}
+
+#[test]
+fn input_gradients_equal_finite_differences() {
+    const STEP: f64 = 1e-6;
+    for (name, architecture, shortcut) in NETWORKS {
+        let file = Fixture::open(name);
+        let model: Model<f64> = load(&file, architecture, shortcut);
+        let (batch, labels) = (file.tensor::<f64>("x"), file.labels("labels"));
+        let [gradient, ..] = model.gradient_in_batch(&batch, &labels);
+        for index in (0..batch.len()).step_by(29) {
+            let loss = |step: f64| {
+                let mut moved = batch.clone();
+                moved.values_mut()[index] += step;
+                let [_, losses, _] = model.gradient_in_batch(&moved, &labels);
+                losses.values().iter().sum::<f64>()
+            };
+            let difference = (loss(STEP) - loss(-STEP)) / (2.0 * STEP);
+            let error = (gradient.values()[index] - difference).abs();
+            assert!(error < 1e-6 * (1.0 + difference.abs()), "{name}, {index}: {error} at {difference}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Every operator against PyTorch in single precision and against finite differences in double precision.
+
+use super::{Tape, Variable};
+use crate::fixture::{Fixture, relative_error};
+use crate::kernels::Nonlinearity;
+use crate::tensor::{Element, Tensor};
+
+/// An operator of the tape as a function of its inputs.
+type Function<E> = Box<dyn Fn(&mut Tape<E>, &[Variable]) -> Variable>;
+
+/// Name in the fixture, names of the inputs there, and the operator.
+type Case<E> = (String, &'static [&'static str], Function<E>);
+
+fn cases<E: Element>() -> Vec<Case<E>> {
+    let file = Fixture::open("operators");
+    let mut cases: Vec<Case<E>> = Vec::new();
+    for (kernel, stride) in [(3, 1), (3, 2), (1, 1), (1, 2)] {
+        let name = format!("convolution_{kernel}_{stride}");
+        cases.push((name, &["x", "w"], Box::new(move |tape, v| tape.convolution(v[0], v[1], stride))));
+    }
+    let norm: &[&str] = &["x", "gamma", "beta"];
+    cases.push((
+        "batch_norm_training".into(),
+        norm,
+        Box::new(|tape, v| tape.batch_norm_training(v[0], v[1], v[2]).0),
+    ));
+    let [mean, variance] =
+        ["mean", "variance"].map(|key| file.tensor(&format!("batch_norm_evaluation.{key}")));
+    let evaluation = move |tape: &mut Tape<E>, v: &[Variable]| {
+        tape.batch_norm_evaluation([v[0], v[1], v[2]], &mean, &variance)
+    };
+    cases.push(("batch_norm_evaluation".into(), norm, Box::new(evaluation)));
+    for nonlinearity in Nonlinearity::ALL {
+        cases.push((
+            nonlinearity.to_string(),
+            &["x"],
+            Box::new(move |tape, v| tape.nonlinearity(v[0], nonlinearity)),
+        ));
+    }
+    cases.push(("max_pool".into(), &["x"], Box::new(|tape, v| tape.max_pool(v[0]))));
+    cases.push(("global_average_pool".into(), &["x"], Box::new(|tape, v| tape.global_average_pool(v[0]))));
+    cases.push(("add".into(), &["x", "z"], Box::new(|tape, v| tape.add(v[0], v[1]))));
+    cases.push(("shortcut_pad".into(), &["x"], Box::new(|tape, v| tape.shortcut_pad(v[0], 2, 7))));
+    cases.push(("linear".into(), &["x", "w", "b"], Box::new(|tape, v| tape.linear(v[0], v[1], v[2]))));
+    let labels = file.labels("cross_entropy.labels");
+    cases.push(("cross_entropy".into(), &["x"], Box::new(move |tape, v| tape.cross_entropy(v[0], &labels))));
+    cases
+}
+
+/// The output, and the gradients in the inputs that `needed` marks.
+fn run<E: Element>(
+    function: &Function<E>,
+    inputs: &[Tensor<E>],
+    upstream: &Tensor<E>,
+    needed: &[bool],
+) -> (Tensor<E>, Vec<Option<Tensor<E>>>) {
+    let mut tape = Tape::new();
+    let leaves: Vec<Variable> =
+        inputs.iter().zip(needed).map(|(input, needed)| tape.leaf(input, *needed)).collect();
+    let output = function(&mut tape, &leaves);
+    let value = tape.value(output).clone();
+    tape.backward(output, upstream.clone());
+    (value, leaves.iter().map(|leaf| tape.gradient(*leaf).cloned()).collect())
+}
+
+fn inputs<E: Element>(file: &Fixture, name: &str, keys: &[&str]) -> Vec<Tensor<E>> {
+    keys.iter().map(|key| file.tensor(&format!("{name}.{key}"))).collect()
+}
+
+#[test]
+fn every_operator_equals_pytorch() {
+    let file = Fixture::open("operators");
+    let cases = cases::<f32>();
+    assert_eq!(cases.len(), 18);
+    for (name, keys, function) in cases {
+        let inputs = inputs(&file, &name, keys);
+        let upstream = file.tensor(&format!("{name}.g"));
+        let (output, gradients) = run(&function, &inputs, &upstream, &vec![true; keys.len()]);
+        let error = relative_error(&output, &file.tensor(&format!("{name}.y")));
+        assert!(error < 1e-5, "{name}: {error}");
+        for (key, gradient) in keys.iter().zip(gradients) {
+            let error = relative_error(&gradient.unwrap(), &file.tensor(&format!("{name}.grad_{key}")));
+            assert!(error < 1e-5, "{name}, gradient in {key}: {error}");
+        }
+    }
+}
+
+#[test]
+fn every_operator_equals_finite_differences() {
+    let file = Fixture::open("operators");
+    for (name, keys, function) in cases::<f64>() {
+        let inputs = inputs::<f64>(&file, &name, keys);
+        let upstream = file.tensor::<f64>(&format!("{name}.g"));
+        let (_, gradients) = run(&function, &inputs, &upstream, &vec![true; keys.len()]);
+        for (at, gradient) in gradients.into_iter().enumerate() {
+            let slope = |index: usize| slope(&function, &inputs, &upstream, (at, index));
+            let differences = (0..inputs[at].len()).map(slope).collect();
+            let differences = Tensor::new(inputs[at].shape(), differences).unwrap();
+            let error = relative_error(&gradient.unwrap(), &differences);
+            assert!(error < 1e-8, "{name}, gradient in {}: {error}", keys[at]);
+        }
+    }
+}
+
+/// Central difference of Σ upstream · output in one number of one input.
+fn slope(
+    function: &Function<f64>,
+    inputs: &[Tensor<f64>],
+    upstream: &Tensor<f64>,
+    (at, index): (usize, usize),
+) -> f64 {
+    const STEP: f64 = 1e-5;
+    let objective = |step: f64| -> f64 {
+        let mut tape = Tape::new();
+        let mut moved = inputs.to_vec();
+        moved[at].values_mut()[index] += step;
+        let leaves: Vec<Variable> = moved.iter().map(|input| tape.leaf(input, false)).collect();
+        let output = function(&mut tape, &leaves);
+        tape.value(output).values().iter().zip(upstream.values()).map(|(value, weight)| value * weight).sum()
+    };
+    (objective(STEP) - objective(-STEP)) / (2.0 * STEP)
+}
+
+#[test]
+fn a_gradient_does_not_depend_on_which_others_are_asked_for() {
+    let file = Fixture::open("operators");
+    let mut n_compared = 0;
+    for (name, keys, function) in cases::<f32>() {
+        let inputs = inputs(&file, &name, keys);
+        let upstream = file.tensor(&format!("{name}.g"));
+        let (_, all) = run(&function, &inputs, &upstream, &vec![true; keys.len()]);
+        for at in 0..keys.len() {
+            let needed: Vec<bool> = (0..keys.len()).map(|other| other == at).collect();
+            let (_, alone) = run(&function, &inputs, &upstream, &needed);
+            for (other, gradient) in alone.into_iter().enumerate() {
+                let expected = if other == at { all[at].clone() } else { None };
+                assert_eq!(gradient, expected, "{name}: {} alone, gradient in {}", keys[at], keys[other]);
+            }
+            n_compared += 1;
+        }
+    }
+    assert!(n_compared > 25);
+}
+
+#[test]
+fn a_value_used_twice_gets_both_gradients() {
+    let mut tape = Tape::<f64>::new();
+    let leaf = tape.leaf(&Tensor::new(&[1], vec![3.0]).unwrap(), true);
+    let double = tape.add(leaf, leaf);
+    let triple = tape.add(double, leaf);
+    tape.backward(triple, Tensor::new(&[1], vec![1.0]).unwrap());
+    assert_eq!(tape.gradient(leaf).unwrap().values(), [3.0]);
+}

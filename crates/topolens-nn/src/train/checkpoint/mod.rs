@@ -1,0 +1,9 @@
+//! Networks on disk: weights in `NAME.safetensors`, what they are in `NAME.json` beside it.
+
+mod card;
+mod folder;
+mod tensors;
+
+pub use card::CheckpointCard;
+pub use folder::{Checkpoint, checkpoint_path, list_checkpoints};
+pub(super) use folder::{last_checkpoint, remove_after};

@@ -1,0 +1,241 @@
+//! Training, checkpoints, resuming.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use topolens_nn::dataset::{self, Dataset};
+use topolens_nn::train::{
+    Augment, Checkpoint, OptimizerSettings, TrainEvent, TrainSettings, Trainer, accuracy, checkpoint_path,
+    list_checkpoints,
+};
+use topolens_nn::{Error, ModelSpec, Network};
+
+fn images() -> (Dataset, Dataset) {
+    let part = |train, n: usize| {
+        let set = dataset::embedded(train).unwrap();
+        let step = set.len() / n;
+        set.subset(&(0..n).map(|index| index * step).collect::<Vec<_>>()).unwrap()
+    };
+    (part(true, 150), part(false, 50))
+}
+
+fn spec() -> ModelSpec {
+    ModelSpec { width: 4, seed: 1, ..ModelSpec::new("resnet8", [28, 28, 1], 10) }
+}
+
+fn settings(epochs: usize) -> TrainSettings {
+    let augment = Augment { flip: true, shift: true };
+    TrainSettings { epochs, batch_size: 32, augment, seed: 5, ..TrainSettings::default() }
+}
+
+fn train(settings: TrainSettings, folder: &Path) -> Checkpoint {
+    let (train, test) = images();
+    let trainer = Trainer::new(&train, &test, settings).unwrap();
+    trainer.train(&spec(), folder, &mut |_| {}, &AtomicBool::new(false)).unwrap()
+}
+
+fn resume(settings: TrainSettings, folder: &Path) -> Result<Checkpoint, Error> {
+    let (train, test) = images();
+    Trainer::new(&train, &test, settings)?.resume(folder, &mut |_| {}, &AtomicBool::new(false))
+}
+
+fn bytes(folder: &Path, epoch: usize) -> Vec<u8> {
+    std::fs::read(checkpoint_path(folder, epoch)).unwrap()
+}
+
+#[test]
+fn a_few_steps_lower_the_loss() {
+    for optimizer in [OptimizerSettings::adam(3e-3), OptimizerSettings::sgd(0.05)] {
+        let folder = tempfile::tempdir().unwrap();
+        let (train, test) = images();
+        let settings = TrainSettings { epochs: 4, batch_size: 30, optimizer, ..TrainSettings::default() };
+        let mut losses = Vec::new();
+        let mut hear = |event| {
+            if let TrainEvent::Epoch { train_loss: Some(loss), .. } = event {
+                losses.push(loss);
+            }
+        };
+        let trainer = Trainer::new(&train, &test, settings).unwrap();
+        trainer.train(&spec(), folder.path(), &mut hear, &AtomicBool::new(false)).unwrap();
+        assert_eq!(losses.len(), 4);
+        assert!(losses[3] < 0.8 * losses[0], "{losses:?}");
+    }
+}
+
+#[test]
+fn a_resumed_run_ends_with_the_same_bits() {
+    for optimizer in [OptimizerSettings::adam(1e-3), OptimizerSettings::sgd(0.05)] {
+        let [whole, parts] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let with = |epochs| TrainSettings { optimizer, ..settings(epochs) };
+        train(with(3), whole.path());
+        train(with(1), parts.path());
+        let last = resume(with(3), parts.path()).unwrap();
+        assert_eq!(last.card.epoch, 3);
+        assert!(bytes(whole.path(), 3) == bytes(parts.path(), 3));
+        assert!(bytes(whole.path(), 3) != bytes(whole.path(), 2));
+    }
+}
+
+#[test]
+fn threads_do_not_change_bits() {
+    let folders = [1, 2].map(|n| {
+        let folder = tempfile::tempdir().unwrap();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
+        pool.install(|| train(settings(1), folder.path()));
+        folder
+    });
+    assert!(bytes(folders[0].path(), 1) == bytes(folders[1].path(), 1));
+}
+
+#[test]
+fn the_seed_decides_the_order() {
+    let [a, b] = [5, 6].map(|seed| {
+        let folder = tempfile::tempdir().unwrap();
+        train(TrainSettings { seed, augment: Augment::default(), ..settings(1) }, folder.path());
+        bytes(folder.path(), 1)
+    });
+    assert!(a != b);
+}
+
+#[test]
+fn an_interrupted_run_keeps_its_last_epoch() {
+    let [stopped, whole] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let (train_set, test) = images();
+    let flag = AtomicBool::new(false);
+    let mut hear = |event| {
+        if matches!(event, TrainEvent::Batch { epoch: 2, batch: 2, .. }) {
+            flag.store(true, Ordering::Relaxed);
+        }
+    };
+    let trainer = Trainer::new(&train_set, &test, settings(3)).unwrap();
+    let error = trainer.train(&spec(), stopped.path(), &mut hear, &flag).unwrap_err();
+    assert!(error.is_interrupted());
+    let epochs: Vec<usize> =
+        list_checkpoints(stopped.path()).unwrap().iter().map(|(epoch, _)| *epoch).collect();
+    assert_eq!(epochs, [0, 1]);
+    resume(settings(3), stopped.path()).unwrap();
+    train(settings(3), whole.path());
+    assert!(bytes(whole.path(), 3) == bytes(stopped.path(), 3));
+}
+
+#[test]
+fn a_loaded_network_is_the_saved_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let trained = train(settings(1), folder.path());
+    let loaded = Checkpoint::load(&checkpoint_path(folder.path(), 1)).unwrap();
+    assert_eq!(loaded.card, trained.card);
+    let (_, test) = images();
+    let batch = test.batch(&[0, 1, 2], loaded.card.normalization).unwrap();
+    assert_eq!(loaded.model.forward(&batch, &[]).unwrap(), trained.model.forward(&batch, &[]).unwrap());
+    let measured = accuracy(&loaded.model, &test, loaded.card.normalization).unwrap();
+    assert!((measured - loaded.card.test_accuracy).abs() < 1e-12);
+    let untrained = Checkpoint::load(&checkpoint_path(folder.path(), 0)).unwrap();
+    assert_eq!((untrained.card.epoch, untrained.card.train_loss), (0, None));
+}
+
+#[test]
+fn weights_are_stored_in_the_order_of_pytorch() {
+    let folder = tempfile::tempdir().unwrap();
+    train(settings(1), folder.path());
+    let content = bytes(folder.path(), 0);
+    let file = safetensors::SafeTensors::deserialize(&content).unwrap();
+    assert_eq!(file.tensor("stem.conv.weight").unwrap().shape(), [4, 1, 3, 3]);
+    assert_eq!(file.tensor("output.weight").unwrap().shape(), [10, 16]);
+    assert_eq!(file.tensor("block1.norm1.running_var").unwrap().shape(), [4]);
+}
+
+#[test]
+fn damaged_and_foreign_checkpoints_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    train(settings(1), folder.path());
+    let path = checkpoint_path(folder.path(), 1);
+    let (weights, card) =
+        (std::fs::read(&path).unwrap(), std::fs::read(path.with_extension("json")).unwrap());
+    let fails = |weights: &[u8], card: &str, words: &[&str]| {
+        let message =
+            Checkpoint::from_bytes("a.safetensors", weights, card.as_bytes()).unwrap_err().to_string();
+        assert!(words.iter().all(|word| message.contains(word)), "{message}");
+    };
+    let card = String::from_utf8(card).unwrap();
+    fails(&weights[..weights.len() - 1], &card, &["a.safetensors", "truncated"]);
+    fails(&weights[..4], &card, &["a.safetensors"]);
+    fails(b"not a file of tensors", &card, &["a.safetensors"]);
+    fails(&weights, "{}", &["a.json"]);
+    fails(&weights, &card.replace("checkpoint/1", "checkpoint/9"), &["a.json", "checkpoint/9"]);
+    fails(&weights, &card.replace("resnet8", "resnet20"), &["a.safetensors", "block4"]);
+    fails(&weights, &card.replace("resnet8", "small-cnn"), &["a.safetensors", "block1.conv.weight"]);
+    fails(
+        &weights,
+        &card.replace("\"width\": 4", "\"width\": 5"),
+        &["stem.conv.weight", "[4, 1, 3, 3]", "[5, 1, 3, 3]"],
+    );
+    fails(&weights, &card.replace("\"width\": 4", "\"width\": 400000"), &["width"]);
+    let last = weights.len() - 4;
+    let mut poisoned = weights.clone();
+    poisoned[last..].copy_from_slice(&f32::NAN.to_le_bytes());
+    fails(&poisoned, &card, &["NaN"]);
+    assert!(
+        Checkpoint::load(&folder.path().join("gone.safetensors")).unwrap_err().to_string().contains("gone")
+    );
+}
+
+#[test]
+fn only_complete_checkpoints_are_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(list_checkpoints(&folder.path().join("missing")).unwrap().is_empty());
+    train(settings(1), folder.path());
+    std::fs::write(checkpoint_path(folder.path(), 2), "half written").unwrap();
+    std::fs::write(folder.path().join("epoch-x.safetensors"), "").unwrap();
+    let listed = list_checkpoints(folder.path()).unwrap();
+    assert_eq!(listed.iter().map(|(epoch, _)| *epoch).collect::<Vec<_>>(), [0, 1]);
+    train(settings(0), folder.path());
+    assert_eq!(list_checkpoints(folder.path()).unwrap().len(), 1);
+}
+
+#[test]
+fn resuming_with_other_settings_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(resume(settings(1), folder.path()).unwrap_err().to_string().contains("no checkpoint"));
+    train(settings(1), folder.path());
+    for (other, word) in [
+        (TrainSettings { batch_size: 31, ..settings(2) }, "batch_size"),
+        (TrainSettings { optimizer: OptimizerSettings::adam(0.5), ..settings(2) }, "optimizer"),
+        (TrainSettings { augment: Augment::default(), ..settings(2) }, "augment"),
+        (TrainSettings { seed: 9, ..settings(2) }, "seed"),
+    ] {
+        let message = resume(other, folder.path()).unwrap_err().to_string();
+        assert!(message.contains(word), "{message}");
+    }
+}
+
+#[test]
+fn what_cannot_be_trained_is_refused() {
+    let (train, test) = images();
+    let bad = |settings| Trainer::new(&train, &test, settings).unwrap_err().to_string();
+    assert!(bad(TrainSettings { batch_size: 0, ..settings(1) }).contains("batch_size"));
+    assert!(
+        bad(TrainSettings { optimizer: OptimizerSettings::sgd(-1.0), ..settings(1) })
+            .contains("learning_rate")
+    );
+    let names = (0..10).map(|class| class.to_string()).collect();
+    let other = Dataset::new("other", [2, 2, 1], vec![0, 1, 2, 3], vec![0], names).unwrap();
+    let message = Trainer::new(&train, &other, settings(1)).unwrap_err().to_string();
+    assert!(message.contains("image shape"), "{message}");
+    let trainer = Trainer::new(&train, &test, settings(1)).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let run = |spec: ModelSpec| {
+        trainer.train(&spec, folder.path(), &mut |_| {}, &AtomicBool::new(false)).unwrap_err()
+    };
+    assert!(run(ModelSpec { n_classes: 3, ..spec() }).to_string().contains("n_classes"));
+    assert!(run(ModelSpec { input_shape: [8, 8, 1], ..spec() }).to_string().contains("input_shape"));
+    let huge = TrainSettings { optimizer: OptimizerSettings::sgd(1e30), ..settings(2) };
+    let trainer = Trainer::new(&train, &test, huge).unwrap();
+    let error = trainer.train(&spec(), folder.path(), &mut |_| {}, &AtomicBool::new(false)).unwrap_err();
+    assert!(error.to_string().contains("smaller learning rate"), "{error}");
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let trainer = Trainer::new(&train, &test, settings(1)).unwrap();
+    let error =
+        trainer.train(&spec(), &file.join("below"), &mut |_| {}, &AtomicBool::new(false)).unwrap_err();
+    assert!(error.to_string().contains("below"), "{error}");
+}
