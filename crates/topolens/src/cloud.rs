@@ -1,7 +1,7 @@
 //! Point clouds: rows are points, columns are features.
 
 use crate::Scalar;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, InputKind, SettingKind};
 
 /// A finite set of points in $\mathbb{R}^D$, one row per point.
 ///
@@ -47,33 +47,18 @@ impl<S: Scalar> PointCloud<S> {
     /// ```
     pub fn new(values: Vec<S>, n_points: usize, n_features: usize) -> Result<Self, Error> {
         if n_points == 0 || n_features == 0 {
-            return Err(ErrorKind::Empty { argument: "values" }.into());
+            return Err(InputKind::Empty { argument: "values" }.into());
         }
         let expected = n_points.saturating_mul(n_features);
         if values.len() != expected {
             let got = values.len();
-            return Err(ErrorKind::ShapeMismatch {
-                argument: "values",
-                expected,
-                got,
-            }
-            .into());
+            return Err(InputKind::ShapeMismatch { argument: "values", expected, got }.into());
         }
         if let Some(at) = values.iter().position(|value| !value.is_finite()) {
             let (row, column, value) = (at / n_features, at % n_features, values[at].to_f64());
-            return Err(ErrorKind::NotFinite {
-                argument: "values",
-                row,
-                column,
-                value,
-            }
-            .into());
+            return Err(InputKind::NotFinite { argument: "values", row, column, value }.into());
         }
-        Ok(Self {
-            values,
-            n_points,
-            n_features,
-        })
+        Ok(Self { values, n_points, n_features })
     }
 
     /// The number of points (rows).
@@ -123,26 +108,15 @@ impl<S: Scalar> PointCloud<S> {
     /// ```
     pub fn select(&self, indices: &[usize]) -> Result<Self, Error> {
         if indices.is_empty() {
-            return Err(ErrorKind::Empty { argument: "indices" }.into());
+            return Err(InputKind::Empty { argument: "indices" }.into());
         }
         if let Some(&index) = indices.iter().find(|&&index| index >= self.n_points) {
-            return Err(ErrorKind::IndexOutOfRange {
-                argument: "indices",
-                index,
-                length: self.n_points,
-            }
-            .into());
+            return Err(
+                SettingKind::IndexOutOfRange { argument: "indices", index, length: self.n_points }.into()
+            );
         }
-        let values = indices
-            .iter()
-            .flat_map(|&index| self.point(index))
-            .copied()
-            .collect();
-        Ok(Self {
-            values,
-            n_points: indices.len(),
-            n_features: self.n_features,
-        })
+        let values = indices.iter().flat_map(|&index| self.point(index)).copied().collect();
+        Ok(Self { values, n_points: indices.len(), n_features: self.n_features })
     }
 
     /// The rows without repetitions, first occurrences in their order, and how many rows were dropped.
@@ -169,16 +143,8 @@ impl<S: Scalar> PointCloud<S> {
         });
         order.dedup_by(|later, first| self.point(*later) == self.point(*first));
         order.sort_unstable();
-        let values = order
-            .iter()
-            .flat_map(|&index| self.point(index))
-            .copied()
-            .collect();
-        let cloud = Self {
-            values,
-            n_points: order.len(),
-            n_features: self.n_features,
-        };
+        let values = order.iter().flat_map(|&index| self.point(index)).copied().collect();
+        let cloud = Self { values, n_points: order.len(), n_features: self.n_features };
         (cloud, self.n_points - order.len())
     }
 

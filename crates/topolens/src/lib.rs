@@ -1,4 +1,5 @@
 #![doc = include_str!("overview.md")]
+#![cfg_attr(test, allow(clippy::float_cmp, reason = "tests compare with exact values"))]
 
 mod cloud;
 mod compare;

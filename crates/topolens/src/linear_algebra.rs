@@ -3,16 +3,14 @@
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatRef, Par, Side};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// The matrix of scalar products of `n_rows` rows: $X X^T$, row-major.
 pub(crate) fn gram(rows: &[f64], n_rows: usize) -> Vec<f64> {
     let x = MatRef::from_row_major_slice(rows, n_rows, rows.len() / n_rows);
     let mut product = Mat::<f64>::zeros(n_rows, n_rows);
     matmul(product.as_mut(), Accum::Replace, x, x.transpose(), 1.0, Par::Seq);
-    (0..n_rows * n_rows)
-        .map(|at| product[(at / n_rows, at % n_rows)])
-        .collect()
+    (0..n_rows * n_rows).map(|at| product[(at / n_rows, at % n_rows)]).collect()
 }
 
 /// An eigenvalue with its unit eigenvector.
@@ -24,9 +22,8 @@ pub(crate) struct EigenPair {
 /// Eigenvalues, ascending, and eigenvectors of a symmetric matrix of the given order.
 pub(crate) fn symmetric_eigen(matrix: &[f64], order: usize) -> Result<Vec<EigenPair>, Error> {
     let view = MatRef::from_row_major_slice(matrix, order, order);
-    let decomposition = view
-        .self_adjoint_eigen(Side::Lower)
-        .map_err(|_| ErrorKind::EigenvaluesDidNotConverge { order })?;
+    let decomposition =
+        view.self_adjoint_eigen(Side::Lower).map_err(|_| Error::eigenvalues_did_not_converge(order))?;
     let (values, vectors) = (decomposition.S(), decomposition.U());
     let pair = |at: usize| EigenPair {
         value: values[at],

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, SettingKind};
 use crate::{PointCloud, Scalar};
 
 /// How features are brought to one scale.
@@ -36,11 +36,8 @@ pub enum Scaling {
     Robust,
 }
 
-const NAMES: [(&str, Scaling); 3] = [
-    ("none", Scaling::None),
-    ("min-max", Scaling::MinMax),
-    ("robust", Scaling::Robust),
-];
+const NAMES: [(&str, Scaling); 3] =
+    [("none", Scaling::None), ("min-max", Scaling::MinMax), ("robust", Scaling::Robust)];
 
 impl Scaling {
     /// The scaled cloud.
@@ -80,12 +77,7 @@ impl FromStr for Scaling {
         let found = NAMES.iter().find(|(known, _)| *known == name);
         found.map(|&(_, scaling)| scaling).ok_or_else(|| {
             let known = NAMES.iter().map(|&(known, _)| known).collect();
-            ErrorKind::UnknownName {
-                argument: "scaling",
-                name: name.to_owned(),
-                known,
-            }
-            .into()
+            SettingKind::UnknownName { argument: "scaling", name: name.to_owned(), known }.into()
         })
     }
 }
@@ -114,6 +106,7 @@ fn quartiles(column: &[f64]) -> (f64, f64) {
     (quantile(&sorted, 0.5), width)
 }
 
+#[expect(clippy::cast_sign_loss, reason = "a position in a slice")]
 fn quantile(sorted: &[f64], fraction: f64) -> f64 {
     let at = fraction * (sorted.len() - 1) as f64;
     let below = at.floor() as usize;
@@ -131,10 +124,7 @@ mod tests {
 
     #[test]
     fn min_max_fills_the_unit_interval() {
-        assert_eq!(
-            Scaling::MinMax.apply(&column(&[2.0, 4.0, 3.0])).values(),
-            [0.0, 1.0, 0.5]
-        );
+        assert_eq!(Scaling::MinMax.apply(&column(&[2.0, 4.0, 3.0])).values(), [0.0, 1.0, 0.5]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rand::Rng;
 use rand::seq::index;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, InputKind, SettingKind};
 use crate::random::generator;
 
 /// Draws `size` of `n_points` indices without replacement, ascending.
@@ -33,10 +33,10 @@ use crate::random::generator;
 /// ```
 pub fn subsample(n_points: usize, size: usize, seed: u64, stream: u64) -> Result<Vec<usize>, Error> {
     if size == 0 {
-        return Err(ErrorKind::Empty { argument: "size" }.into());
+        return Err(InputKind::Empty { argument: "size" }.into());
     }
     if size > n_points {
-        return Err(ErrorKind::SampleTooLarge { size, n_points }.into());
+        return Err(SettingKind::SampleTooLarge { size, n_points }.into());
     }
     Ok(draw(&mut generator(seed, stream), n_points, size))
 }
@@ -67,13 +67,10 @@ pub fn subsample(n_points: usize, size: usize, seed: u64, stream: u64) -> Result
 /// ```
 pub fn stratified_subsample(labels: &[usize], per_class: usize, seed: u64) -> Result<Vec<usize>, Error> {
     if labels.is_empty() {
-        return Err(ErrorKind::Empty { argument: "labels" }.into());
+        return Err(InputKind::Empty { argument: "labels" }.into());
     }
     if per_class == 0 {
-        return Err(ErrorKind::Empty {
-            argument: "per_class",
-        }
-        .into());
+        return Err(InputKind::Empty { argument: "per_class" }.into());
     }
     let mut drawn: Vec<usize> = members(labels)
         .into_iter()
@@ -115,20 +112,12 @@ mod tests {
             }
         }
         // 4000 draws of 3 in 10: 1200 each, standard deviation 29.
-        assert!(
-            counts.iter().all(|&count| (1080..1320).contains(&count)),
-            "{counts:?}"
-        );
+        assert!(counts.iter().all(|&count| (1080..1320).contains(&count)), "{counts:?}");
     }
 
     #[test]
     fn impossible_sizes_are_errors() {
-        assert!(
-            subsample(3, 4, 0, 0)
-                .unwrap_err()
-                .to_string()
-                .contains("`size` = 4")
-        );
+        assert!(subsample(3, 4, 0, 0).unwrap_err().to_string().contains("`size` = 4"));
         assert!(subsample(3, 0, 0, 0).is_err());
         assert!(stratified_subsample(&[], 1, 0).is_err());
         assert!(stratified_subsample(&[1], 0, 0).is_err());

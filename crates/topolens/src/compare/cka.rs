@@ -1,6 +1,6 @@
 //! Linear centred kernel alignment.
 
-use crate::error::{Error, ErrorKind, Undefined};
+use crate::error::{Error, InputKind, Undefined};
 use crate::linear_algebra::gram;
 use crate::{PointCloud, Scalar};
 
@@ -52,12 +52,7 @@ pub struct Cka {
 pub fn linear_cka<S: Scalar, T: Scalar>(x: &PointCloud<S>, y: &PointCloud<T>) -> Result<Cka, Error> {
     let n = x.n_points();
     if y.n_points() != n {
-        return Err(ErrorKind::ShapeMismatch {
-            argument: "y",
-            expected: n,
-            got: y.n_points(),
-        }
-        .into());
+        return Err(InputKind::ShapeMismatch { argument: "y", expected: n, got: y.n_points() }.into());
     }
     let (k, l) = (centred_gram(x, "x")?, centred_gram(y, "y")?);
     let biased = dot(&k, &l) / (dot(&k, &k) * dot(&l, &l)).sqrt();
@@ -65,28 +60,18 @@ pub fn linear_cka<S: Scalar, T: Scalar>(x: &PointCloud<S>, y: &PointCloud<T>) ->
         let (k, l) = (hollow(k, n), hollow(l, n));
         unbiased_hsic(&k, &l, n) / (unbiased_hsic(&k, &k, n) * unbiased_hsic(&l, &l, n)).sqrt()
     });
-    Ok(Cka {
-        biased,
-        debiased: debiased.filter(|value| value.is_finite()),
-    })
+    Ok(Cka { biased, debiased: debiased.filter(|value| value.is_finite()) })
 }
 
 fn centred_gram<S: Scalar>(cloud: &PointCloud<S>, argument: &'static str) -> Result<Vec<f64>, Error> {
     let n = cloud.n_points();
     if cloud.points().all(|point| point == cloud.point(0)) {
         let reason = Undefined::ConstantInput { argument };
-        return Err(ErrorKind::Undefined {
-            quantity: "cka",
-            reason,
-        }
-        .into());
+        return Err(Error::undefined("cka", reason));
     }
     let mut means = vec![0.0; cloud.n_features()];
     for point in cloud.points() {
-        means
-            .iter_mut()
-            .zip(point)
-            .for_each(|(mean, x)| *mean += x.to_f64() / n as f64);
+        means.iter_mut().zip(point).for_each(|(mean, x)| *mean += x.to_f64() / n as f64);
     }
     let centred: Vec<f64> = cloud
         .points()
@@ -101,10 +86,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 
 /// The matrix with zeros on its diagonal.
 fn hollow(mut matrix: Vec<f64>, n: usize) -> Vec<f64> {
-    matrix
-        .iter_mut()
-        .step_by(n + 1)
-        .for_each(|diagonal| *diagonal = 0.0);
+    matrix.iter_mut().step_by(n + 1).for_each(|diagonal| *diagonal = 0.0);
     matrix
 }
 
@@ -127,19 +109,14 @@ mod tests {
 
     #[test]
     fn equals_the_form_by_features() {
-        let (x, y) = (
-            synthetic::gaussian(30, 3, 0).unwrap(),
-            synthetic::gaussian(30, 4, 1).unwrap(),
-        );
+        let (x, y) = (synthetic::gaussian(30, 3, 0).unwrap(), synthetic::gaussian(30, 4, 1).unwrap());
         let centred = |cloud: &PointCloud<f64>, feature: usize| -> Vec<f64> {
             let mean = cloud.points().map(|p| p[feature]).sum::<f64>() / 30.0;
             cloud.points().map(|p| p[feature] - mean).collect()
         };
         let squared_norm = |a: &PointCloud<f64>, b: &PointCloud<f64>| -> f64 {
             let pairs = (0..a.n_features()).flat_map(|i| (0..b.n_features()).map(move |j| (i, j)));
-            pairs
-                .map(|(i, j)| dot(&centred(a, i), &centred(b, j)).powi(2))
-                .sum()
+            pairs.map(|(i, j)| dot(&centred(a, i), &centred(b, j)).powi(2)).sum()
         };
         let expected = squared_norm(&x, &y) / (squared_norm(&x, &x) * squared_norm(&y, &y)).sqrt();
         assert!((linear_cka(&x, &y).unwrap().biased - expected).abs() < 1e-12);
@@ -166,10 +143,7 @@ mod tests {
 
     #[test]
     fn wide_unrelated_representations_fool_the_biased_form_only() {
-        let (x, y) = (
-            synthetic::gaussian(40, 400, 0).unwrap(),
-            synthetic::gaussian(40, 400, 1).unwrap(),
-        );
+        let (x, y) = (synthetic::gaussian(40, 400, 0).unwrap(), synthetic::gaussian(40, 400, 1).unwrap());
         let cka = linear_cka(&x, &y).unwrap();
         assert!(cka.biased > 0.8 && cka.debiased.unwrap().abs() < 0.1, "{cka:?}");
     }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::settings::Settings;
 use super::source::Source;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, InputKind};
 use crate::statistics::half_samples;
 use crate::{
     Diagram, NeighborTable, PersistentDimension, PersistentDimensionEstimate, PointCloud, Scalar,
@@ -67,17 +67,9 @@ impl<'a> Inputs<'a> {
     pub fn with_labels(self, labels: &'a [usize]) -> Result<Self, Error> {
         let expected = self.source.n_points();
         if labels.len() != expected {
-            return Err(ErrorKind::ShapeMismatch {
-                argument: "labels",
-                expected,
-                got: labels.len(),
-            }
-            .into());
+            return Err(InputKind::ShapeMismatch { argument: "labels", expected, got: labels.len() }.into());
         }
-        Ok(Self {
-            labels: Some(labels),
-            ..self
-        })
+        Ok(Self { labels: Some(labels), ..self })
     }
 
     /// The number of points.
@@ -120,16 +112,13 @@ impl<'a> Inputs<'a> {
     ///
     /// If there are not enough distinct points.
     pub fn neighbors(&self) -> Result<&NeighborTable, Error> {
-        shared(&self.neighbors, || {
-            self.source.neighbors(self.settings.n_neighbors.max(2))
-        })
+        shared(&self.neighbors, || self.source.neighbors(self.settings.n_neighbors.max(2)))
     }
 
     /// The diagrams of homology dimension 0 of the half samples.
     pub(super) fn half_components(&self) -> Result<&[Diagram], Error> {
-        let diagrams = shared(&self.half_components, || {
-            self.over_halves(|half| Ok(half.spanning_tree().diagram()))
-        });
+        let diagrams =
+            shared(&self.half_components, || self.over_halves(|half| Ok(half.spanning_tree().diagram())));
         diagrams.map(Vec::as_slice)
     }
 
@@ -153,9 +142,8 @@ impl<'a> Inputs<'a> {
     /// The indices of the half samples.
     pub(super) fn half_indices(&self) -> Result<&[Vec<usize>], Error> {
         let (n_points, settings) = (self.n_points(), &self.settings);
-        let halves = shared(&self.half_indices, || {
-            half_samples(n_points, settings.n_half_samples, settings.seed)
-        });
+        let halves =
+            shared(&self.half_indices, || half_samples(n_points, settings.n_half_samples, settings.seed));
         halves.map(Vec::as_slice)
     }
 
@@ -164,10 +152,7 @@ impl<'a> Inputs<'a> {
         measure: impl Fn(&dyn Source) -> Result<T, Error> + Sync,
     ) -> Result<Vec<T>, Error> {
         let halves = self.half_indices()?;
-        halves
-            .par_iter()
-            .map(|half| measure(&*self.source.select(half)?))
-            .collect()
+        halves.par_iter().map(|half| measure(&*self.source.select(half)?)).collect()
     }
 }
 

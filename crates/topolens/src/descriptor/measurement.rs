@@ -25,10 +25,7 @@ impl Measurement {
         let half_width = relative_error
             .map(|error| value.abs() * error * students_t_quantile(0.975, n_halves.saturating_sub(1)))
             .filter(|half_width| half_width.is_finite());
-        let (lower, upper) = (
-            half_width.map(|half| value - half),
-            half_width.map(|half| value + half),
-        );
+        let (lower, upper) = (half_width.map(|half| value - half), half_width.map(|half| value + half));
         Self { value, lower, upper }
     }
 }
@@ -36,11 +33,7 @@ impl Measurement {
 impl From<Estimate> for Measurement {
     fn from(estimate: Estimate) -> Self {
         let finite = |end: f64| Some(end).filter(|end| end.is_finite());
-        Self {
-            value: estimate.value,
-            lower: finite(estimate.lower),
-            upper: finite(estimate.upper),
-        }
+        Self { value: estimate.value, lower: finite(estimate.lower), upper: finite(estimate.upper) }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::inputs::Inputs;
 use super::measurement::Measurement;
 use super::quantities;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, SettingKind};
 
 /// A named quantity of a point cloud.
 ///
@@ -64,13 +64,7 @@ impl Descriptor {
         meaning: &'static str,
         measure: fn(&Inputs<'_>) -> Result<Measurement, Error>,
     ) -> Self {
-        Self {
-            name,
-            homology_dimension: Some(homology_dimension),
-            needs_labels: false,
-            meaning,
-            measure,
-        }
+        Self { name, homology_dimension: Some(homology_dimension), needs_labels: false, meaning, measure }
     }
 
     const fn of_cloud(
@@ -78,13 +72,7 @@ impl Descriptor {
         meaning: &'static str,
         measure: fn(&Inputs<'_>) -> Result<Measurement, Error>,
     ) -> Self {
-        Self {
-            name,
-            homology_dimension: None,
-            needs_labels: false,
-            meaning,
-            measure,
-        }
+        Self { name, homology_dimension: None, needs_labels: false, meaning, measure }
     }
 }
 
@@ -107,33 +95,15 @@ static ALL: [Descriptor; 15] = [
     Descriptor::of_diagram("mean-lifespan", 1, MEAN, quantities::mean_lifespan::<1>),
     Descriptor::of_diagram("max-lifespan", 0, MAX, quantities::max_lifespan::<0>),
     Descriptor::of_diagram("max-lifespan", 1, MAX, quantities::max_lifespan::<1>),
-    Descriptor::of_diagram(
-        "persistent-entropy",
-        0,
-        ENTROPY,
-        quantities::persistent_entropy::<0>,
-    ),
-    Descriptor::of_diagram(
-        "persistent-entropy",
-        1,
-        ENTROPY,
-        quantities::persistent_entropy::<1>,
-    ),
+    Descriptor::of_diagram("persistent-entropy", 0, ENTROPY, quantities::persistent_entropy::<0>),
+    Descriptor::of_diagram("persistent-entropy", 1, ENTROPY, quantities::persistent_entropy::<1>),
     Descriptor::of_diagram("interval-count", 0, COUNT, quantities::interval_count::<0>),
     Descriptor::of_diagram("interval-count", 1, COUNT, quantities::interval_count::<1>),
-    Descriptor::of_diagram(
-        "lifespans-sum-over-null",
-        0,
-        NULL,
-        quantities::lifespans_sum_over_null,
-    ),
+    Descriptor::of_diagram("lifespans-sum-over-null", 0, NULL, quantities::lifespans_sum_over_null),
     Descriptor::of_diagram("ph-dimension", 0, PH, quantities::ph_dimension),
     Descriptor::of_cloud("mle", MLE, quantities::mle),
     Descriptor::of_cloud("two-nn", TWO_NN, quantities::two_nn),
-    Descriptor {
-        needs_labels: true,
-        ..Descriptor::of_cloud("nc1", NC1, quantities::nc1)
-    },
+    Descriptor { needs_labels: true, ..Descriptor::of_cloud("nc1", NC1, quantities::nc1) },
 ];
 
 /// All descriptors, those of one name next to each other by homology dimension.
@@ -169,12 +139,7 @@ pub fn find(name: &str) -> Result<Vec<&'static Descriptor>, Error> {
     if found.is_empty() {
         let mut known: Vec<&str> = ALL.iter().map(|descriptor| descriptor.name).collect();
         known.dedup();
-        return Err(ErrorKind::UnknownName {
-            argument: "descriptor",
-            name: name.to_owned(),
-            known,
-        }
-        .into());
+        return Err(SettingKind::UnknownName { argument: "descriptor", name: name.to_owned(), known }.into());
     }
     Ok(found)
 }

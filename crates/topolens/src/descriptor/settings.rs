@@ -31,15 +31,7 @@ impl Settings {
     /// $\alpha = 1$, 20 neighbours, default sizes and 5 repeats of [`PersistentDimension`](crate::PersistentDimension), 8
     /// null clouds, 8 half samples, seed 0.
     pub fn new() -> Self {
-        Self {
-            alpha: 1.0,
-            n_neighbors: 20,
-            sizes: None,
-            repeats: 5,
-            n_nulls: 8,
-            n_half_samples: 8,
-            seed: 0,
-        }
+        Self { alpha: 1.0, n_neighbors: 20, sizes: None, repeats: 5, n_nulls: 8, n_half_samples: 8, seed: 0 }
     }
 
     /// The exponent of lifespans in sums and in PHdim.
@@ -57,10 +49,7 @@ impl Settings {
     /// The subsample sizes of PHdim.
     #[must_use]
     pub fn sizes(self, sizes: &[usize]) -> Self {
-        Self {
-            sizes: Some(sizes.to_vec()),
-            ..self
-        }
+        Self { sizes: Some(sizes.to_vec()), ..self }
     }
 
     /// The number of subsamples of every size.
@@ -78,10 +67,7 @@ impl Settings {
     /// The number of half samples behind the intervals of descriptors without a model; 0 for no intervals.
     #[must_use]
     pub fn half_samples(self, n_half_samples: usize) -> Self {
-        Self {
-            n_half_samples,
-            ..self
-        }
+        Self { n_half_samples, ..self }
     }
 
     /// The seed of half samples, null clouds and subsamples.

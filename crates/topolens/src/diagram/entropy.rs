@@ -35,10 +35,7 @@ mod tests {
     use crate::{Diagram, Interval};
 
     fn entropy(lifespans: &[f64]) -> Option<f64> {
-        let intervals = lifespans
-            .iter()
-            .map(|&death| Interval { birth: 0.0, death })
-            .collect();
+        let intervals = lifespans.iter().map(|&death| Interval { birth: 0.0, death }).collect();
         Diagram::new(0, intervals).persistent_entropy()
     }
 

@@ -59,12 +59,9 @@ pub struct Diagram {
 impl Diagram {
     /// Orders the intervals and drops those of length zero.
     pub fn new(homology_dimension: usize, mut intervals: Vec<Interval>) -> Self {
-        intervals.retain(|interval| interval.birth != interval.death);
+        intervals.retain(|interval| interval.death > interval.birth);
         intervals.sort_by(|a, b| a.birth.total_cmp(&b.birth).then(a.death.total_cmp(&b.death)));
-        Self {
-            homology_dimension,
-            intervals,
-        }
+        Self { homology_dimension, intervals }
     }
 
     /// The dimension of the homology classes: 0 components, 1 loops, 2 cavities.
@@ -79,11 +76,7 @@ impl Diagram {
 
     /// The lifespans of the classes that die, in the order of the intervals.
     pub fn lifespans(&self) -> Vec<f64> {
-        self.intervals
-            .iter()
-            .filter(|i| !i.is_essential())
-            .map(Interval::lifespan)
-            .collect()
+        self.intervals.iter().filter(|i| !i.is_essential()).map(Interval::lifespan).collect()
     }
 }
 

@@ -19,11 +19,7 @@ use crate::Diagram;
 ///
 /// bib: `magai2022`, `schweinhart2020`
 pub fn lifespans_sum(lifespans: &[f64], alpha: f64) -> f64 {
-    if alpha == 1.0 {
-        lifespans.iter().sum()
-    } else {
-        lifespans.iter().map(|l| l.powf(alpha)).sum()
-    }
+    lifespans.iter().map(|lifespan| lifespan.powf(alpha)).sum()
 }
 
 impl Diagram {
@@ -45,10 +41,7 @@ impl Diagram {
 
     /// The number of finite intervals.
     pub fn interval_count(&self) -> usize {
-        self.intervals()
-            .iter()
-            .filter(|interval| !interval.is_essential())
-            .count()
+        self.intervals().iter().filter(|interval| !interval.is_essential()).count()
     }
 }
 
@@ -57,13 +50,7 @@ mod tests {
     use crate::{Diagram, Interval};
 
     fn diagram(deaths: &[f64]) -> Diagram {
-        Diagram::new(
-            0,
-            deaths
-                .iter()
-                .map(|&death| Interval { birth: 1.0, death })
-                .collect(),
-        )
+        Diagram::new(0, deaths.iter().map(|&death| Interval { birth: 1.0, death }).collect())
     }
 
     #[test]
@@ -80,13 +67,6 @@ mod tests {
     #[test]
     fn the_empty_diagram_sums_to_zero_and_has_no_mean() {
         let empty = diagram(&[]);
-        assert_eq!(
-            (
-                empty.lifespans_sum(1.0),
-                empty.max_lifespan(),
-                empty.mean_lifespan()
-            ),
-            (0.0, 0.0, None)
-        );
+        assert_eq!((empty.lifespans_sum(1.0), empty.max_lifespan(), empty.mean_lifespan()), (0.0, 0.0, None));
     }
 }

@@ -41,13 +41,6 @@ impl Estimate {
     pub(super) fn normal(value: f64, standard_error: f64, n_points: usize, n_dropped: usize) -> Self {
         let half_width = NORMAL_97_5 * standard_error;
         let (lower, upper) = (value - half_width, value + half_width);
-        Self {
-            value,
-            standard_error,
-            lower,
-            upper,
-            n_points,
-            n_dropped,
-        }
+        Self { value, standard_error, lower, upper, n_points, n_dropped }
     }
 }

@@ -1,7 +1,7 @@
 //! The maximum-likelihood estimator of Levina and Bickel.
 
 use super::Estimate;
-use crate::error::{Error, ErrorKind, Undefined};
+use crate::error::{Error, SettingKind, Undefined};
 use crate::{NeighborTable, PointCloud, Scalar};
 
 /// Maximum likelihood of neighbour distances, pooled over points as MacKay and Ghahramani propose.
@@ -51,10 +51,7 @@ impl Default for Mle {
 impl Mle {
     /// 20 neighbours, the $k - 1$ form (as in scikit-dimension).
     pub fn new() -> Self {
-        Self {
-            n_neighbors: 20,
-            is_unbiased: false,
-        }
+        Self { n_neighbors: 20, is_unbiased: false }
     }
 
     /// The number of neighbours, k.
@@ -78,10 +75,7 @@ impl Mle {
         let (distinct, n_dropped) = cloud.distinct();
         let table = NeighborTable::new(&distinct, self.n_neighbors)?;
         let estimate = self.estimate_from_neighbors(&table)?;
-        Ok(Estimate {
-            n_dropped: n_dropped + estimate.n_dropped,
-            ..estimate
-        })
+        Ok(Estimate { n_dropped: n_dropped + estimate.n_dropped, ..estimate })
     }
 
     /// The pooled estimate from a table with at least `n_neighbors` neighbours; points at distance 0 from a neighbour
@@ -95,20 +89,11 @@ impl Mle {
         let n_points = inverses.len();
         let total: f64 = inverses.iter().sum();
         if total <= 0.0 {
-            return Err(ErrorKind::Undefined {
-                quantity: "mle",
-                reason: Undefined::NoSpread,
-            }
-            .into());
+            return Err(Error::undefined("mle", Undefined::NoSpread));
         }
         let value = n_points as f64 / total;
         let standard_error = value * self.relative_error(&inverses, value);
-        Ok(Estimate::normal(
-            value,
-            standard_error,
-            n_points,
-            table.n_points() - n_points,
-        ))
+        Ok(Estimate::normal(value, standard_error, n_points, table.n_points() - n_points))
     }
 
     /// The estimates $\hat m_i$ at the single points, in their order; points at distance 0 from a neighbour are left
@@ -128,11 +113,7 @@ impl Mle {
     /// # Ok::<(), topolens::Error>(())
     /// ```
     pub fn pointwise(&self, table: &NeighborTable) -> Result<Vec<f64>, Error> {
-        Ok(self
-            .inverse_dimensions(table)?
-            .into_iter()
-            .map(f64::recip)
-            .collect())
+        Ok(self.inverse_dimensions(table)?.into_iter().map(f64::recip).collect())
     }
 
     fn inverse_dimensions(&self, table: &NeighborTable) -> Result<Vec<f64>, Error> {
@@ -140,32 +121,20 @@ impl Mle {
         let least = if self.is_unbiased { 3 } else { 2 };
         if k < least || k > table.n_neighbors() {
             let allowed = "2 or more (3 if unbiased), and at most that of the table";
-            return Err(ErrorKind::OutOfRange {
-                argument: "n_neighbors",
-                value: k as f64,
-                allowed,
-            }
-            .into());
+            return Err(SettingKind::OutOfRange { argument: "n_neighbors", value: k as f64, allowed }.into());
         }
         let denominator = (k + 1 - least) as f64;
         let inverse = |distances: &[f64]| {
-            let logarithms = distances[..k - 1]
-                .iter()
-                .map(|nearer| (distances[k - 1] / nearer).ln());
+            let logarithms = distances[..k - 1].iter().map(|nearer| (distances[k - 1] / nearer).ln());
             logarithms.sum::<f64>() / denominator
         };
-        let rows = (0..table.n_points())
-            .map(|i| table.distances(i))
-            .filter(|distances| distances[0] > 0.0);
+        let rows = (0..table.n_points()).map(|i| table.distances(i)).filter(|distances| distances[0] > 0.0);
         Ok(rows.map(inverse).collect())
     }
 
     fn relative_error(&self, inverses: &[f64], value: f64) -> f64 {
         let n = inverses.len() as f64;
-        let squares: f64 = inverses
-            .iter()
-            .map(|inverse| (inverse * value - 1.0).powi(2))
-            .sum();
+        let squares: f64 = inverses.iter().map(|inverse| (inverse * value - 1.0).powi(2)).sum();
         let overlap = OVERLAP * (self.n_neighbors as f64 - 1.0);
         (squares / n * (1.0 + overlap) / n).sqrt()
     }

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::Estimate;
-use crate::error::{Error, ErrorKind, Undefined};
+use crate::error::{Error, SettingKind, Undefined};
 use crate::statistics::{LinearFit, linear_regression};
 use crate::{DistanceMatrix, PointCloud, Scalar, VietorisRips, minimum_spanning_tree, subsample};
 
@@ -77,13 +77,7 @@ impl PersistentDimension {
     /// $\alpha = 1$ in homology dimension 0; 8 sizes from $n/6$ to $59n/60$ (500, 850, …, 2950 of 3000 points), 5 draws
     /// each; seed 0.
     pub fn new() -> Self {
-        Self {
-            alpha: 1.0,
-            sizes: None,
-            repeats: 5,
-            seed: 0,
-            homology_dimension: 0,
-        }
+        Self { alpha: 1.0, sizes: None, repeats: 5, seed: 0, homology_dimension: 0 }
     }
 
     /// The exponent of lifespans.
@@ -95,10 +89,7 @@ impl PersistentDimension {
     /// The sizes of the subsamples, in any order.
     #[must_use]
     pub fn sizes(self, sizes: &[usize]) -> Self {
-        Self {
-            sizes: Some(sizes.to_vec()),
-            ..self
-        }
+        Self { sizes: Some(sizes.to_vec()), ..self }
     }
 
     /// The number of draws per size.
@@ -116,10 +107,7 @@ impl PersistentDimension {
     /// The homology dimension whose lifespans are summed: 0 or 1.
     #[must_use]
     pub fn homology_dimension(self, homology_dimension: usize) -> Self {
-        Self {
-            homology_dimension,
-            ..self
-        }
+        Self { homology_dimension, ..self }
     }
 
     /// The dimension of a cloud. Repeated points stay; they add nothing to the sums.
@@ -129,26 +117,20 @@ impl PersistentDimension {
     /// See [`PersistentDimension`].
     pub fn estimate<S: Scalar>(&self, cloud: &PointCloud<S>) -> Result<PersistentDimensionEstimate, Error> {
         let sizes = self.checked_sizes(cloud.n_points())?;
-        let draws: Vec<(usize, usize)> = sizes
-            .iter()
-            .flat_map(|&size| (0..self.repeats).map(move |repeat| (size, repeat)))
-            .collect();
+        let draws: Vec<(usize, usize)> =
+            sizes.iter().flat_map(|&size| (0..self.repeats).map(move |repeat| (size, repeat))).collect();
         let sums = draws.par_iter().map(|&(size, repeat)| {
             // A stream per draw: sizes stay below 2^32.
             let stream = (size as u64) << 32 | repeat as u64;
             self.sum_of(&cloud.select(&subsample(cloud.n_points(), size, self.seed, stream)?)?)
         });
         let sums = sums.collect::<Result<Vec<f64>, Error>>()?;
-        let means = sums
-            .chunks_exact(self.repeats)
-            .map(|sums| sums.iter().sum::<f64>() / self.repeats as f64);
+        let means =
+            sums.chunks_exact(self.repeats).map(|sums| sums.iter().sum::<f64>() / self.repeats as f64);
         let sums: Vec<SizeSum> = sizes
             .iter()
             .zip(means)
-            .map(|(&n_points, lifespans_sum)| SizeSum {
-                n_points,
-                lifespans_sum,
-            })
+            .map(|(&n_points, lifespans_sum)| SizeSum { n_points, lifespans_sum })
             .collect();
         self.fit(sums, cloud.n_points())
     }
@@ -162,16 +144,9 @@ impl PersistentDimension {
     }
 
     fn fit(&self, sums: Vec<SizeSum>, n_points: usize) -> Result<PersistentDimensionEstimate, Error> {
-        let undefined = |reason| {
-            Error::from(ErrorKind::Undefined {
-                quantity: "ph-dimension",
-                reason,
-            })
-        };
+        let undefined = |reason| Error::undefined("ph-dimension", reason);
         if let Some(zero) = sums.iter().find(|sum| sum.lifespans_sum <= 0.0) {
-            return Err(undefined(Undefined::ZeroSum {
-                n_points: zero.n_points,
-            }));
+            return Err(undefined(Undefined::ZeroSum { n_points: zero.n_points }));
         }
         let x: Vec<f64> = sums.iter().map(|sum| (sum.n_points as f64).ln()).collect();
         let y: Vec<f64> = sums.iter().map(|sum| sum.lifespans_sum.ln()).collect();
@@ -180,36 +155,19 @@ impl PersistentDimension {
             return Err(undefined(Undefined::SlopeNotBelowOne { slope: line.slope }));
         }
         let dimension = |slope: f64| {
-            if slope < 1.0 {
-                self.alpha / (1.0 - slope)
-            } else {
-                f64::INFINITY
-            }
+            if slope < 1.0 { self.alpha / (1.0 - slope) } else { f64::INFINITY }
         };
         let (lower, upper) = line.slope_interval();
         let value = dimension(line.slope);
         let standard_error = value / (1.0 - line.slope) * line.slope_standard_error;
         let (lower, upper) = (dimension(lower), dimension(upper));
-        let estimate = Estimate {
-            value,
-            standard_error,
-            lower,
-            upper,
-            n_points,
-            n_dropped: 0,
-        };
+        let estimate = Estimate { value, standard_error, lower, upper, n_points, n_dropped: 0 };
         Ok(PersistentDimensionEstimate { estimate, line, sums })
     }
 
     fn checked_sizes(&self, n_points: usize) -> Result<Vec<usize>, Error> {
-        let out_of_range = |argument, value, allowed| {
-            Err(ErrorKind::OutOfRange {
-                argument,
-                value,
-                allowed,
-            }
-            .into())
-        };
+        let out_of_range =
+            |argument, value, allowed| Err(SettingKind::OutOfRange { argument, value, allowed }.into());
         if !(self.alpha > 0.0 && self.alpha.is_finite()) {
             return out_of_range("alpha", self.alpha, "a positive number");
         }
@@ -223,7 +181,7 @@ impl PersistentDimension {
         sizes.sort_unstable();
         sizes.dedup();
         if let Some(&size) = sizes.iter().find(|&&size| size > n_points) {
-            return Err(ErrorKind::SampleTooLarge { size, n_points }.into());
+            return Err(SettingKind::SampleTooLarge { size, n_points }.into());
         }
         if sizes.len() < 3 || sizes[0] < 2 {
             return out_of_range(
@@ -247,47 +205,31 @@ mod tests {
 
     #[test]
     fn default_sizes_are_those_of_the_protocol() {
-        assert_eq!(
-            default_sizes(3000),
-            [500, 850, 1200, 1550, 1900, 2250, 2600, 2950]
-        );
+        assert_eq!(default_sizes(3000), [500, 850, 1200, 1550, 1900, 2250, 2600, 2950]);
     }
 
     #[test]
     fn sums_on_a_power_law_give_its_dimension() {
         // E = n^(1 - alpha/d) with d = 4 and alpha = 2: slope 1/2.
-        let sum = |n: f64| SizeSum {
-            n_points: n as usize,
-            lifespans_sum: 3.0 * n.sqrt(),
+        let sum = |n_points: u32| SizeSum {
+            n_points: n_points as usize,
+            lifespans_sum: 3.0 * f64::from(n_points).sqrt(),
         };
-        let fit = PersistentDimension::new()
-            .alpha(2.0)
-            .fit([100.0, 400.0, 900.0].map(sum).to_vec(), 1000)
-            .unwrap();
+        let fit =
+            PersistentDimension::new().alpha(2.0).fit([100, 400, 900].map(sum).to_vec(), 1000).unwrap();
         assert!((fit.estimate.value - 4.0).abs() < 1e-12 && fit.estimate.standard_error < 1e-10);
     }
 
     #[test]
     fn slopes_from_one_on_are_undefined() {
-        let sum = |n: usize| SizeSum {
-            n_points: n,
-            lifespans_sum: (n as f64).powf(1.2),
-        };
-        let error = PersistentDimension::new()
-            .fit([10, 20, 40].map(sum).to_vec(), 40)
-            .unwrap_err();
-        assert!(
-            error.is_undefined() && error.to_string().contains("1.2000"),
-            "{error}"
-        );
+        let sum = |n: usize| SizeSum { n_points: n, lifespans_sum: (n as f64).powf(1.2) };
+        let error = PersistentDimension::new().fit([10, 20, 40].map(sum).to_vec(), 40).unwrap_err();
+        assert!(error.is_undefined() && error.to_string().contains("1.2000"), "{error}");
     }
 
     #[test]
     fn a_wide_slope_interval_leaves_the_dimension_unbounded() {
-        let sum = |(n_points, lifespans_sum)| SizeSum {
-            n_points,
-            lifespans_sum,
-        };
+        let sum = |(n_points, lifespans_sum)| SizeSum { n_points, lifespans_sum };
         let fit = PersistentDimension::new()
             .fit([(10, 8.0), (20, 18.0), (40, 20.0)].map(sum).to_vec(), 40)
             .unwrap();
@@ -306,10 +248,7 @@ mod tests {
             base.clone().sizes(&[10, 20, 51]),
             base.clone().homology_dimension(2),
         ] {
-            assert!(
-                settings.estimate(&cloud).unwrap_err().is_invalid_input(),
-                "{settings:?}"
-            );
+            assert!(settings.estimate(&cloud).unwrap_err().is_invalid_input(), "{settings:?}");
         }
         let duplicates = PointCloud::new(vec![1.0; 40], 40, 1).unwrap();
         assert!(base.estimate(&duplicates).unwrap_err().is_undefined());

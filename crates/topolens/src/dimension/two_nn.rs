@@ -1,7 +1,7 @@
 //! The two-nearest-neighbours estimator of Facco et al.
 
 use super::Estimate;
-use crate::error::{Error, ErrorKind, Undefined};
+use crate::error::{Error, InputKind, SettingKind, Undefined};
 use crate::{NeighborTable, PointCloud, Scalar};
 
 /// How [`TwoNn`] turns ratios into a dimension.
@@ -18,10 +18,10 @@ pub enum TwoNnFit {
 /// The dimension from the ratio $\mu = r_2 / r_1$ of the distances to the first two neighbours, which is Pareto
 /// distributed with exponent $d$ wherever the density is locally constant.
 ///
-/// The linear fit takes the empirical distribution function $F(\mu_{(i)}) = i/n$ with $i$ from 0, as Facco's program
-/// and scikit-dimension do, and discards the largest tenth of the ratios. Standard errors are asymptotic: $d/\sqrt n$
-/// for maximum likelihood, by Rényi's representation of exponential order statistics for the linear fit; both treat
-/// the ratios as independent.
+/// The linear fit takes the empirical distribution function $F(\mu_{(i)}) = i/n$ with $i$ from 1, as Facco et al. and
+/// scikit-dimension do, and discards the largest tenth of the ratios (the last one always, where $F = 1$). Standard
+/// errors are asymptotic: $d/\sqrt n$ for maximum likelihood, by Rényi's representation of exponential order statistics
+/// for the linear fit; both treat the ratios as independent.
 ///
 /// # Errors
 ///
@@ -61,10 +61,7 @@ impl Default for TwoNn {
 impl TwoNn {
     /// The linear fit without the largest tenth of the ratios.
     pub fn new() -> Self {
-        Self {
-            fit: TwoNnFit::Linear,
-            discarded_fraction: 0.1,
-        }
+        Self { fit: TwoNnFit::Linear, discarded_fraction: 0.1 }
     }
 
     /// How to fit.
@@ -76,10 +73,7 @@ impl TwoNn {
     /// The share of the largest ratios that the linear fit leaves out, from 0 to below 1.
     #[must_use]
     pub fn discarded_fraction(self, discarded_fraction: f64) -> Self {
-        Self {
-            discarded_fraction,
-            ..self
-        }
+        Self { discarded_fraction, ..self }
     }
 
     /// The estimate of a cloud; repeated points are dropped first.
@@ -91,18 +85,10 @@ impl TwoNn {
         let (distinct, n_dropped) = cloud.distinct();
         if distinct.n_points() < 3 {
             let (needed, got) = (3, distinct.n_points());
-            return Err(ErrorKind::TooFewPoints {
-                quantity: "two-nn",
-                needed,
-                got,
-            }
-            .into());
+            return Err(InputKind::TooFewPoints { quantity: "two-nn", needed, got }.into());
         }
         let estimate = self.estimate_from_neighbors(&NeighborTable::new(&distinct, 2)?)?;
-        Ok(Estimate {
-            n_dropped: n_dropped + estimate.n_dropped,
-            ..estimate
-        })
+        Ok(Estimate { n_dropped: n_dropped + estimate.n_dropped, ..estimate })
     }
 
     /// The estimate from a table of at least 2 neighbours; points at distance 0 from a neighbour are dropped.
@@ -113,25 +99,13 @@ impl TwoNn {
     pub fn estimate_from_neighbors(&self, table: &NeighborTable) -> Result<Estimate, Error> {
         if table.n_neighbors() < 2 {
             let (argument, value) = ("n_neighbors", table.n_neighbors() as f64);
-            return Err(ErrorKind::OutOfRange {
-                argument,
-                value,
-                allowed: "2 or more",
-            }
-            .into());
+            return Err(SettingKind::OutOfRange { argument, value, allowed: "2 or more" }.into());
         }
         if !(0.0..1.0).contains(&self.discarded_fraction) {
             let (argument, value) = ("discarded_fraction", self.discarded_fraction);
-            return Err(ErrorKind::OutOfRange {
-                argument,
-                value,
-                allowed: "from 0 to below 1",
-            }
-            .into());
+            return Err(SettingKind::OutOfRange { argument, value, allowed: "from 0 to below 1" }.into());
         }
-        let rows = (0..table.n_points())
-            .map(|i| table.distances(i))
-            .filter(|distances| distances[0] > 0.0);
+        let rows = (0..table.n_points()).map(|i| table.distances(i)).filter(|distances| distances[0] > 0.0);
         let mut log_ratios: Vec<f64> = rows.map(|distances| (distances[1] / distances[0]).ln()).collect();
         log_ratios.sort_unstable_by(f64::total_cmp);
         let (value, relative_error) = match self.fit {
@@ -139,19 +113,10 @@ impl TwoNn {
             TwoNnFit::MaximumLikelihood => maximum_likelihood(&log_ratios),
         };
         if !value.is_finite() {
-            return Err(ErrorKind::Undefined {
-                quantity: "two-nn",
-                reason: Undefined::NoSpread,
-            }
-            .into());
+            return Err(Error::undefined("two-nn", Undefined::NoSpread));
         }
         let n_points = log_ratios.len();
-        Ok(Estimate::normal(
-            value,
-            value * relative_error,
-            n_points,
-            table.n_points() - n_points,
-        ))
+        Ok(Estimate::normal(value, value * relative_error, n_points, table.n_points() - n_points))
     }
 }
 
@@ -161,10 +126,11 @@ fn maximum_likelihood(log_ratios: &[f64]) -> (f64, f64) {
 }
 
 /// The slope through the origin, and its relative standard error.
+#[expect(clippy::cast_sign_loss, reason = "the fraction is below 1")]
 fn linear(log_ratios: &[f64], discarded_fraction: f64) -> (f64, f64) {
     let n = log_ratios.len();
-    let kept = (n as f64 * (1.0 - discarded_fraction)) as usize;
-    let survival: Vec<f64> = (0..kept).map(|i| -(1.0 - i as f64 / n as f64).ln()).collect();
+    let kept = ((n as f64 * (1.0 - discarded_fraction)) as usize).min(n - 1);
+    let survival: Vec<f64> = (1..=kept).map(|i| -(1.0 - i as f64 / n as f64).ln()).collect();
     let products: f64 = log_ratios.iter().zip(&survival).map(|(x, y)| x * y).sum();
     let squares: f64 = log_ratios[..kept].iter().map(|x| x * x).sum();
     (products / squares, linear_relative_error(&survival, n))

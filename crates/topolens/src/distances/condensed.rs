@@ -3,7 +3,7 @@
 use pulp::Arch;
 use rayon::prelude::*;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, InputKind, SettingKind};
 use crate::metric::euclidean;
 use crate::{Dissimilarities, PointCloud, Scalar};
 
@@ -46,17 +46,14 @@ impl<S: Scalar> DistanceMatrix<S> {
     pub fn from_cloud(cloud: &PointCloud<S>) -> Self {
         let n_points = cloud.n_points();
         let mut lower = vec![S::ZERO; n_points * (n_points - 1) / 2];
-        rows_of(&mut lower, n_points)
-            .into_par_iter()
-            .enumerate()
-            .for_each(|(i, row)| {
-                let point = cloud.point(i);
-                Arch::new().dispatch(|| {
-                    for (distance, other) in row.iter_mut().zip(cloud.points()) {
-                        *distance = euclidean(point, other);
-                    }
-                });
+        rows_of(&mut lower, n_points).into_par_iter().enumerate().for_each(|(i, row)| {
+            let point = cloud.point(i);
+            Arch::new().dispatch(|| {
+                for (distance, other) in row.iter_mut().zip(cloud.points()) {
+                    *distance = euclidean(point, other);
+                }
             });
+        });
         Self { lower, n_points }
     }
 
@@ -83,29 +80,19 @@ impl<S: Scalar> DistanceMatrix<S> {
     /// ```
     pub fn from_square(square: &[S], n_points: usize) -> Result<Self, Error> {
         if n_points == 0 {
-            return Err(ErrorKind::Empty {
-                argument: "distances",
-            }
-            .into());
+            return Err(InputKind::Empty { argument: "distances" }.into());
         }
         let expected = n_points.saturating_mul(n_points);
         if square.len() != expected {
-            return Err(ErrorKind::ShapeMismatch {
-                argument: "distances",
-                expected,
-                got: square.len(),
-            }
-            .into());
+            return Err(
+                InputKind::ShapeMismatch { argument: "distances", expected, got: square.len() }.into()
+            );
         }
         let mut lower = Vec::with_capacity(n_points * (n_points - 1) / 2);
         for row in 0..n_points {
             let diagonal = square[row * n_points + row];
             if diagonal != S::ZERO {
-                return Err(ErrorKind::NonZeroDiagonal {
-                    row,
-                    value: diagonal.to_f64(),
-                }
-                .into());
+                return Err(InputKind::NonZeroDiagonal { row, value: diagonal.to_f64() }.into());
             }
             for column in 0..row {
                 let value = square[row * n_points + column];
@@ -156,9 +143,7 @@ impl<S: Scalar> DistanceMatrix<S> {
             eccentricity[i] = larger(eccentricity[i], distance);
             eccentricity[j] = larger(eccentricity[j], distance);
         }
-        eccentricity
-            .into_iter()
-            .fold(S::INFINITY, |a, b| if b < a { b } else { a })
+        eccentricity.into_iter().fold(S::INFINITY, |a, b| if b < a { b } else { a })
     }
 
     /// The dissimilarities of the given points among themselves, in the given order.
@@ -168,31 +153,21 @@ impl<S: Scalar> DistanceMatrix<S> {
     /// If `indices` is empty or holds an index that is not a point.
     pub fn select(&self, indices: &[usize]) -> Result<Self, Error> {
         if indices.is_empty() {
-            return Err(ErrorKind::Empty { argument: "indices" }.into());
+            return Err(InputKind::Empty { argument: "indices" }.into());
         }
         if let Some(&index) = indices.iter().find(|&&index| index >= self.n_points) {
-            return Err(ErrorKind::IndexOutOfRange {
-                argument: "indices",
-                index,
-                length: self.n_points,
-            }
-            .into());
+            return Err(
+                SettingKind::IndexOutOfRange { argument: "indices", index, length: self.n_points }.into()
+            );
         }
         let pairs = (1..indices.len()).flat_map(|a| (0..a).map(move |b| (a, b)));
         let lower = pairs.map(|(a, b)| self.get(indices[a], indices[b])).collect();
-        Ok(Self {
-            lower,
-            n_points: indices.len(),
-        })
+        Ok(Self { lower, n_points: indices.len() })
     }
 
     /// The largest dissimilarity that is not infinite.
     pub(crate) fn largest_finite(&self) -> S {
-        self.lower
-            .iter()
-            .copied()
-            .filter(|d| d.is_finite())
-            .fold(S::ZERO, larger)
+        self.lower.iter().copied().filter(|d| d.is_finite()).fold(S::ZERO, larger)
     }
 }
 
@@ -229,23 +204,12 @@ fn check_pair<S: Scalar>(value: S, mirrored: S, row: usize, column: usize) -> Re
     let is_dissimilarity = |number: S| number >= S::ZERO;
     for (number, row, column) in [(value, row, column), (mirrored, column, row)] {
         if !is_dissimilarity(number) {
-            return Err(ErrorKind::NotADissimilarity {
-                row,
-                column,
-                value: number.to_f64(),
-            }
-            .into());
+            return Err(InputKind::NotADissimilarity { row, column, value: number.to_f64() }.into());
         }
     }
     if value != mirrored {
         let (value, mirrored) = (value.to_f64(), mirrored.to_f64());
-        return Err(ErrorKind::NotSymmetric {
-            row,
-            column,
-            value,
-            mirrored,
-        }
-        .into());
+        return Err(InputKind::NotSymmetric { row, column, value, mirrored }.into());
     }
     Ok(())
 }

@@ -22,12 +22,10 @@ impl<S: Scalar> Filtration<'_, S> {
     }
 
     fn earliest_cofacet_of_equal_diameter(&self, simplex: Entry<S>, dimension: usize) -> Option<Entry<S>> {
-        self.cofacets(simplex, dimension)
-            .find(|cofacet| cofacet.diameter == simplex.diameter)
+        self.cofacets(simplex, dimension).find(|cofacet| cofacet.diameter == simplex.diameter)
     }
 
     fn latest_facet_of_equal_diameter(&self, simplex: Entry<S>, dimension: usize) -> Option<Entry<S>> {
-        self.facets(simplex, dimension)
-            .find(|facet| facet.diameter == simplex.diameter)
+        self.facets(simplex, dimension).find(|facet| facet.diameter == simplex.diameter)
     }
 }

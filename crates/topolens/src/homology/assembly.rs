@@ -15,11 +15,7 @@ impl<S: Scalar> Filtration<'_, S> {
         let pairs = (1..n_points).flat_map(|i| (0..i).map(move |j| (i, j)));
         let edges = pairs.zip(0_u64..).map(|((i, j), index)| {
             let diameter = self.distances.get(i, j);
-            Entry {
-                diameter,
-                index,
-                coefficient: 1,
-            }
+            Entry { diameter, index, coefficient: 1 }
         });
         edges.filter(|edge| edge.diameter <= self.threshold).collect()
     }
@@ -37,15 +33,9 @@ impl<S: Scalar> Filtration<'_, S> {
 
     /// The simplices one dimension up, in the order of their facets.
     pub(super) fn simplices_above(&self, simplices: &[Entry<S>], dimension: usize) -> Vec<Entry<S>> {
-        let above = simplices
-            .par_iter()
-            .flat_map_iter(|&s| self.cofacets(s, dimension).with_new_largest_vertex());
-        above
-            .map(|entry| Entry {
-                coefficient: 1,
-                ..entry
-            })
-            .collect()
+        let above =
+            simplices.par_iter().flat_map_iter(|&s| self.cofacets(s, dimension).with_new_largest_vertex());
+        above.map(|entry| Entry { coefficient: 1, ..entry }).collect()
     }
 
     /// The columns of `dimension` ≥ 2, made from the simplices one below and cleared by its pivots, last first.
@@ -57,10 +47,7 @@ impl<S: Scalar> Filtration<'_, S> {
     ) -> Vec<Entry<S>> {
         let above = simplices.par_iter().flat_map_iter(|&simplex| {
             let cofacets = self.cofacets(simplex, dimension - 1).with_new_largest_vertex();
-            cofacets.map(|entry| Entry {
-                coefficient: 1,
-                ..entry
-            })
+            cofacets.map(|entry| Entry { coefficient: 1, ..entry })
         });
         let needed = above.filter(|&entry| {
             !pivots.contains(entry.index)

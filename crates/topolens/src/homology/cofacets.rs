@@ -79,11 +79,7 @@ impl<S: Scalar> Iterator for Cofacets<'_, S> {
                 let Filtration { binomials, field, .. } = self.filtration;
                 let index = self.above + binomials.get(self.candidate, self.n_below + 1) + self.below;
                 let coefficient = signed(field, self.simplex.coefficient, self.n_below);
-                return Some(Entry {
-                    diameter,
-                    index,
-                    coefficient,
-                });
+                return Some(Entry { diameter, index, coefficient });
             }
         }
         None
@@ -105,14 +101,7 @@ pub(super) struct Facets<'a, S> {
 impl<'a, S: Scalar> Facets<'a, S> {
     pub(super) fn new(filtration: &'a Filtration<'a, S>, simplex: Entry<S>, dimension: usize) -> Self {
         let vertices = filtration.binomials.vertices(simplex.index, dimension);
-        Self {
-            filtration,
-            simplex,
-            vertices,
-            position: 0,
-            below: simplex.index,
-            above: 0,
-        }
+        Self { filtration, simplex, vertices, position: 0, below: simplex.index, above: 0 }
     }
 }
 
@@ -130,20 +119,12 @@ impl<S: Scalar> Iterator for Facets<'_, S> {
         let (before, after) = (&vertices[..self.position], &vertices[self.position + 1..]);
         let diameter = self.filtration.diameter(before.iter().chain(after).copied());
         self.position += 1;
-        Some(Entry {
-            diameter,
-            index,
-            coefficient: signed(field, self.simplex.coefficient, n_below),
-        })
+        Some(Entry { diameter, index, coefficient: signed(field, self.simplex.coefficient, n_below) })
     }
 }
 
 fn signed(field: &super::field::PrimeField, coefficient: u32, n_below: usize) -> u32 {
-    if n_below.is_multiple_of(2) {
-        coefficient
-    } else {
-        field.negate(coefficient)
-    }
+    if n_below.is_multiple_of(2) { coefficient } else { field.negate(coefficient) }
 }
 
 #[cfg(test)]
@@ -154,11 +135,7 @@ mod tests {
     fn entry(filtration: &Filtration<'_, f64>, index: u64, dimension: usize) -> Entry<f64> {
         let vertices = filtration.binomials.vertices(index, dimension);
         let diameter = filtration.diameter(vertices.as_slice().iter().copied());
-        Entry {
-            diameter,
-            index,
-            coefficient: 1,
-        }
+        Entry { diameter, index, coefficient: 1 }
     }
 
     #[test]
@@ -172,21 +149,12 @@ mod tests {
                 for cofacet in filtration.cofacets(simplex, dimension) {
                     let whole = entry(&filtration, cofacet.index, dimension + 1);
                     assert_eq!(whole.diameter, cofacet.diameter);
-                    let back = filtration
-                        .facets(whole, dimension + 1)
-                        .find(|f| f.index == index)
-                        .unwrap();
-                    assert_eq!(
-                        (back.diameter, back.coefficient),
-                        (simplex.diameter, cofacet.coefficient)
-                    );
+                    let back = filtration.facets(whole, dimension + 1).find(|f| f.index == index).unwrap();
+                    assert_eq!((back.diameter, back.coefficient), (simplex.diameter, cofacet.coefficient));
                     incidences += 1;
                 }
             }
-            assert_eq!(
-                incidences,
-                filtration.binomials.get(7, dimension + 2) * (dimension as u64 + 2)
-            );
+            assert_eq!(incidences, filtration.binomials.get(7, dimension + 2) * (dimension as u64 + 2));
         }
     }
 
@@ -216,9 +184,6 @@ mod tests {
         assert!(cofacets.is_sorted_by(|a, b| a > b) && cofacets.len() == 6);
         assert!(facets.is_sorted_by(|a, b| a < b) && facets.len() == 3);
         let largest = filtration.cofacets(triangle, 2).with_new_largest_vertex().count();
-        assert_eq!(
-            largest,
-            8 - filtration.binomials.vertices(40, 2).as_slice()[0] as usize
-        );
+        assert_eq!(largest, 8 - filtration.binomials.vertices(40, 2).as_slice()[0] as usize);
     }
 }

@@ -25,9 +25,7 @@ pub(super) fn reduce<S: Scalar>(
     columns: &[Entry<S>],
 ) -> (Vec<Interval>, Pivots) {
     let mut reduction = Reduction::new(filtration, dimension, columns);
-    let intervals = (0..columns.len())
-        .filter_map(|at| reduction.reduce_column(at))
-        .collect();
+    let intervals = (0..columns.len()).filter_map(|at| reduction.reduce_column(at)).collect();
     (intervals, reduction.pivots)
 }
 
@@ -40,7 +38,7 @@ struct Reduction<'a, S> {
     /// Entries of V, column after column; column `at` ends at `ends[at]`.
     entries: Vec<Entry<S>>,
     ends: Vec<usize>,
-    working_reduction: Column<S>,
+    working_chain: Column<S>,
     working_coboundary: Column<S>,
     cofacets: Vec<Entry<S>>,
 }
@@ -54,7 +52,7 @@ impl<'a, S: Scalar> Reduction<'a, S> {
             pivots: Pivots::default(),
             entries: Vec::new(),
             ends: Vec::with_capacity(columns.len()),
-            working_reduction: Column::new(),
+            working_chain: Column::new(),
             working_coboundary: Column::new(),
             cofacets: Vec::new(),
         }
@@ -66,10 +64,7 @@ impl<'a, S: Scalar> Reduction<'a, S> {
         let mut pivot = self.start_column(column);
         while let Some(entry) = pivot {
             if let Some(&(owner, coefficient)) = self.pivots.owners.get(&entry.index) {
-                let factor = self
-                    .filtration
-                    .field
-                    .eliminating_factor(entry.coefficient, coefficient);
+                let factor = self.filtration.field.eliminating_factor(entry.coefficient, coefficient);
                 self.add_column(owner, factor);
             } else if let Some(facet) = self.filtration.zero_apparent_facet(entry, self.dimension + 1) {
                 let coefficient = self.filtration.field.negate(facet.coefficient);
@@ -83,16 +78,13 @@ impl<'a, S: Scalar> Reduction<'a, S> {
             pivot = self.working_coboundary.pivot(&self.filtration.field);
         }
         self.ends.push(self.entries.len());
-        Some(Interval {
-            birth,
-            death: f64::INFINITY,
-        })
+        Some(Interval { birth, death: f64::INFINITY })
     }
 
     /// Fills the working coboundary, unless an emergent pair shows first: the earliest cofacet of equal diameter, if
     /// nothing else claims it, is the pivot whatever the others are.
     fn start_column(&mut self, column: Entry<S>) -> Option<Entry<S>> {
-        self.working_reduction.clear();
+        self.working_chain.clear();
         self.working_coboundary.clear();
         self.cofacets.clear();
         let mut may_be_emergent = true;
@@ -100,10 +92,7 @@ impl<'a, S: Scalar> Reduction<'a, S> {
             self.cofacets.push(cofacet);
             if may_be_emergent && cofacet.diameter == column.diameter {
                 let is_claimed = self.pivots.contains(cofacet.index)
-                    || self
-                        .filtration
-                        .zero_apparent_facet(cofacet, self.dimension + 1)
-                        .is_some();
+                    || self.filtration.zero_apparent_facet(cofacet, self.dimension + 1).is_some();
                 if !is_claimed {
                     return Some(cofacet);
                 }
@@ -117,10 +106,8 @@ impl<'a, S: Scalar> Reduction<'a, S> {
     fn add_column(&mut self, owner: usize, factor: u32) {
         let field = &self.filtration.field;
         let start = if owner == 0 { 0 } else { self.ends[owner - 1] };
-        let scaled = |entry: Entry<S>| Entry {
-            coefficient: field.multiply(entry.coefficient, factor),
-            ..entry
-        };
+        let scaled =
+            |entry: Entry<S>| Entry { coefficient: field.multiply(entry.coefficient, factor), ..entry };
         self.add_coboundary(scaled(self.columns[owner]));
         for at in start..self.ends[owner] {
             self.add_coboundary(scaled(self.entries[at]));
@@ -128,13 +115,12 @@ impl<'a, S: Scalar> Reduction<'a, S> {
     }
 
     fn add_coboundary(&mut self, simplex: Entry<S>) {
-        self.working_reduction.push(simplex);
-        self.working_coboundary
-            .extend(self.filtration.cofacets(simplex, self.dimension));
+        self.working_chain.push(simplex);
+        self.working_coboundary.extend(self.filtration.cofacets(simplex, self.dimension));
     }
 
     fn store_reduction(&mut self) {
-        while let Some(entry) = self.working_reduction.pop_pivot(&self.filtration.field) {
+        while let Some(entry) = self.working_chain.pop_pivot(&self.filtration.field) {
             self.entries.push(entry);
         }
         self.ends.push(self.entries.len());

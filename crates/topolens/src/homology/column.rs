@@ -19,10 +19,7 @@ pub(super) struct Entry<S> {
 
 impl<S: Scalar> Ord for Entry<S> {
     fn cmp(&self, other: &Self) -> Ordering {
-        let by_diameter = other
-            .diameter
-            .partial_cmp(&self.diameter)
-            .unwrap_or(Ordering::Equal);
+        let by_diameter = other.diameter.partial_cmp(&self.diameter).unwrap_or(Ordering::Equal);
         by_diameter.then(self.index.cmp(&other.index))
     }
 }
@@ -49,9 +46,7 @@ pub(super) struct Column<S> {
 
 impl<S: Scalar> Column<S> {
     pub(super) fn new() -> Self {
-        Self {
-            heap: BinaryHeap::new(),
-        }
+        Self { heap: BinaryHeap::new() }
     }
 
     pub(super) fn clear(&mut self) {
@@ -98,11 +93,7 @@ mod tests {
     fn pivots_surface_in_filtration_order_and_cancel() {
         let field = PrimeField::new(3).unwrap();
         let mut column = Column::new();
-        let entry = |diameter, index, coefficient| Entry {
-            diameter,
-            index,
-            coefficient,
-        };
+        let entry = |diameter, index, coefficient| Entry { diameter, index, coefficient };
         column.extend([
             entry(2.0, 1, 1),
             entry(1.0, 5, 1),

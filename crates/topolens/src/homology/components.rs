@@ -74,22 +74,14 @@ pub fn minimum_spanning_tree<D: Dissimilarities>(points: &D) -> SpanningTree {
         }
         newest = frontier.remove(slot);
     }
-    edges.sort_by(|a, b| {
-        if precedes(*a, *b) {
-            std::cmp::Ordering::Less
-        } else {
-            std::cmp::Ordering::Greater
-        }
-    });
-    let edges = edges.into_iter().map(|(length, first, second)| Edge {
-        first,
-        second,
-        length: length.to_f64(),
-    });
-    SpanningTree {
-        n_points,
-        edges: edges.collect(),
-    }
+    edges.sort_by(
+        |a, b| {
+            if precedes(*a, *b) { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater }
+        },
+    );
+    let edges =
+        edges.into_iter().map(|(length, first, second)| Edge { first, second, length: length.to_f64() });
+    SpanningTree { n_points, edges: edges.collect() }
 }
 
 impl SpanningTree {
@@ -203,9 +195,8 @@ mod tests {
 
     #[test]
     fn a_lattice_has_a_tree_of_unit_edges() {
-        let values: Vec<f64> = (0..5)
-            .flat_map(|x| (0..4).flat_map(move |y| [f64::from(x), f64::from(y)]))
-            .collect();
+        let values: Vec<f64> =
+            (0..5).flat_map(|x| (0..4).flat_map(move |y| [f64::from(x), f64::from(y)])).collect();
         let tree = minimum_spanning_tree(&PointCloud::new(values, 20, 2).unwrap());
         assert_eq!(tree.lengths().collect::<Vec<_>>(), vec![1.0; 19]);
         assert_eq!(tree.n_components(), 1);
@@ -215,13 +206,7 @@ mod tests {
     fn one_point_has_one_essential_class() {
         let tree = minimum_spanning_tree(&PointCloud::new(vec![1.0], 1, 1).unwrap());
         let diagram = tree.diagram();
-        assert_eq!(
-            diagram.intervals(),
-            [Interval {
-                birth: 0.0,
-                death: f64::INFINITY
-            }]
-        );
+        assert_eq!(diagram.intervals(), [Interval { birth: 0.0, death: f64::INFINITY }]);
         assert_eq!(tree.lifespans_sum(1.0), 0.0);
     }
 
@@ -231,12 +216,7 @@ mod tests {
         let square = [0.0, 1.0, inf, 1.0, 0.0, inf, inf, inf, 0.0];
         let tree = minimum_spanning_tree(&DistanceMatrix::from_square(&square, 3).unwrap());
         assert_eq!((tree.n_components(), tree.edges().len()), (2, 1));
-        let essential = tree
-            .diagram()
-            .intervals()
-            .iter()
-            .filter(|i| i.is_essential())
-            .count();
+        let essential = tree.diagram().intervals().iter().filter(|i| i.is_essential()).count();
         assert_eq!(essential, 2);
     }
 
@@ -264,9 +244,6 @@ mod tests {
                 lengths.push(distances.get(i, j));
             }
         }
-        assert_eq!(
-            minimum_spanning_tree(&cloud).lengths().collect::<Vec<_>>(),
-            lengths
-        );
+        assert_eq!(minimum_spanning_tree(&cloud).lengths().collect::<Vec<_>>(), lengths);
     }
 }

@@ -1,6 +1,6 @@
 //! Arithmetic of the prime field ℤ/p.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, SettingKind};
 
 /// ℤ/p for a prime below 2^15, with its inverses.
 #[derive(Debug)]
@@ -12,11 +12,9 @@ pub(super) struct PrimeField {
 impl PrimeField {
     pub(super) fn new(modulus: u32) -> Result<Self, Error> {
         let is_prime = (2..1 << 15).contains(&modulus)
-            && (2..modulus)
-                .take_while(|d| d * d <= modulus)
-                .all(|d| !modulus.is_multiple_of(d));
+            && (2..modulus).take_while(|d| d * d <= modulus).all(|d| !modulus.is_multiple_of(d));
         if !is_prime {
-            return Err(ErrorKind::NotPrime { modulus }.into());
+            return Err(SettingKind::NotPrime { modulus }.into());
         }
         // From p = q a + r: the inverse of a is -q times the inverse of r = p mod a, which is smaller.
         let mut inverses = vec![0, 1];
@@ -30,11 +28,7 @@ impl PrimeField {
     #[inline]
     pub(super) fn add(&self, a: u32, b: u32) -> u32 {
         let sum = a + b;
-        if sum >= self.modulus {
-            sum - self.modulus
-        } else {
-            sum
-        }
+        if sum >= self.modulus { sum - self.modulus } else { sum }
     }
 
     #[inline]

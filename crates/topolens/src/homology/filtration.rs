@@ -4,7 +4,7 @@ use super::cofacets::{Cofacets, Facets};
 use super::column::Entry;
 use super::field::PrimeField;
 use super::simplex::{Binomials, MAX_VERTICES};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, SettingKind};
 use crate::{DistanceMatrix, Scalar};
 
 /// What a simplex of the filtration needs to be known.
@@ -26,21 +26,11 @@ impl<'a, S: Scalar> Filtration<'a, S> {
         let n_vertices = max_homology_dimension + 2;
         if n_vertices > MAX_VERTICES {
             let (argument, value) = ("max_homology_dimension", max_homology_dimension as f64);
-            return Err(ErrorKind::OutOfRange {
-                argument,
-                value,
-                allowed: "at most 14",
-            }
-            .into());
+            return Err(SettingKind::OutOfRange { argument, value, allowed: "at most 14" }.into());
         }
         let field = PrimeField::new(modulus)?;
         let binomials = Binomials::new(distances.n_points(), n_vertices)?;
-        Ok(Self {
-            distances,
-            binomials,
-            field,
-            threshold,
-        })
+        Ok(Self { distances, binomials, field, threshold })
     }
 
     /// The cofacets up to the threshold, by decreasing index.

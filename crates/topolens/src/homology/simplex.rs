@@ -2,7 +2,7 @@
 //!
 //! Vertices $v_0 > v_1 > \dots > v_d$ have the index $\sum_i \binom{v_i}{d+1-i}$.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, SettingKind};
 
 /// The most vertices a simplex may have here; cofacets of the highest homology dimension included.
 pub(super) const MAX_VERTICES: usize = 16;
@@ -34,12 +34,10 @@ impl Binomials {
             let below = &rows[k - 1];
             let mut row = vec![0_u64; n_points + 1];
             for v in 1..=n_points {
-                row[v] = row[v - 1]
-                    .checked_add(below[v - 1])
-                    .ok_or(ErrorKind::TooManySimplices {
-                        n_points,
-                        max_homology_dimension: n_vertices.saturating_sub(2),
-                    })?;
+                row[v] = row[v - 1].checked_add(below[v - 1]).ok_or(SettingKind::TooManySimplices {
+                    n_points,
+                    max_homology_dimension: n_vertices.saturating_sub(2),
+                })?;
             }
             rows.push(row);
         }
@@ -63,10 +61,7 @@ impl Binomials {
             *slot = vertex as u32;
             bound = vertex;
         }
-        Vertices {
-            slots,
-            length: dimension + 1,
-        }
+        Vertices { slots, length: dimension + 1 }
     }
 }
 
@@ -91,11 +86,6 @@ mod tests {
 
     #[test]
     fn overflow_is_an_error() {
-        assert!(
-            Binomials::new(100_000, 5)
-                .unwrap_err()
-                .to_string()
-                .contains("64 bits")
-        );
+        assert!(Binomials::new(100_000, 5).unwrap_err().to_string().contains("64 bits"));
     }
 }

@@ -4,7 +4,7 @@ use super::cohomology::{Pivots, reduce};
 use super::column::Entry;
 use super::filtration::Filtration;
 use super::minimum_spanning_tree;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, SettingKind};
 use crate::{Diagram, Diagrams, DistanceMatrix, Scalar};
 
 /// Persistent homology of the Vietoris–Rips filtration, exact, over ℤ/p.
@@ -59,20 +59,13 @@ impl Default for VietorisRips {
 impl VietorisRips {
     /// Homology dimensions 0 and 1 over ℤ/2, no threshold.
     pub fn new() -> Self {
-        Self {
-            max_homology_dimension: 1,
-            threshold: f64::INFINITY,
-            modulus: 2,
-        }
+        Self { max_homology_dimension: 1, threshold: f64::INFINITY, modulus: 2 }
     }
 
     /// The highest homology dimension to compute; 14 at most.
     #[must_use]
     pub fn max_homology_dimension(self, max_homology_dimension: usize) -> Self {
-        Self {
-            max_homology_dimension,
-            ..self
-        }
+        Self { max_homology_dimension, ..self }
     }
 
     /// The filtration value at which to stop; classes alive there are reported as essential.
@@ -95,12 +88,7 @@ impl VietorisRips {
     pub fn diagrams<S: Scalar>(&self, distances: &DistanceMatrix<S>) -> Result<Diagrams, Error> {
         if self.threshold.is_nan() || self.threshold < 0.0 {
             let (argument, value) = ("threshold", self.threshold);
-            return Err(ErrorKind::OutOfRange {
-                argument,
-                value,
-                allowed: "0 or more",
-            }
-            .into());
+            return Err(SettingKind::OutOfRange { argument, value, allowed: "0 or more" }.into());
         }
         let threshold = self.last_filtration_value(distances);
         let filtration = Filtration::new(distances, self.max_homology_dimension, self.modulus, threshold)?;
@@ -136,11 +124,11 @@ impl VietorisRips {
     /// let cavities = VietorisRips::new().max_homology_dimension(2).estimated_memory::<f32>(1000);
     /// assert!(loops < 20_000_000 && cavities > 20 * loops);
     /// ```
+    #[expect(clippy::cast_sign_loss, reason = "sizes are not negative")]
     pub fn estimated_memory<S: Scalar>(&self, n_points: usize) -> u64 {
         let simplices = |n_vertices: usize| {
-            (0..n_vertices).fold(1.0, |product, i| {
-                product * n_points.saturating_sub(i) as f64 / (i + 1) as f64
-            })
+            (0..n_vertices)
+                .fold(1.0, |product, i| product * n_points.saturating_sub(i) as f64 / (i + 1) as f64)
         };
         let matrix = simplices(2) * size_of::<S>() as f64;
         let entry = size_of::<Entry<S>>() as f64;
@@ -156,11 +144,7 @@ impl VietorisRips {
     /// Where nothing happens any more, as a number of the matrix's own type.
     fn last_filtration_value<S: Scalar>(&self, distances: &DistanceMatrix<S>) -> S {
         let radius = distances.enclosing_radius();
-        let last = if radius.is_finite() {
-            radius
-        } else {
-            distances.largest_finite()
-        };
+        let last = if radius.is_finite() { radius } else { distances.largest_finite() };
         let threshold = S::from_f64(self.threshold);
         if threshold < last { threshold } else { last }
     }

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, InputKind, SettingKind};
 use crate::{Dissimilarities, Scalar};
 
 /// The k nearest neighbours of each of n points, nearest first, the point itself left out; ties by index.
@@ -47,28 +47,14 @@ impl NeighborTable {
     pub fn new<D: Dissimilarities>(points: &D, n_neighbors: usize) -> Result<Self, Error> {
         let n_points = points.n_points();
         if n_neighbors == 0 {
-            return Err(ErrorKind::Empty {
-                argument: "n_neighbors",
-            }
-            .into());
+            return Err(InputKind::Empty { argument: "n_neighbors" }.into());
         }
         if n_neighbors >= n_points {
-            return Err(ErrorKind::TooManyNeighbors {
-                n_neighbors,
-                n_points,
-            }
-            .into());
+            return Err(SettingKind::TooManyNeighbors { n_neighbors, n_points }.into());
         }
-        let rows: Vec<_> = (0..n_points)
-            .into_par_iter()
-            .map(|i| nearest(points, i, n_neighbors))
-            .collect();
+        let rows: Vec<_> = (0..n_points).into_par_iter().map(|i| nearest(points, i, n_neighbors)).collect();
         let (indices, distances) = rows.into_iter().flatten().unzip();
-        Ok(Self {
-            n_neighbors,
-            indices,
-            distances,
-        })
+        Ok(Self { n_neighbors, indices, distances })
     }
 
     /// The number of points.

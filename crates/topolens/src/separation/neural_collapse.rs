@@ -1,6 +1,6 @@
 //! The within-class variability of neural collapse, NC1.
 
-use crate::error::{Error, ErrorKind, Undefined};
+use crate::error::{Error, InputKind, Undefined};
 use crate::linear_algebra::{gram, symmetric_eigen};
 use crate::subsample::members;
 use crate::{PointCloud, Scalar};
@@ -45,20 +45,11 @@ pub fn neural_collapse<S: Scalar>(cloud: &PointCloud<S>, labels: &[usize]) -> Re
     let n_points = cloud.n_points();
     if labels.len() != n_points {
         let got = labels.len();
-        return Err(ErrorKind::ShapeMismatch {
-            argument: "labels",
-            expected: n_points,
-            got,
-        }
-        .into());
+        return Err(InputKind::ShapeMismatch { argument: "labels", expected: n_points, got }.into());
     }
     let classes: Vec<Vec<usize>> = members(labels).into_values().collect();
     if classes.len() < 2 {
-        return Err(ErrorKind::Undefined {
-            quantity: "nc1",
-            reason: Undefined::OneClass,
-        }
-        .into());
+        return Err(Error::undefined("nc1", Undefined::OneClass));
     }
     let class_means: Vec<Vec<f64>> = classes.iter().map(|class| mean_of(cloud, class)).collect();
     let offsets = scaled_offsets(&class_means);
@@ -66,11 +57,7 @@ pub fn neural_collapse<S: Scalar>(cloud: &PointCloud<S>, labels: &[usize]) -> Re
     let largest = eigenpairs.last().map_or(0.0, |pair| pair.value);
     let tolerance = largest * classes.len() as f64 * f64::EPSILON;
     if largest <= squared_scale(&class_means) * f64::EPSILON.powi(2) {
-        return Err(ErrorKind::Undefined {
-            quantity: "nc1",
-            reason: Undefined::ClassMeansCoincide,
-        }
-        .into());
+        return Err(Error::undefined("nc1", Undefined::ClassMeansCoincide));
     }
     // With M the offsets and M M^T = U L U^T, the pseudo-inverse of M^T M is M^T U L^-2 U^T M: project on M^T u.
     let trace: f64 = eigenpairs
@@ -87,11 +74,11 @@ pub fn neural_collapse<S: Scalar>(cloud: &PointCloud<S>, labels: &[usize]) -> Re
 fn mean_of<S: Scalar>(cloud: &PointCloud<S>, indices: &[usize]) -> Vec<f64> {
     let mut mean = vec![0.0; cloud.n_features()];
     for &index in indices {
-        mean.iter_mut()
-            .zip(cloud.point(index))
-            .for_each(|(sum, x)| *sum += x.to_f64());
+        mean.iter_mut().zip(cloud.point(index)).for_each(|(sum, x)| *sum += x.to_f64());
     }
-    mean.iter_mut().for_each(|sum| *sum /= indices.len() as f64);
+    for sum in &mut mean {
+        *sum /= indices.len() as f64;
+    }
     mean
 }
 
@@ -100,10 +87,7 @@ fn scaled_offsets(class_means: &[Vec<f64>]) -> Vec<f64> {
     let n_classes = class_means.len() as f64;
     let centre = combination(&class_means.concat(), &vec![n_classes.recip(); class_means.len()]);
     let offset = |mean: &f64, centre: &f64| (mean - centre) / n_classes.sqrt();
-    class_means
-        .iter()
-        .flat_map(|mean| mean.iter().zip(&centre).map(|(m, c)| offset(m, c)))
-        .collect()
+    class_means.iter().flat_map(|mean| mean.iter().zip(&centre).map(|(m, c)| offset(m, c))).collect()
 }
 
 fn squared_scale(class_means: &[Vec<f64>]) -> f64 {
@@ -127,21 +111,12 @@ fn within_class_variance<S: Scalar>(
     direction: &[f64],
 ) -> f64 {
     let along = |point: &[S], mean: &[f64]| -> f64 {
-        point
-            .iter()
-            .zip(mean)
-            .zip(direction)
-            .map(|((x, m), d)| (x.to_f64() - m) * d)
-            .sum()
+        point.iter().zip(mean).zip(direction).map(|((x, m), d)| (x.to_f64() - m) * d).sum()
     };
     let squares: f64 = classes
         .iter()
         .zip(class_means)
-        .flat_map(|(class, mean)| {
-            class
-                .iter()
-                .map(move |&index| along(cloud.point(index), mean).powi(2))
-        })
+        .flat_map(|(class, mean)| class.iter().map(move |&index| along(cloud.point(index), mean).powi(2)))
         .sum();
     squares / cloud.n_points() as f64
 }
@@ -169,10 +144,7 @@ mod tests {
     #[test]
     fn grows_with_the_square_of_the_spread_and_ignores_the_scale() {
         let of = |spread, scale: f64| {
-            let (cloud, labels) = GaussianClusters::new(5, 400, 30)
-                .spread(spread)
-                .sample(1)
-                .unwrap();
+            let (cloud, labels) = GaussianClusters::new(5, 400, 30).spread(spread).sample(1).unwrap();
             let values = cloud.values().iter().map(|x| x * scale + 3.0).collect();
             neural_collapse(&PointCloud::new(values, 2000, 30).unwrap(), &labels).unwrap()
         };
@@ -185,11 +157,6 @@ mod tests {
         let cloud = PointCloud::new(vec![-1.0, 1.0, -1.0, 1.0], 4, 1).unwrap();
         assert!(neural_collapse(&cloud, &[7; 4]).unwrap_err().is_undefined());
         assert!(neural_collapse(&cloud, &[0, 0, 1, 1]).unwrap_err().is_undefined());
-        assert!(
-            neural_collapse(&cloud, &[0, 1])
-                .unwrap_err()
-                .to_string()
-                .contains("`labels`")
-        );
+        assert!(neural_collapse(&cloud, &[0, 1]).unwrap_err().to_string().contains("`labels`"));
     }
 }

@@ -3,7 +3,7 @@
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 
-use crate::error::{Error, ErrorKind, Undefined};
+use crate::error::{Error, SettingKind, Undefined};
 use crate::random::generator;
 use crate::statistics::{mean, students_t_quantile};
 use crate::{PointCloud, Scalar, minimum_spanning_tree};
@@ -29,10 +29,7 @@ pub fn column_permuted<S: Scalar>(cloud: &PointCloud<S>, seed: u64) -> PointClou
     for feature in 0..n_features {
         let mut column: Vec<S> = cloud.points().map(|point| point[feature]).collect();
         column.shuffle(&mut generator(seed, feature as u64));
-        column
-            .into_iter()
-            .enumerate()
-            .for_each(|(row, value)| values[row * n_features + feature] = value);
+        column.into_iter().enumerate().for_each(|(row, value)| values[row * n_features + feature] = value);
     }
     cloud.with_values(values)
 }
@@ -85,44 +82,24 @@ pub fn lifespans_sum_over_null<S: Scalar>(
 ) -> Result<NullRatio, Error> {
     let observed = minimum_spanning_tree(cloud).lifespans_sum(alpha);
     // Seeds of the null clouds: their columns take the streams.
-    let seeds = (0..n_nulls as u64)
-        .into_par_iter()
-        .map(|null| seed.wrapping_add(null));
-    let sums: Vec<f64> = seeds
-        .map(|seed| minimum_spanning_tree(&column_permuted(cloud, seed)).lifespans_sum(alpha))
-        .collect();
+    let seeds = (0..n_nulls as u64).into_par_iter().map(|null| seed.wrapping_add(null));
+    let sums: Vec<f64> =
+        seeds.map(|seed| minimum_spanning_tree(&column_permuted(cloud, seed)).lifespans_sum(alpha)).collect();
     if sums.is_empty() {
-        return Err(ErrorKind::OutOfRange {
-            argument: "n_nulls",
-            value: 0.0,
-            allowed: "1 or more",
-        }
-        .into());
+        return Err(SettingKind::OutOfRange { argument: "n_nulls", value: 0.0, allowed: "1 or more" }.into());
     }
     let null = mean(&sums)?;
     if null.value <= 0.0 {
-        let (quantity, reason) = (
-            "lifespans-sum-over-null",
-            Undefined::ZeroSum {
-                n_points: cloud.n_points(),
-            },
-        );
-        return Err(ErrorKind::Undefined { quantity, reason }.into());
+        let (quantity, reason) =
+            ("lifespans-sum-over-null", Undefined::ZeroSum { n_points: cloud.n_points() });
+        return Err(Error::undefined(quantity, reason));
     }
     let value = observed / null.value;
     let null_relative_error = null.standard_error.map(|error| error / null.value);
     let half_width =
         null_relative_error.map(|error| value * error * students_t_quantile(0.975, sums.len() - 1));
-    let (lower, upper) = (
-        half_width.map(|half| value - half),
-        half_width.map(|half| value + half),
-    );
-    Ok(NullRatio {
-        value,
-        null_relative_error,
-        lower,
-        upper,
-    })
+    let (lower, upper) = (half_width.map(|half| value - half), half_width.map(|half| value + half));
+    Ok(NullRatio { value, null_relative_error, lower, upper })
 }
 
 #[cfg(test)]
@@ -157,10 +134,6 @@ mod tests {
     fn no_nulls_or_one_location_is_an_error() {
         let cloud = PointCloud::new(vec![2.0; 6], 3, 2).unwrap();
         assert!(lifespans_sum_over_null(&cloud, 1.0, 0, 0).is_err());
-        assert!(
-            lifespans_sum_over_null(&cloud, 1.0, 2, 0)
-                .unwrap_err()
-                .is_undefined()
-        );
+        assert!(lifespans_sum_over_null(&cloud, 1.0, 2, 0).unwrap_err().is_undefined());
     }
 }

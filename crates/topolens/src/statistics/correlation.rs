@@ -1,7 +1,7 @@
 //! Pearson's correlation with Fisher's interval.
 
 use super::quantile::NORMAL_97_5;
-use crate::error::{Error, ErrorKind, Undefined};
+use crate::error::{Error, InputKind, Undefined};
 
 /// A correlation coefficient and its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,49 +37,28 @@ pub struct Correlation {
 /// bib: `fisher1921`
 pub fn pearson_correlation(x: &[f64], y: &[f64]) -> Result<Correlation, Error> {
     if x.len() != y.len() {
-        return Err(ErrorKind::ShapeMismatch {
-            argument: "y",
-            expected: x.len(),
-            got: y.len(),
-        }
-        .into());
+        return Err(InputKind::ShapeMismatch { argument: "y", expected: x.len(), got: y.len() }.into());
     }
     if x.len() < 3 {
-        return Err(ErrorKind::TooFewPoints {
-            quantity: "a correlation",
-            needed: 3,
-            got: x.len(),
-        }
-        .into());
+        return Err(InputKind::TooFewPoints { quantity: "a correlation", needed: 3, got: x.len() }.into());
     }
     let x = centred(x, "x")?;
     let y = centred(y, "y")?;
     let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
     let value = (product(&x, &y) / (product(&x, &x) * product(&y, &y)).sqrt()).clamp(-1.0, 1.0);
     if x.len() == 3 {
-        return Ok(Correlation {
-            value,
-            lower: -1.0,
-            upper: 1.0,
-        });
+        return Ok(Correlation { value, lower: -1.0, upper: 1.0 });
     }
     let half_width = NORMAL_97_5 / (x.len() as f64 - 3.0).sqrt();
-    let (lower, upper) = (
-        (value.atanh() - half_width).tanh(),
-        (value.atanh() + half_width).tanh(),
-    );
+    let (lower, upper) = ((value.atanh() - half_width).tanh(), (value.atanh() + half_width).tanh());
     Ok(Correlation { value, lower, upper })
 }
 
 fn centred(values: &[f64], argument: &'static str) -> Result<Vec<f64>, Error> {
     let mean = values.iter().sum::<f64>() / values.len() as f64;
-    if values.iter().all(|value| *value == values[0]) {
+    if values.iter().all(|value| (value - values[0]).abs() == 0.0) {
         let reason = Undefined::ConstantInput { argument };
-        return Err(ErrorKind::Undefined {
-            quantity: "a correlation",
-            reason,
-        }
-        .into());
+        return Err(Error::undefined("a correlation", reason));
     }
     Ok(values.iter().map(|value| value - mean).collect())
 }

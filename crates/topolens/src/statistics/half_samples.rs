@@ -28,9 +28,7 @@ use crate::subsample;
 ///
 /// bib: `shao1989`
 pub fn half_samples(n_points: usize, repeats: usize, seed: u64) -> Result<Vec<Vec<usize>>, Error> {
-    (0..repeats as u64)
-        .map(|stream| subsample(n_points, n_points / 2, seed, stream))
-        .collect()
+    (0..repeats as u64).map(|stream| subsample(n_points, n_points / 2, seed, stream)).collect()
 }
 
 /// The standard deviation of a statistic over half samples, relative to its mean there: an estimate of the
@@ -58,21 +56,13 @@ mod tests {
 
     #[test]
     fn estimates_the_standard_error_of_a_mean() {
-        let values: Vec<f64> = synthetic::gaussian(400, 1, 3)
-            .unwrap()
-            .values()
-            .iter()
-            .map(|z| 5.0 + z)
-            .collect();
+        let values: Vec<f64> =
+            synthetic::gaussian(400, 1, 3).unwrap().values().iter().map(|z| 5.0 + z).collect();
         let exact = mean(&values).unwrap();
         let halves = half_samples(400, 2000, 1).unwrap();
         let means: Vec<f64> = halves
             .iter()
-            .map(|half| {
-                mean(&half.iter().map(|&i| values[i]).collect::<Vec<_>>())
-                    .unwrap()
-                    .value
-            })
+            .map(|half| mean(&half.iter().map(|&i| values[i]).collect::<Vec<_>>()).unwrap().value)
             .collect();
         let estimated = relative_spread(&means).unwrap() * exact.value;
         assert!((estimated / exact.standard_error.unwrap() - 1.0).abs() < 0.05);

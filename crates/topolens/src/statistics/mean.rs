@@ -1,6 +1,6 @@
 //! The mean and its standard error.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, InputKind};
 
 /// A mean of independent values.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,16 +29,13 @@ pub struct Mean {
 /// ```
 pub fn mean(values: &[f64]) -> Result<Mean, Error> {
     if values.is_empty() {
-        return Err(ErrorKind::Empty { argument: "values" }.into());
+        return Err(InputKind::Empty { argument: "values" }.into());
     }
     let n = values.len() as f64;
     let value = values.iter().sum::<f64>() / n;
     let squares: f64 = values.iter().map(|x| (x - value).powi(2)).sum();
     let standard_error = (values.len() > 1).then(|| (squares / (n - 1.0) / n).sqrt());
-    Ok(Mean {
-        value,
-        standard_error,
-    })
+    Ok(Mean { value, standard_error })
 }
 
 #[cfg(test)]
@@ -47,13 +44,7 @@ mod tests {
 
     #[test]
     fn one_value_has_no_standard_error_and_none_is_an_error() {
-        assert_eq!(
-            mean(&[4.0]).unwrap(),
-            Mean {
-                value: 4.0,
-                standard_error: None
-            }
-        );
+        assert_eq!(mean(&[4.0]).unwrap(), Mean { value: 4.0, standard_error: None });
         assert!(mean(&[]).is_err());
     }
 }

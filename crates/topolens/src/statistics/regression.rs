@@ -1,7 +1,7 @@
 //! Least squares through points in the plane.
 
 use super::quantile::students_t_quantile;
-use crate::error::{Error, ErrorKind, Undefined};
+use crate::error::{Error, InputKind, Undefined};
 
 /// The least-squares line $y = \text{slope} \cdot x + \text{intercept}$.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,20 +35,10 @@ pub struct LinearFit {
 /// ```
 pub fn linear_regression(x: &[f64], y: &[f64]) -> Result<LinearFit, Error> {
     if x.len() != y.len() {
-        return Err(ErrorKind::ShapeMismatch {
-            argument: "y",
-            expected: x.len(),
-            got: y.len(),
-        }
-        .into());
+        return Err(InputKind::ShapeMismatch { argument: "y", expected: x.len(), got: y.len() }.into());
     }
     if x.len() < 3 {
-        return Err(ErrorKind::TooFewPoints {
-            quantity: "a line fit",
-            needed: 3,
-            got: x.len(),
-        }
-        .into());
+        return Err(InputKind::TooFewPoints { quantity: "a line fit", needed: 3, got: x.len() }.into());
     }
     let n = x.len() as f64;
     let (x_mean, y_mean) = (x.iter().sum::<f64>() / n, y.iter().sum::<f64>() / n);
@@ -57,28 +47,14 @@ pub fn linear_regression(x: &[f64], y: &[f64]) -> Result<LinearFit, Error> {
     let xy: f64 = x.iter().zip(y).map(|(x, y)| (x - x_mean) * (y - y_mean)).sum();
     if xx == 0.0 {
         let reason = Undefined::ConstantInput { argument: "x" };
-        return Err(ErrorKind::Undefined {
-            quantity: "a line fit",
-            reason,
-        }
-        .into());
+        return Err(Error::undefined("a line fit", reason));
     }
     let slope = xy / xx;
     let intercept = y_mean - slope * x_mean;
-    let residuals: f64 = x
-        .iter()
-        .zip(y)
-        .map(|(x, y)| (y - slope * x - intercept).powi(2))
-        .sum();
+    let residuals: f64 = x.iter().zip(y).map(|(x, y)| (y - slope * x - intercept).powi(2)).sum();
     let slope_standard_error = (residuals / (n - 2.0) / xx).sqrt();
     let r_squared = if yy == 0.0 { 1.0 } else { 1.0 - residuals / yy };
-    Ok(LinearFit {
-        slope,
-        intercept,
-        slope_standard_error,
-        r_squared,
-        n_points: x.len(),
-    })
+    Ok(LinearFit { slope, intercept, slope_standard_error, r_squared, n_points: x.len() })
 }
 
 impl LinearFit {
@@ -117,16 +93,9 @@ mod tests {
 
     #[test]
     fn degenerate_input_is_an_error() {
-        assert!(
-            linear_regression(&[1.0, 1.0, 1.0], &[1.0, 2.0, 3.0])
-                .unwrap_err()
-                .is_undefined()
-        );
+        assert!(linear_regression(&[1.0, 1.0, 1.0], &[1.0, 2.0, 3.0]).unwrap_err().is_undefined());
         assert!(linear_regression(&[1.0, 2.0], &[1.0, 2.0]).is_err());
         assert!(linear_regression(&[1.0, 2.0, 3.0], &[1.0, 2.0]).is_err());
-        assert_eq!(
-            linear_regression(&[1.0, 2.0, 3.0], &[5.0; 3]).unwrap().r_squared,
-            1.0
-        );
+        assert_eq!(linear_regression(&[1.0, 2.0, 3.0], &[5.0; 3]).unwrap().r_squared, 1.0);
     }
 }

@@ -4,7 +4,7 @@ use rand_distr::{Distribution, StandardNormal};
 
 use super::manifolds::sample;
 use crate::PointCloud;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, SettingKind};
 use crate::random::generator;
 
 /// Classes of equal size and shape: $x = c_k + \sigma z$ with centres $c_k \sim N(0, I_D)$ and
@@ -35,13 +35,7 @@ pub struct GaussianClusters {
 impl GaussianClusters {
     /// `n_classes` classes of `points_per_class` points, full-dimensional with $\sigma = 1$.
     pub fn new(n_classes: usize, points_per_class: usize, n_features: usize) -> Self {
-        Self {
-            n_classes,
-            points_per_class,
-            n_features,
-            within_class_dimension: n_features,
-            spread: 1.0,
-        }
+        Self { n_classes, points_per_class, n_features, within_class_dimension: n_features, spread: 1.0 }
     }
 
     /// The within-class standard deviation $\sigma$.
@@ -53,10 +47,7 @@ impl GaussianClusters {
     /// The number of features along which a class extends.
     #[must_use]
     pub fn within_class_dimension(self, within_class_dimension: usize) -> Self {
-        Self {
-            within_class_dimension,
-            ..self
-        }
+        Self { within_class_dimension, ..self }
     }
 
     /// Points, class by class, and their labels. The same seed gives the same centres and the same $z$ for every
@@ -69,29 +60,17 @@ impl GaussianClusters {
     pub fn sample(&self, seed: u64) -> Result<(PointCloud<f64>, Vec<usize>), Error> {
         if !(self.spread >= 0.0 && self.spread.is_finite()) {
             let allowed = "a finite number, 0 or more";
-            return Err(ErrorKind::OutOfRange {
-                argument: "spread",
-                value: self.spread,
-                allowed,
-            }
-            .into());
+            return Err(SettingKind::OutOfRange { argument: "spread", value: self.spread, allowed }.into());
         }
         if self.within_class_dimension > self.n_features {
             let (argument, value) = ("within_class_dimension", self.within_class_dimension as f64);
-            return Err(ErrorKind::OutOfRange {
-                argument,
-                value,
-                allowed: "at most `n_features`",
-            }
-            .into());
+            return Err(SettingKind::OutOfRange { argument, value, allowed: "at most `n_features`" }.into());
         }
         let mut random = generator(seed, 1);
-        let centres: Vec<f64> = (0..self.n_classes * self.n_features)
-            .map(|_| StandardNormal.sample(&mut random))
-            .collect();
-        let labels: Vec<usize> = (0..self.n_classes)
-            .flat_map(|class| std::iter::repeat_n(class, self.points_per_class))
-            .collect();
+        let centres: Vec<f64> =
+            (0..self.n_classes * self.n_features).map(|_| StandardNormal.sample(&mut random)).collect();
+        let labels: Vec<usize> =
+            (0..self.n_classes).flat_map(|class| std::iter::repeat_n(class, self.points_per_class)).collect();
         let mut classes = labels.iter();
         let cloud = sample(labels.len(), self.n_features, seed, |random, point| {
             let class = classes.next().copied().unwrap_or_default();
@@ -124,11 +103,6 @@ mod tests {
     fn impossible_settings_are_errors() {
         assert!(GaussianClusters::new(0, 5, 4).sample(0).is_err());
         assert!(GaussianClusters::new(2, 5, 4).spread(f64::NAN).sample(0).is_err());
-        assert!(
-            GaussianClusters::new(2, 5, 4)
-                .within_class_dimension(5)
-                .sample(0)
-                .is_err()
-        );
+        assert!(GaussianClusters::new(2, 5, 4).within_class_dimension(5).sample(0).is_err());
     }
 }

@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 use crate::PointCloud;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, InputKind};
 use crate::random::generator;
 
 /// $n$ uniform points of the unit circle in $\mathbb{R}^2$.
@@ -29,9 +29,7 @@ pub fn circle(n_points: usize, seed: u64) -> Result<PointCloud<f64>, Error> {
 ///
 /// If `n_points` is 0.
 pub fn sphere(n_points: usize, dimension: usize, seed: u64) -> Result<PointCloud<f64>, Error> {
-    sample(n_points, dimension + 1, seed, |random, point| {
-        direction(random, point)
-    })
+    sample(n_points, dimension + 1, seed, direction)
 }
 
 /// $n$ uniform points of the unit ball in $\mathbb{R}^d$.
@@ -43,7 +41,9 @@ pub fn ball(n_points: usize, dimension: usize, seed: u64) -> Result<PointCloud<f
     sample(n_points, dimension, seed, |random, point| {
         direction(random, point);
         let radius = random.random::<f64>().powf(1.0 / dimension as f64);
-        point.iter_mut().for_each(|x| *x *= radius);
+        for x in point {
+            *x *= radius;
+        }
     })
 }
 
@@ -67,9 +67,7 @@ pub fn clifford_torus(n_points: usize, seed: u64) -> Result<PointCloud<f64>, Err
 ///
 /// If `n_points` or `dimension` is 0.
 pub fn uniform_cube(n_points: usize, dimension: usize, seed: u64) -> Result<PointCloud<f64>, Error> {
-    sample(n_points, dimension, seed, |random, point| {
-        point.fill_with(|| random.random())
-    })
+    sample(n_points, dimension, seed, |random, point| point.fill_with(|| random.random()))
 }
 
 /// $n$ standard normal points in $\mathbb{R}^d$.
@@ -78,9 +76,7 @@ pub fn uniform_cube(n_points: usize, dimension: usize, seed: u64) -> Result<Poin
 ///
 /// If `n_points` or `dimension` is 0.
 pub fn gaussian(n_points: usize, dimension: usize, seed: u64) -> Result<PointCloud<f64>, Error> {
-    sample(n_points, dimension, seed, |random, point| {
-        point.fill_with(|| normal(random))
-    })
+    sample(n_points, dimension, seed, |random, point| point.fill_with(|| normal(random)))
 }
 
 /// $n$ points of the swiss roll $(t \cos t, h, t \sin t)$ in $\mathbb{R}^3$, with $t$ uniform in
@@ -108,10 +104,7 @@ pub fn sierpinski_triangle(n_points: usize, seed: u64) -> Result<PointCloud<f64>
     sample(n_points, 2, seed, |random, point| {
         for _ in 0..50 {
             let corner = CORNERS[random.random_range(0..3)];
-            point
-                .iter_mut()
-                .zip(corner)
-                .for_each(|(x, corner)| *x = f64::midpoint(*x, corner));
+            point.iter_mut().zip(corner).for_each(|(x, corner)| *x = f64::midpoint(*x, corner));
         }
     })
 }
@@ -123,13 +116,11 @@ pub(super) fn sample(
     mut fill: impl FnMut(&mut ChaCha8Rng, &mut [f64]),
 ) -> Result<PointCloud<f64>, Error> {
     if n_points == 0 || n_features == 0 {
-        return Err(ErrorKind::Empty { argument: "n_points" }.into());
+        return Err(InputKind::Empty { argument: "n_points" }.into());
     }
     let mut random = generator(seed, 0);
     let mut values = vec![0.0; n_points * n_features];
-    values
-        .chunks_exact_mut(n_features)
-        .for_each(|point| fill(&mut random, point));
+    values.chunks_exact_mut(n_features).for_each(|point| fill(&mut random, point));
     PointCloud::new(values, n_points, n_features)
 }
 
@@ -140,7 +131,9 @@ pub(super) fn normal(random: &mut ChaCha8Rng) -> f64 {
 fn direction(random: &mut ChaCha8Rng, point: &mut [f64]) {
     point.fill_with(|| normal(random));
     let length = point.iter().map(|x| x * x).sum::<f64>().sqrt();
-    point.iter_mut().for_each(|x| *x /= length);
+    for x in point {
+        *x /= length;
+    }
 }
 
 #[cfg(test)]
@@ -158,10 +151,7 @@ mod tests {
         let n = 20_000;
         // E|x| of the unit d-ball is d/(d+1).
         let ball = ball(n, 3, 1).unwrap();
-        let radius = ball
-            .points()
-            .map(|p| p.iter().map(|x| x * x).sum::<f64>().sqrt())
-            .sum::<f64>();
+        let radius = ball.points().map(|p| p.iter().map(|x| x * x).sum::<f64>().sqrt()).sum::<f64>();
         assert!((radius / n as f64 - 0.75).abs() < 0.01);
         // The centroid of the triangle's corners.
         let triangle = sierpinski_triangle(n, 1).unwrap();
@@ -169,12 +159,7 @@ mod tests {
         assert!((height - 0.75_f64.sqrt() / 3.0).abs() < 0.01);
         let torus = clifford_torus(n, 1).unwrap();
         assert!(torus.points().all(|p| (p[2].hypot(p[3]) - 1.0).abs() < 1e-12));
-        assert!(
-            swiss_roll(n, 1)
-                .unwrap()
-                .points()
-                .all(|p| p[0].hypot(p[2]) < 4.5 * std::f64::consts::PI)
-        );
+        assert!(swiss_roll(n, 1).unwrap().points().all(|p| p[0].hypot(p[2]) < 4.5 * std::f64::consts::PI));
     }
 
     #[test]

@@ -1,0 +1,50 @@
+//! What can be wrong with points, distances and labels.
+
+use std::fmt;
+
+/// Why the numbers given were refused.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum InputKind {
+    ShapeMismatch { argument: &'static str, expected: usize, got: usize },
+    Empty { argument: &'static str },
+    NotFinite { argument: &'static str, row: usize, column: usize, value: f64 },
+    NotADissimilarity { row: usize, column: usize, value: f64 },
+    NotSymmetric { row: usize, column: usize, value: f64, mirrored: f64 },
+    NonZeroDiagonal { row: usize, value: f64 },
+    TooFewPoints { quantity: &'static str, needed: usize, got: usize },
+    LabelsNeeded { quantity: &'static str },
+}
+
+impl fmt::Display for InputKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ShapeMismatch { argument, expected, got } => {
+                write!(f, "`{argument}` must hold {expected} numbers, got {got}; check the shape")
+            }
+            Self::Empty { argument } => {
+                write!(f, "`{argument}` is empty; give at least one row and one column")
+            }
+            Self::NotFinite { argument, row, column, value } => write!(
+                f,
+                "`{argument}` holds {value} in row {row}, column {column}; remove or impute values that are not finite"
+            ),
+            Self::NotADissimilarity { row, column, value } => write!(
+                f,
+                "`distances` holds {value} in row {row}, column {column}; dissimilarities are numbers from 0 to +inf"
+            ),
+            Self::NotSymmetric { row, column, value, mirrored } => write!(
+                f,
+                "`distances` is not symmetric: {value} in row {row}, column {column} but {mirrored} in row {column}, \
+                 column {row}; average the two halves if they differ by rounding only"
+            ),
+            Self::NonZeroDiagonal { row, value } => write!(
+                f,
+                "`distances` holds {value} on the diagonal, row {row}; a point is at distance 0 from itself"
+            ),
+            Self::TooFewPoints { quantity, needed, got } => {
+                write!(f, "{quantity} needs at least {needed} distinct points, got {got}; give more points")
+            }
+            Self::LabelsNeeded { quantity } => write!(f, "{quantity} needs class labels; give `labels`"),
+        }
+    }
+}

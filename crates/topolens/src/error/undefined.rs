@@ -1,0 +1,35 @@
+//! Why a quantity can have no value.
+
+use std::fmt;
+
+/// Why a quantity has no value on an input that is otherwise in order.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Undefined {
+    SlopeNotBelowOne { slope: f64 },
+    NoFiniteInterval,
+    OneClass,
+    ClassMeansCoincide,
+    ConstantInput { argument: &'static str },
+    NoSpread,
+    ZeroSum { n_points: usize },
+}
+
+impl fmt::Display for Undefined {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SlopeNotBelowOne { slope } => write!(
+                f,
+                "the slope of log E against log n is {slope:.4}, and only slopes below 1 give a dimension; use more \
+                 points or larger sizes"
+            ),
+            Self::NoFiniteInterval => write!(f, "the diagram has no finite interval"),
+            Self::OneClass => write!(f, "all points carry one label; give at least two classes"),
+            Self::ClassMeansCoincide => write!(f, "the class means coincide"),
+            Self::ConstantInput { argument } => write!(f, "`{argument}` is constant"),
+            Self::NoSpread => write!(f, "all neighbours of every point are equally far"),
+            Self::ZeroSum { n_points } => {
+                write!(f, "a sample of {n_points} points has no finite interval; use larger sizes")
+            }
+        }
+    }
+}
