@@ -21,6 +21,15 @@
 //! # Ok::<(), topolens_nn::Error>(())
 //! ```
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::float_cmp,
+        clippy::cast_sign_loss,
+        reason = "tests compare numbers that are exact by construction"
+    )
+)]
+
 mod error;
 #[cfg(test)]
 mod fixture;

@@ -1,4 +1,9 @@
 //! What every network promises.
+#![allow(
+    clippy::float_cmp,
+    clippy::unwrap_used,
+    reason = "tests compare exact numbers and stop at surprises"
+)]
 
 use proptest::prelude::*;
 use topolens_nn::tap::{Collector, Readout, collect, default_taps, select};

@@ -1,4 +1,9 @@
 //! Networks from ONNX files.
+#![allow(
+    clippy::float_cmp,
+    clippy::unwrap_used,
+    reason = "tests compare exact numbers and stop at surprises"
+)]
 
 use std::path::{Path, PathBuf};
 
@@ -71,7 +76,7 @@ fn an_image_does_not_see_its_batch() {
 fn what_is_no_network_is_named() {
     let bytes = std::fs::read(path()).unwrap();
     for bad in [bytes[..bytes.len() / 2].to_vec(), b"hello".to_vec(), Vec::new()] {
-        let message = OnnxNetwork::from_bytes("a.onnx", bad).unwrap_err().to_string();
+        let message = OnnxNetwork::from_bytes("a.onnx", &bad).unwrap_err().to_string();
         assert!(message.contains("a.onnx"), "{message}");
     }
     let message = OnnxNetwork::load(Path::new("missing.onnx")).unwrap_err().to_string();

@@ -28,7 +28,9 @@ impl Normalization {
     /// Mean and (population) standard deviation of `pixels`; none if they are all equal.
     pub(super) fn of(pixels: &[u8]) -> Option<Self> {
         let mut counts = [0_u64; 256];
-        pixels.iter().for_each(|pixel| counts[usize::from(*pixel)] += 1);
+        for pixel in pixels {
+            counts[usize::from(*pixel)] += 1;
+        }
         let n = pixels.len() as f64;
         let mean_of = |term: &dyn Fn(f64) -> f64| -> f64 {
             counts.iter().enumerate().map(|(value, count)| *count as f64 * term(value as f64)).sum::<f64>()

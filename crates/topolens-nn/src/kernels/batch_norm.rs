@@ -40,7 +40,9 @@ fn chunk_statistics<E: Element>(rows: &[E], n_channels: usize) -> BatchStatistic
         mean.iter_mut().zip(row).for_each(|(sum, value)| *sum += *value);
     }
     let weight = E::ONE / E::from_f64(n_rows as f64);
-    mean.iter_mut().for_each(|sum| *sum *= weight);
+    for sum in &mut mean {
+        *sum *= weight;
+    }
     let mut squares = vec![E::ZERO; n_channels];
     for row in rows.chunks_exact(n_channels) {
         for ((square, value), mean) in squares.iter_mut().zip(row).zip(&mean) {

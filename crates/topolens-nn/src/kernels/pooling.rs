@@ -93,7 +93,9 @@ pub(crate) fn global_average<E: Element>(
         for position in image.chunks_exact(channels) {
             average.iter_mut().zip(position).for_each(|(sum, value)| *sum += *value);
         }
-        average.iter_mut().for_each(|sum| *sum *= weight);
+        for sum in average {
+            *sum *= weight;
+        }
     });
 }
 

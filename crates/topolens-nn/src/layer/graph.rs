@@ -141,7 +141,7 @@ impl<E: Element> GraphBuilder<E> {
     }
 
     /// The batch.
-    pub(crate) fn input(&self) -> Place {
+    pub(crate) fn input() -> Place {
         Place(0)
     }
 

@@ -7,7 +7,7 @@ use crate::tensor::Element;
 /// A stem, three stages of `blocks_per_stage` blocks with 1, 2 and 4 times the width, the mean over positions, the output.
 pub(super) fn build<E: Element>(spec: &ModelSpec, blocks_per_stage: usize) -> Graph<E> {
     let mut builder = GraphBuilder::new(spec.input_shape, spec.seed);
-    let stem = builder.convolution("stem.conv", builder.input(), spec.width, [3, 1]);
+    let stem = builder.convolution("stem.conv", GraphBuilder::<E>::input(), spec.width, [3, 1]);
     let stem = builder.batch_norm("stem.norm", stem);
     let mut place = builder.nonlinearity("stem", stem, spec.nonlinearity);
     builder.end_block();

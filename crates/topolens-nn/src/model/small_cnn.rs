@@ -8,7 +8,7 @@ use crate::tensor::Element;
 /// second and the fourth, the mean over positions, the output.
 pub(super) fn build<E: Element>(spec: &ModelSpec) -> Graph<E> {
     let mut builder = GraphBuilder::new(spec.input_shape, spec.seed);
-    let mut place = builder.input();
+    let mut place = GraphBuilder::<E>::input();
     for index in 0..6 {
         let name = format!("block{}", index + 1);
         place = builder.convolution(&format!("{name}.conv"), place, spec.width << (index / 2), [3, 1]);

@@ -31,7 +31,7 @@ impl OnnxNetwork {
     /// If the file cannot be read, is no ONNX, uses an operator that is not supported, or has another kind of input.
     pub fn load(path: &Path) -> Result<Self, Error> {
         let bytes = std::fs::read(path).map_err(|source| Error::io("read", path, source))?;
-        Self::from_bytes(&path.display().to_string(), bytes)
+        Self::from_bytes(&path.display().to_string(), &bytes)
     }
 
     /// As [`OnnxNetwork::load`], from the content of a file; `name` stands for it in messages.
@@ -39,9 +39,9 @@ impl OnnxNetwork {
     /// # Errors
     ///
     /// As [`OnnxNetwork::load`].
-    pub fn from_bytes(name: &str, bytes: Vec<u8>) -> Result<Self, Error> {
-        let source = Source::open(name, bytes.clone())?;
-        let layers = layers(name, &bytes, &source)?;
+    pub fn from_bytes(name: &str, bytes: &[u8]) -> Result<Self, Error> {
+        let source = Source::open(name, bytes.to_vec())?;
+        let layers = layers(name, bytes, &source)?;
         Ok(Self { source, layers })
     }
 

@@ -40,7 +40,9 @@ pub fn select<S: AsRef<str>>(layers: &[Layer], patterns: &[S]) -> Result<Vec<usi
             let available = layers.iter().map(|layer| layer.name.clone()).collect();
             return Err(ErrorKind::NoLayerMatches { pattern: pattern.as_ref().to_owned(), available }.into());
         }
-        matched.into_iter().for_each(|index| selected[index] = true);
+        for index in matched {
+            selected[index] = true;
+        }
     }
     Ok((0..layers.len()).filter(|index| selected[*index]).collect())
 }
@@ -101,7 +103,7 @@ mod tests {
 
     #[test]
     fn default_taps_end_with_the_last_hidden_layer_and_the_output() {
-        let mut kinds = vec![LayerKind::Convolution, LayerKind::Nonlinearity].repeat(20);
+        let mut kinds = [LayerKind::Convolution, LayerKind::Nonlinearity].repeat(20);
         kinds.push(LayerKind::Linear);
         let taps = default_taps(&layers(&kinds));
         assert_eq!(taps.len(), 10);

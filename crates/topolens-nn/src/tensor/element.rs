@@ -44,9 +44,11 @@ pub trait Element:
     fn to_f64(self) -> f64;
 
     /// $e^x$.
+    #[must_use]
     fn exponential(self) -> Self;
 
     /// $\tanh x$.
+    #[must_use]
     fn hyperbolic_tangent(self) -> Self;
 }
 

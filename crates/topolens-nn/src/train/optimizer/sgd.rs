@@ -9,7 +9,7 @@ pub(super) struct Sgd {
 
 impl Sgd {
     /// Changes the velocities, v ← momentum · v + gradient, and the weights, w ← w − rate · v.
-    pub(super) fn apply(&self, weights: &mut [f32], gradients: &[f32], velocities: &mut [f32]) {
+    pub(super) fn apply(self, weights: &mut [f32], gradients: &[f32], velocities: &mut [f32]) {
         for ((weight, gradient), velocity) in weights.iter_mut().zip(gradients).zip(velocities) {
             *velocity = *velocity * self.momentum + gradient;
             *weight -= self.learning_rate * *velocity;
