@@ -18,10 +18,15 @@ pub(crate) fn plain(value: f64) -> String {
     }
 }
 
-/// A part of a whole as a percentage, with two significant digits below 10 %.
+/// A relative depth, with no more than two decimals.
+pub(crate) fn depth(depth: f64) -> String {
+    format!("{depth:.2}").trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// A part of a whole as a percentage, with two significant digits below 10 %; the sign stays on the number's line.
 pub(crate) fn percentage(part: f64) -> String {
     let percent = 100.0 * part;
-    if percent.abs() < 9.95 { format!("{percent:.1} %") } else { format!("{percent:.0} %") }
+    if percent.abs() < 9.95 { format!("{percent:.1}\u{a0}%") } else { format!("{percent:.0}\u{a0}%") }
 }
 
 /// Decimals that show half the interval's width with one digit, or two if the first is 1 or 2.
@@ -39,7 +44,7 @@ fn decimals(value: f64, after: i32) -> Option<usize> {
         return Some(0);
     }
     let places = after - (size.log10() + 1e-12).floor() as i32;
-    (SMALL..LARGE).contains(&size).then(|| places.clamp(0, 7) as usize)
+    (SMALL..LARGE).contains(&size).then(|| places.clamp(0, 7).unsigned_abs() as usize)
 }
 
 #[cfg(test)]
@@ -63,7 +68,12 @@ mod tests {
     }
 
     #[test]
+    fn depths() {
+        assert_eq!([0.1, 0.25, 2.0 / 3.0, 1.0, 0.0].map(depth), ["0.1", "0.25", "0.67", "1", "0"]);
+    }
+
+    #[test]
     fn percentages() {
-        assert_eq!([0.0674, 0.5, 1.2].map(percentage), ["6.7 %", "50 %", "120 %"]);
+        assert_eq!([0.0674, 0.5, 1.2].map(percentage), ["6.7\u{a0}%", "50\u{a0}%", "120\u{a0}%"]);
     }
 }

@@ -1,7 +1,7 @@
 //! The curves of a report: one panel for each quantity worth a picture.
 
 use super::curve::{self, Quantity, curve, epoch_name, epochs};
-use super::number::plain;
+use super::number::{depth, plain};
 use super::plot::{CurvePlot, GREY, Point, Series, epoch_color};
 use crate::profile::{Row, Scope};
 
@@ -143,7 +143,9 @@ impl Panel {
             if self.classes { self.class_series(rows, epochs.last().copied()?) } else { Vec::new() };
         for (position, &epoch) in epochs.iter().enumerate() {
             series.push(Series {
-                label: is_labelled(position, epochs.len()).then(|| epoch_name(epoch)),
+                label: epoch
+                    .filter(|_| is_labelled(position, epochs.len()))
+                    .map(|epoch| format!("epoch {epoch}")),
                 color: epoch_color(position, epochs.len()),
                 thin: false,
                 points: points(&curve(rows, self.quantity, scope, epoch)),
@@ -161,7 +163,10 @@ impl Panel {
     fn class_series(&self, rows: &[Row], epoch: Option<usize>) -> Vec<Series> {
         let classes = curve::classes(rows).into_iter().enumerate();
         let series = classes.map(|(position, class)| Series {
-            label: (position == 0).then(|| format!("single classes, {}", epoch_name(epoch))),
+            label: (position == 0).then(|| match epoch {
+                None => "single classes".to_owned(),
+                Some(epoch) => format!("single classes, epoch {epoch}"),
+            }),
             color: GREY,
             thin: true,
             points: points(&curve(rows, self.quantity, class, epoch)),
@@ -179,7 +184,7 @@ impl Panel {
             return format!("{} by relative depth: undefined at every layer.", self.title);
         };
         let peak = values.iter().fold(first, |peak, point| if point.1 > peak.1 { point } else { peak });
-        let at = |point: &(f64, f64)| format!("{} at depth {}", plain(point.1), plain(point.0));
+        let at = |point: &(f64, f64)| format!("{} at depth {}", plain(point.1), depth(point.0));
         format!(
             "{} by relative depth. At {}: {}, highest {}, {}.",
             self.title,
@@ -220,7 +225,7 @@ mod tests {
             let thick: Vec<&Series> = plot.series.iter().filter(|series| !series.thin).collect();
             assert_eq!(thick.len(), 3, "{}", panel.name);
             assert!(thick.iter().all(|series| series.points.len() == 5));
-            assert_eq!(thick[0].label.as_deref(), Some("epoch 0 (untrained)"));
+            assert_eq!(thick[0].label.as_deref(), Some("epoch 0"));
         }
         let thin = panel("ph-dimension-classes").plot(&rows).unwrap();
         assert_eq!(thin.series.iter().filter(|series| series.thin).count(), 3);
@@ -242,8 +247,8 @@ mod tests {
         let told = panel("nc1").plot(&rows).unwrap().description;
         assert_eq!(
             told,
-            "Neural collapse NC1 by relative depth. At epoch 3: 0.843 at depth 0.500, highest 0.843 at depth 0.500, \
-             0.0889 at depth 1.00."
+            "Neural collapse NC1 by relative depth. At epoch 3: 0.843 at depth 0.5, highest 0.843 at depth 0.5, \
+             0.0889 at depth 1."
         );
         let undefined: Vec<Row> = rows.into_iter().map(|row| Row { value: None, ..row }).collect();
         assert!(panel("nc1").plot(&undefined).unwrap().description.ends_with("undefined at every layer."));

@@ -16,7 +16,7 @@ pub struct ProfileReport {
     pub rows: Vec<Row>,
     /// The diagrams behind them, as far as they were kept.
     pub layers: Vec<LayerDiagrams>,
-    /// Further remarks in plain sentences, shown with the warnings.
+    /// Warnings and remarks in plain sentences, shown before the curves.
     pub notes: Vec<String>,
 }
 

@@ -139,7 +139,10 @@ impl Columns<'_, '_> {
     }
 
     /// The next column: its values without the nulls, and where the nulls are. A required column ignores the levels.
-    fn column<T: DataType>(&mut self, get: impl Fn(&Row) -> Option<T::T>) -> std::result::Result<(), ParquetError> {
+    fn column<T: DataType>(
+        &mut self,
+        get: impl Fn(&Row) -> Option<T::T>,
+    ) -> std::result::Result<(), ParquetError> {
         let cells: Vec<Option<T::T>> = self.rows.iter().map(get).collect();
         let levels: Vec<i16> = cells.iter().map(|cell| i16::from(cell.is_some())).collect();
         let values: Vec<T::T> = cells.into_iter().flatten().collect();
@@ -178,7 +181,7 @@ fn row(record: Record) -> Row {
         layer_index: count(&next()).unwrap_or_default(),
         depth: number(&next()).unwrap_or_default(),
         epoch: count(&next()),
-        class: scope(text(next()), text(next())),
+        class: scope(&next(), text(next())),
         descriptor: text(next()).unwrap_or_default(),
         homology_dimension: count(&next()),
         value: number(&next()),
@@ -190,10 +193,10 @@ fn row(record: Record) -> Row {
     }
 }
 
-fn scope(word: Option<String>, class: Option<String>) -> Scope {
-    match (word.as_deref(), class) {
+fn scope(word: &Field, class: Option<String>) -> Scope {
+    match (word, class) {
         (_, Some(name)) => Scope::Class(name),
-        (Some("local"), None) => Scope::Local,
+        (Field::Str(word), None) if word == "local" => Scope::Local,
         _ => Scope::Global,
     }
 }

@@ -1,8 +1,11 @@
-//! The report as one HTML page.
+//! The report as one HTML page: no other file, no network, no scripts.
 
-use super::profile_report::ProfileReport;
+mod answer;
+mod cautions;
+mod layers;
+mod page;
+mod panels;
+mod provenance;
+mod table;
 
-/// The whole report as one HTML page that needs no other file, no network and no scripts.
-pub fn render(report: &ProfileReport) -> String {
-    report.title.clone()
-}
+pub use page::render;

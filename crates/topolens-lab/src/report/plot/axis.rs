@@ -56,7 +56,8 @@ impl Axis {
         if !(low.is_finite() && high.is_finite()) {
             return None;
         }
-        let margin = (0.05 * (high - low)).max(0.1);
+        // At least a decade, so that there are ticks to read.
+        let margin = (0.05 * (high - low)).max(0.1).max(0.5 * (1.0 - (high - low)));
         let (low, high) = (low - margin, high + margin);
         Some(Self { low, high, logarithmic: true, ticks: logarithmic_ticks(low, high) })
     }
@@ -109,11 +110,11 @@ fn tick_label(value: f64, step: f64, largest: f64) -> String {
     }
     let step_decade = (step.log10() + 1e-9).floor() as i32;
     if (1e-3..1e5).contains(&largest) {
-        return format!("{value:.*}", (-step_decade).max(0) as usize);
+        return format!("{value:.*}", step_decade.min(0).unsigned_abs() as usize);
     }
     let decade = (largest.log10() + 1e-9).floor() as i32;
     let mantissa = value / 10_f64.powi(decade);
-    format!("{mantissa:.*}×10{}", (decade - step_decade).max(0) as usize, superscript(decade))
+    format!("{mantissa:.*}×10{}", (decade - step_decade).max(0).unsigned_abs() as usize, superscript(decade))
 }
 
 fn superscript(number: i32) -> String {
@@ -161,7 +162,7 @@ mod tests {
         assert_eq!(labels(&Axis::logarithmic(&[0.15, 9.0]).unwrap()), ["0.2", "0.5", "1", "2", "5", "10"]);
         assert_eq!(labels(&Axis::logarithmic(&[0.01, 100.0]).unwrap()), ["0.01", "0.1", "1", "10", "100"]);
         assert_eq!(labels(&Axis::logarithmic(&[1e-6, 1e6]).unwrap()), ["10⁻⁶", "0.001", "1", "1000", "10⁶"]);
-        assert_eq!(labels(&Axis::logarithmic(&[3.0]).unwrap()).len(), 0);
+        assert_eq!(labels(&Axis::logarithmic(&[3.0]).unwrap()), ["1", "2", "5"]);
         let axis = Axis::logarithmic(&[1.0, 100.0]).unwrap();
         assert!((axis.fraction(10.0) - 0.5).abs() < 1e-12);
     }

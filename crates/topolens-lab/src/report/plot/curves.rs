@@ -63,7 +63,7 @@ fn marker(plot: &CurvePlot, position: usize) -> Option<Marker> {
 fn entries(plot: &CurvePlot) -> Vec<Entry> {
     let labelled = plot.series.iter().enumerate().filter_map(|(position, series)| {
         let (marker, color) = (marker(plot, position), series.color);
-        series.label.clone().map(|label| Entry { marker, color, label })
+        series.label.clone().map(|label| Entry { marker, joined: true, color, label })
     });
     labelled.collect()
 }
@@ -178,7 +178,7 @@ mod tests {
         let drawn = curves(&plot(vec![point(1.0, Some(2.0), Some((1.0, 3.0)))], false), Size::COLUMN);
         let bars = drawn.shapes.iter().filter(|shape| {
             matches!(shape, Shape::Polyline { points, stroke }
-                if stroke.width == 1.2 && points[0].0 == points[1].0 && points[0].1 > points[1].1)
+                if stroke.width < 1.3 && stroke.width > 1.1 && points[0].1 > points[1].1)
         });
         assert_eq!(bars.count(), 1);
         assert!(drawn.shapes.iter().any(|shape| matches!(shape, Shape::Dots { .. })));

@@ -20,9 +20,9 @@ pub(crate) fn epoch_color(position: usize, n_epochs: usize) -> Color {
     if n_epochs < 2 {
         return homology_color(0);
     }
-    let along = position as f64 / (n_epochs - 1) as f64 * (STOPS.len() - 1) as f64;
-    let stop = (along as usize).min(STOPS.len() - 2);
-    STOPS[stop].mixed(STOPS[stop + 1], along - stop as f64)
+    let (along, whole) = (position * (STOPS.len() - 1), n_epochs - 1);
+    let stop = (along / whole).min(STOPS.len() - 2);
+    STOPS[stop].mixed(STOPS[stop + 1], along - stop * whole, whole)
 }
 
 #[cfg(test)]

@@ -67,6 +67,7 @@ pub(crate) fn persistence_diagram(description: &str, diagrams: &[Diagram], size:
 fn entries(diagrams: &[Diagram], drawn: &[Vec<Interval>]) -> Vec<Entry> {
     let entry = |(diagram, drawn): (&Diagram, &Vec<Interval>)| Entry {
         marker: Some(Marker::of(diagram.homology_dimension())),
+        joined: false,
         color: homology_color(diagram.homology_dimension()),
         label: count_label(diagram, drawn.len()),
     };

@@ -11,9 +11,9 @@ pub(crate) type Position = (f64, f64);
 pub(crate) struct Color(pub(crate) u8, pub(crate) u8, pub(crate) u8);
 
 impl Color {
-    /// The colour `part` of the way to `other`.
-    pub(crate) fn mixed(self, other: Self, part: f64) -> Self {
-        let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * part).round() as u8;
+    /// The colour `part` of the `whole` way to `other`.
+    pub(crate) fn mixed(self, other: Self, part: usize, whole: usize) -> Self {
+        let mix = |a: u8, b: u8| ((usize::from(a) * (whole - part) + usize::from(b) * part) / whole) as u8;
         Self(mix(self.0, other.0), mix(self.1, other.1), mix(self.2, other.2))
     }
 }

@@ -26,8 +26,10 @@ impl Size {
         if self.text_width(text) <= width {
             return text.to_owned();
         }
-        let n_characters = (width / self.text_width("m")).max(2.0) as usize;
-        text.chars().take(n_characters - 1).chain(['…']).collect()
+        let mut shorter =
+            (1..text.chars().count()).rev().map(|n| text.chars().take(n).chain(['…']).collect());
+        let fitting = |text: &String| self.text_width(text) <= width;
+        shorter.find(fitting).unwrap_or_else(|| "…".to_owned())
     }
 }
 
@@ -41,6 +43,6 @@ mod tests {
         assert_eq!(size.shortened("E0", 100.0), "E0");
         let short = size.shortened(&"é".repeat(500), 100.0);
         assert!(short.ends_with('…') && size.text_width(&short) <= 100.0);
-        assert_eq!(size.shortened("abcdef", 0.0), "a…");
+        assert_eq!(size.shortened("abcdef", 0.0), "…");
     }
 }

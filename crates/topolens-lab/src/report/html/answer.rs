@@ -1,0 +1,234 @@
+//! The answer in two sentences, computed from the numbers.
+
+use crate::profile::{Row, Scope};
+use crate::report::curve::{Quantity, curve, epoch_name, epochs, interval, value};
+use crate::report::escape::escape;
+use crate::report::number::{depth, estimate, percentage};
+
+/// The highest and the last value of a curve.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Course<'a> {
+    pub(crate) peak: &'a Row,
+    pub(crate) last: &'a Row,
+    n_layers: usize,
+}
+
+impl<'a> Course<'a> {
+    /// The course of a quantity at an epoch; `None` if it has no value anywhere.
+    pub(crate) fn of(
+        rows: &'a [Row],
+        quantity: Quantity<'_>,
+        scope: &Scope,
+        epoch: Option<usize>,
+    ) -> Option<Self> {
+        let defined: Vec<&Row> =
+            curve(rows, quantity, scope, epoch).into_iter().filter(|row| value(row).is_some()).collect();
+        let last = *defined.last()?;
+        let higher = |a: &'a Row, b: &'a Row| if value(b) > value(a) { b } else { a };
+        Some(Self { n_layers: defined.len(), peak: defined.into_iter().reduce(higher)?, last })
+    }
+
+    /// Last value over highest.
+    pub(crate) fn remaining(self) -> Option<f64> {
+        Some(value(self.last)? / value(self.peak)?).filter(|part| part.is_finite())
+    }
+
+    /// What remains at least and at most, by the ends of the two intervals.
+    fn remaining_interval(self) -> Option<(f64, f64)> {
+        let ((low, high), (peak_low, peak_high)) = (interval(self.last)?, interval(self.peak)?);
+        (peak_low > 0.0).then(|| (low / peak_high, high / peak_low))
+    }
+}
+
+/// E0 of the classes, or of all classes together if only that was measured.
+pub(crate) const E0: Quantity<'static> = Quantity::new("lifespans-sum", Some(0));
+
+pub(crate) fn section(rows: &[Row]) -> String {
+    let epochs = epochs(rows);
+    let Some(&epoch) = epochs.last() else {
+        return "<section id=\"answer\">\n<h2>Answer</h2>\n<p>Nothing was measured.</p>\n</section>\n"
+            .to_owned();
+    };
+    let (shape, dimension) = (shape_sentence(rows, epoch), dimension_sentence(rows, epoch));
+    format!(
+        "<section id=\"answer\">\n<h2>Answer</h2>\n<p>{}</p>\n<p>{}</p>\n{}<p class=\"remark\">Brackets hold 95 % \
+         intervals.</p>\n</section>\n",
+        escape(&shape),
+        escape(&dimension),
+        training_sentence(rows, &epochs)
+            .map(|told| format!("<p>{}</p>\n", escape(&told)))
+            .unwrap_or_default()
+    )
+}
+
+/// What training does to E0 at the last layer; `None` with fewer than two epochs.
+fn training_sentence(rows: &[Row], epochs: &[Option<usize>]) -> Option<String> {
+    let (&first, &last) = (epochs.first()?, epochs.last()?);
+    let ((before, scope), (after, _)) = (course_of_e0(rows, first)?, course_of_e0(rows, last)?);
+    let (before, after) = (before.last, after.last);
+    let whose = if scope == Scope::Local { "the classes' mean E₀" } else { "E₀ of all classes together" };
+    (first != last).then(|| {
+        format!(
+            "With training, {whose} at the last layer goes from {} at {} to {} at {}.",
+            shown(before),
+            epoch_name(first),
+            shown(after),
+            epoch_name(last)
+        )
+    })
+}
+
+/// The course of E0 and whose it is.
+pub(crate) fn course_of_e0(rows: &[Row], epoch: Option<usize>) -> Option<(Course<'_>, Scope)> {
+    [Scope::Local, Scope::Global]
+        .into_iter()
+        .find_map(|scope| Course::of(rows, E0, &scope, epoch).map(|course| (course, scope)))
+}
+
+fn shape_sentence(rows: &[Row], epoch: Option<usize>) -> String {
+    let Some((course, scope)) = course_of_e0(rows, epoch) else {
+        return "The lifespans sum E₀ has no value at any layer, so nothing can be said about shape."
+            .to_owned();
+    };
+    let whose = if scope == Scope::Local { "the classes' mean E₀" } else { "E₀ of all classes together" };
+    sentence(&format!("{whose} (the total length of the tree that joins the points)"), course, epoch)
+}
+
+fn dimension_sentence(rows: &[Row], epoch: Option<usize>) -> String {
+    const CHOICES: [(&str, Option<usize>, &str); 3] = [
+        ("ph-dimension", Some(0), "the persistent-homology dimension"),
+        ("two-nn", None, "the TwoNN dimension"),
+        ("mle", None, "the maximum-likelihood dimension"),
+    ];
+    let scopes = [(Scope::Global, "of all classes together"), (Scope::Local, "within classes")];
+    let candidates = CHOICES.iter().flat_map(|choice| scopes.iter().map(move |scope| (choice, scope)));
+    let found = candidates.into_iter().find_map(|((descriptor, dimension, name), (scope, whose))| {
+        let course = Course::of(rows, Quantity::new(descriptor, *dimension), scope, epoch)?;
+        Some(sentence(&format!("{name} {whose}"), course, epoch))
+    });
+    found.unwrap_or_else(|| "No intrinsic dimension has a value at any layer.".to_owned())
+}
+
+/// What a quantity does between its peak and the last layer, no more certain than its intervals.
+fn sentence(subject: &str, course: Course<'_>, epoch: Option<usize>) -> String {
+    let when = epoch.map_or_else(String::new, |_| format!("At {}, ", epoch_name(epoch)));
+    let subject = if when.is_empty() { capitalised(subject) } else { subject.to_owned() };
+    let Course { peak, last, .. } = course;
+    if course.n_layers == 1 {
+        return format!("{when}{subject} is {} at {}, the only layer measured.", shown(last), last.layer);
+    }
+    if peak.layer_index == last.layer_index {
+        return format!(
+            "{when}{subject} is highest at the last layer measured, {}: {}.",
+            last.layer,
+            shown(last)
+        );
+    }
+    let places = format!(
+        "{} at layer {} (depth {}) to {} at the last, {}",
+        shown(peak),
+        peak.layer,
+        depth(peak.depth),
+        shown(last),
+        last.layer
+    );
+    match course.remaining_interval() {
+        None => {
+            let part = course.remaining().map(percentage).unwrap_or_default();
+            format!(
+                "{when}{subject} goes from {places}, {part} of it; without intervals nobody can say how sure this is."
+            )
+        }
+        Some((_, most)) if most >= 1.0 => {
+            format!("{when}{subject} goes from {places}: the intervals overlap, so no fall is established.")
+        }
+        Some((least, most)) => {
+            let part = course.remaining().map(percentage).unwrap_or_default();
+            let range = format!("[{}, {}]", percentage(least), percentage(most));
+            format!("{when}{subject} falls from {places}: {part} {range} of the peak remain.")
+        }
+    }
+}
+
+fn shown(row: &Row) -> String {
+    value(row).map_or_else(|| "undefined".to_owned(), |value| estimate(value, interval(row)))
+}
+
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture::report;
+
+    fn with_curve(values: &[f64], half_width: Option<f64>) -> Vec<Row> {
+        let rows = report(values.len(), &[Some(9)], 0).rows;
+        let local = rows.into_iter().filter(|row| row.class == Scope::Local && Quantity::of(row) == E0);
+        let set = |(row, &value): (Row, &f64)| Row {
+            value: Some(value),
+            lower: half_width.map(|half| value - half),
+            upper: half_width.map(|half| value + half),
+            ..row
+        };
+        local.zip(values).map(set).collect()
+    }
+
+    #[test]
+    fn a_fall_is_told_with_its_uncertainty() {
+        let told = shape_sentence(&with_curve(&[300.0, 400.0, 40.0], Some(10.0)), Some(9));
+        assert!(told.starts_with("At epoch 9, the classes' mean E₀"), "{told}");
+        assert!(
+            told.contains(
+                "falls from 400 [390, 410] at layer block2 (depth 0.67) to 40 [30, 50] at the last, block3"
+            ),
+            "{told}"
+        );
+        assert!(told.ends_with("10\u{a0}% [7.3\u{a0}%, 13\u{a0}%] of the peak remain."), "{told}"); // 40/400 [30/410, 50/390]
+    }
+
+    #[test]
+    fn overlapping_or_missing_intervals_establish_nothing() {
+        assert!(
+            shape_sentence(&with_curve(&[50.0, 45.0], Some(10.0)), Some(9))
+                .contains("no fall is established")
+        );
+        assert!(shape_sentence(&with_curve(&[50.0, 5.0], None), Some(9)).contains("without intervals"));
+    }
+
+    #[test]
+    fn training_is_told_from_two_epochs_on() {
+        let rows = report(3, &[Some(0), Some(2), Some(9)], 0).rows;
+        assert_eq!(
+            training_sentence(&rows, &epochs(&rows)).unwrap(),
+            "With training, the classes' mean E₀ at the last layer goes from 423 [402, 449] at epoch 0 (untrained) to \
+             70 [67, 74] at epoch 9."
+        );
+        assert_eq!(training_sentence(&rows, &[Some(9)]), None);
+        assert_eq!(training_sentence(&[], &[]), None);
+    }
+
+    #[test]
+    fn a_rise_and_a_single_layer_are_no_fall() {
+        let rise = shape_sentence(&with_curve(&[5.0, 50.0], Some(1.0)), Some(9));
+        assert!(rise.contains("highest at the last layer measured, block2"), "{rise}");
+        let single = shape_sentence(&with_curve(&[5.0], Some(1.0)), Some(9));
+        assert!(single.ends_with("is 5.0 [4.0, 6.0] at block1, the only layer measured."), "{single}");
+    }
+
+    #[test]
+    fn the_dimension_falls_back_on_what_was_measured() {
+        let mut rows = report(4, &[None], 2).rows;
+        assert!(
+            dimension_sentence(&rows, None)
+                .starts_with("The persistent-homology dimension of all classes together")
+        );
+        rows.retain(|row| row.descriptor != "ph-dimension");
+        assert!(dimension_sentence(&rows, None).starts_with("The TwoNN dimension of all classes together"));
+        rows.retain(|row| row.class != Scope::Global);
+        assert!(dimension_sentence(&rows, None).starts_with("The TwoNN dimension within classes"));
+        assert_eq!(dimension_sentence(&[], None), "No intrinsic dimension has a value at any layer.");
+    }
+}

@@ -1,0 +1,182 @@
+//! What to know before trusting the curves.
+
+use std::fmt::Write;
+
+use super::answer::{Course, course_of_e0};
+use crate::profile::{Row, Scope};
+use crate::report::curve::{Quantity, curve, epochs, value};
+use crate::report::escape::escape;
+use crate::report::number::{percentage, plain};
+use crate::report::profile_report::ProfileReport;
+
+pub(crate) fn section(report: &ProfileReport) -> String {
+    let rows = &report.rows;
+    let epoch = epochs(rows).last().copied().flatten();
+    let found = [separation(rows, epoch), high_dimension(rows), undefined(rows)];
+    let cautions = found.iter().flatten().chain(&report.notes);
+    let mut items = String::new();
+    for caution in cautions {
+        let _ = writeln!(items, "<li>{}</li>", escape(caution));
+    }
+    if items.is_empty() {
+        return String::new();
+    }
+    format!("<section id=\"cautions\">\n<h2>Before trusting it</h2>\n<ul>\n{items}</ul>\n</section>\n")
+}
+
+/// E0 must fall below this part of its peak for the curve to count as a fall.
+const FALL: f64 = 0.8;
+/// A control that keeps more than this part of its value counts as unchanged.
+const KEPT: f64 = 0.8;
+
+/// Whether the fall of E0 is more than classes drawing apart: what the controls do from the same layer on.
+fn separation(rows: &[Row], epoch: Option<usize>) -> Option<String> {
+    let (course, scope) = course_of_e0(rows, epoch)?;
+    let fall = course.remaining().filter(|part| *part < FALL)?;
+    let kept = |quantity, scope: &Scope| change(rows, quantity, scope, epoch, course);
+    let over_null = kept(Quantity::new("lifespans-sum-over-null", Some(0)), &scope);
+    let within = kept(Quantity::new("two-nn", None), &Scope::Local);
+    let nc1 = kept(Quantity::new("nc1", None), &Scope::Global);
+    let controls = [("E₀ / null", over_null), ("the TwoNN dimension within classes", within), ("NC1", nc1)];
+    let told: Vec<String> = controls
+        .iter()
+        .filter_map(|(name, change)| {
+            change.map(|(from, to)| format!("{name} goes from {} to {}", plain(from), plain(to)))
+        })
+        .collect();
+    if told.is_empty() {
+        return Some(
+            "Separation: E₀ falls, but neither E₀ / null nor NC1 was measured, so classes that merely draw apart cannot \
+             be told from simpler shape."
+                .to_owned(),
+        );
+    }
+    let verdict = verdict(over_null, within);
+    let part = percentage(fall);
+    Some(format!("Separation: while E₀ falls to {part} of its peak, {}. {verdict}", told.join(", ")))
+}
+
+fn verdict(over_null: Option<(f64, f64)>, within: Option<(f64, f64)>) -> &'static str {
+    let is_kept = |(from, to): (f64, f64)| to / from > KEPT;
+    match (over_null.map(is_kept), within.map(is_kept)) {
+        (Some(true), _) => {
+            "E₀ / null hardly changes: clusters that shrink, or a narrower layer, explain the fall. It is no evidence of \
+             simpler shape."
+        }
+        (_, Some(true)) => {
+            "The dimension within classes hardly changes: classes that draw together explain the fall. It is no evidence \
+             of simpler shape."
+        }
+        (Some(false), _) => {
+            "E₀ falls beyond what spread and width explain. That is consistent with simpler shape; it does not prove it, \
+             since separation acts on E₀ as well."
+        }
+        (None, _) => "E₀ / null was not measured: spread and separation are not ruled out.",
+    }
+}
+
+/// A control's values at the layer where E0 peaks and at the last layer.
+fn change(
+    rows: &[Row],
+    quantity: Quantity<'_>,
+    scope: &Scope,
+    epoch: Option<usize>,
+    course: Course<'_>,
+) -> Option<(f64, f64)> {
+    let control = curve(rows, quantity, scope, epoch);
+    let at = |layer: usize| value(control.iter().find(|row| row.layer_index == layer)?);
+    Some((at(course.peak.layer_index)?, at(course.last.layer_index)?)).filter(|(from, _)| *from > 0.0)
+}
+
+fn high_dimension(rows: &[Row]) -> Option<String> {
+    const BIASED_ABOVE: f64 = 10.0;
+    let neighbours = rows.iter().filter(|row| ["mle", "two-nn"].contains(&row.descriptor.as_str()));
+    let highest = neighbours.filter_map(value).fold(0.0, f64::max);
+    (highest > BIASED_ABOVE).then(|| {
+        format!(
+            "Bias: intrinsic dimensions up to {} were estimated from neighbours. Above about 10 such estimates are too \
+             low, and their intervals do not say so; compare layers, do not quote the number.",
+            plain(highest)
+        )
+    })
+}
+
+fn undefined(rows: &[Row]) -> Option<String> {
+    let n_undefined = rows.iter().filter(|row| value(row).is_none()).count();
+    (n_undefined > 0).then(|| {
+        format!(
+            "Gaps: {n_undefined} of {} values are undefined; the tables below give the reasons.",
+            rows.len()
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture::report;
+
+    /// A profile whose E0 falls from 100 to 10, with controls at the peak and at the end.
+    fn rows(over_null: Option<[f64; 2]>, within: Option<[f64; 2]>) -> Vec<Row> {
+        let mut rows = report(2, &[Some(5)], 0).rows;
+        let mut set = |descriptor: &str, scope: Scope, values: Option<[f64; 2]>| {
+            for row in &mut rows {
+                if row.descriptor == descriptor && row.class == scope {
+                    row.value = values.map(|values| values[row.layer_index]);
+                }
+            }
+        };
+        set("lifespans-sum", Scope::Local, Some([100.0, 10.0]));
+        set("lifespans-sum-over-null", Scope::Local, over_null);
+        set("two-nn", Scope::Local, within);
+        set("nc1", Scope::Global, None);
+        rows
+    }
+
+    fn told(over_null: Option<[f64; 2]>, within: Option<[f64; 2]>) -> String {
+        separation(&rows(over_null, within), Some(5)).unwrap()
+    }
+
+    #[test]
+    fn a_fall_that_the_null_explains_is_no_evidence() {
+        let told = told(Some([0.9, 0.85]), Some([20.0, 3.0]));
+        assert!(told.contains("10\u{a0}% of its peak, E₀ / null goes from 0.900 to 0.850"), "{told}");
+        assert!(told.contains("E₀ / null hardly changes"), "{told}");
+    }
+
+    #[test]
+    fn shrinking_clusters_of_the_same_shape_are_no_evidence() {
+        assert!(
+            told(Some([0.9, 0.3]), Some([50.0, 49.0]))
+                .contains("classes that draw together explain the fall")
+        );
+    }
+
+    #[test]
+    fn a_fall_beyond_the_controls_is_consistent_with_simpler_shape() {
+        assert!(told(Some([0.9, 0.3]), Some([20.0, 5.0])).contains("consistent with simpler shape"));
+        assert!(told(Some([0.9, 0.3]), None).contains("consistent with simpler shape"));
+    }
+
+    #[test]
+    fn without_controls_nothing_is_ruled_out() {
+        assert!(told(None, Some([20.0, 5.0])).contains("not ruled out"));
+        assert!(told(None, None).contains("cannot be told"));
+    }
+
+    #[test]
+    fn no_fall_needs_no_explanation() {
+        let mut rows = rows(Some([0.9, 0.9]), None);
+        rows.iter_mut().filter(|row| row.descriptor == "lifespans-sum").for_each(|row| row.value = Some(7.0));
+        assert_eq!(separation(&rows, Some(5)), None);
+    }
+
+    #[test]
+    fn high_dimensions_and_gaps_are_mentioned() {
+        let rows = report(4, &[Some(1)], 1).rows;
+        assert!(high_dimension(&rows).unwrap().contains("Above about 10"));
+        assert_eq!(undefined(&rows).unwrap().split(';').next(), Some("Gaps: 8 of 96 values are undefined"));
+        let defined: Vec<Row> = rows.into_iter().filter(|row| row.descriptor == "interval-count").collect();
+        assert_eq!((high_dimension(&defined), undefined(&defined)), (None, None));
+    }
+}
