@@ -2,6 +2,11 @@
 
 use crate::statistics::NORMAL_97_5;
 
+/// How much larger the spread of neighbour-ratio estimates is than for independent points: neighbours share
+/// neighbours. Simulated on flat tori of dimension 2 to 10 with 400 and 1600 points and 2 to 40 neighbours: 1.17 to
+/// 1.50, without trend.
+const DEPENDENCE: f64 = 1.3;
+
 /// An intrinsic dimension with its uncertainty.
 ///
 /// The interval is about sampling only: estimators underestimate high dimensions however narrow it is.
@@ -37,10 +42,35 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// A normal interval around the value.
-    pub(super) fn normal(value: f64, standard_error: f64, n_points: usize, n_dropped: usize) -> Self {
+    /// A normal interval around an estimate from neighbour ratios, given the relative standard error that it would have
+    /// if the points were independent.
+    pub(super) fn from_ratios(value: f64, relative_error: f64, n_points: usize, n_dropped: usize) -> Self {
+        let standard_error = DEPENDENCE * relative_error * value;
         let half_width = NORMAL_97_5 * standard_error;
         let (lower, upper) = (value - half_width, value + half_width);
         Self { value, standard_error, lower, upper, n_points, n_dropped }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Mle, PointCloud, TwoNn, synthetic};
+
+    /// A torus has no boundary, so the spread over seeds is sampling error alone.
+    fn assert_standard_error_is_the_spread(estimate: impl Fn(&PointCloud<f64>) -> super::Estimate) {
+        let estimates: Vec<_> =
+            (0..300).map(|seed| estimate(&synthetic::clifford_torus(200, seed).unwrap())).collect();
+        let mean = estimates.iter().map(|e| e.value).sum::<f64>() / 300.0;
+        let variance = estimates.iter().map(|e| (e.value - mean).powi(2)).sum::<f64>() / 299.0;
+        let stated = estimates.iter().map(|e| e.standard_error).sum::<f64>() / 300.0;
+        assert!((0.85..1.15).contains(&(variance.sqrt() / stated)), "{} against {stated}", variance.sqrt());
+        let covered = estimates.iter().filter(|e| e.lower < mean && mean < e.upper).count();
+        assert!((275..=297).contains(&covered), "{covered} of 300 intervals hold the mean");
+    }
+
+    #[test]
+    fn standard_errors_are_the_spread_over_clouds() {
+        assert_standard_error_is_the_spread(|cloud| TwoNn::new().estimate(cloud).unwrap());
+        assert_standard_error_is_the_spread(|cloud| Mle::new().n_neighbors(10).estimate(cloud).unwrap());
     }
 }

@@ -215,9 +215,21 @@ mod tests {
             n_points: n_points as usize,
             lifespans_sum: 3.0 * f64::from(n_points).sqrt(),
         };
-        let fit =
-            PersistentDimension::new().alpha(2.0).fit([100, 400, 900].map(sum).to_vec(), 1000).unwrap();
+        let fit = PersistentDimension::new().alpha(2.0).fit([100, 400, 900].map(sum).to_vec(), 1000).unwrap();
         assert!((fit.estimate.value - 4.0).abs() < 1e-12 && fit.estimate.standard_error < 1e-10);
+    }
+
+    #[test]
+    fn the_sum_of_a_whole_cloud_is_that_of_its_diagram() {
+        let cloud = synthetic::uniform_cube(150, 2, 0).unwrap();
+        let diagrams = VietorisRips::new().diagrams(&DistanceMatrix::from_cloud(&cloud)).unwrap();
+        for (homology_dimension, diagram) in diagrams.iter().enumerate() {
+            let settings = PersistentDimension::new().homology_dimension(homology_dimension).alpha(2.0);
+            let fit = settings.sizes(&[150, 40, 80]).estimate(&cloud).unwrap();
+            let of_all = fit.sums[2];
+            assert_eq!((fit.sums[0].n_points, of_all.n_points), (40, 150));
+            assert!((of_all.lifespans_sum / diagram.lifespans_sum(2.0) - 1.0).abs() < 1e-12);
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub enum TwoNnFit {
 /// The linear fit takes the empirical distribution function $F(\mu_{(i)}) = i/n$ with $i$ from 1, as Facco et al. and
 /// scikit-dimension do, and discards the largest tenth of the ratios (the last one always, where $F = 1$). Standard
 /// errors are asymptotic: $d/\sqrt n$ for maximum likelihood, by Rényi's representation of exponential order statistics
-/// for the linear fit; both treat the ratios as independent.
+/// for the linear fit, both times 1.3 since neighbours share neighbours (simulated).
 ///
 /// # Errors
 ///
@@ -116,7 +116,7 @@ impl TwoNn {
             return Err(Error::undefined("two-nn", Undefined::NoSpread));
         }
         let n_points = log_ratios.len();
-        Ok(Estimate::normal(value, value * relative_error, n_points, table.n_points() - n_points))
+        Ok(Estimate::from_ratios(value, relative_error, n_points, table.n_points() - n_points))
     }
 }
 

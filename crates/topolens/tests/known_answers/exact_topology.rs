@@ -22,8 +22,9 @@ fn the_loop_of_the_circle_dies_at_the_side_of_the_inscribed_triangle() {
 
 #[test]
 fn the_cavity_of_the_sphere_dies_at_the_edge_of_the_inscribed_tetrahedron() {
-    // All triangles beyond half of the threshold are not needed to see the class die.
-    let intervals = longest_first(&diagrams(&synthetic::sphere(300, 2, 1).unwrap(), 2)[2]);
+    let distances = DistanceMatrix::from_cloud(&synthetic::sphere(300, 2, 1).unwrap());
+    let rips = VietorisRips::new().max_homology_dimension(2).threshold(1.7);
+    let intervals = longest_first(&rips.diagrams(&distances).unwrap()[2]);
     assert!((intervals[0].death - (8.0_f64 / 3.0).sqrt()).abs() < 0.03, "{:?}", intervals[0]);
     assert!(intervals.get(1).is_none_or(|second| second.lifespan() < 0.3));
 }
@@ -94,7 +95,10 @@ fn a_torsion_class_shows_over_one_field_only() {
     let betti = |modulus| -> Vec<usize> {
         let rips = VietorisRips::new().max_homology_dimension(2).modulus(modulus);
         let diagrams = rips.diagrams(&distances).unwrap();
-        diagrams.iter().map(|diagram| diagram.intervals().iter().filter(|i| i.is_essential()).count()).collect()
+        diagrams
+            .iter()
+            .map(|diagram| diagram.intervals().iter().filter(|i| i.is_essential()).count())
+            .collect()
     };
     assert_eq!(betti(2), [1, 1, 1]);
     assert_eq!(betti(3), [1, 0, 0]);

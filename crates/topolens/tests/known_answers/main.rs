@@ -1,4 +1,5 @@
 //! Numbers known from elsewhere: closed forms, published values, other programs.
+#![allow(clippy::float_cmp, clippy::unwrap_used, reason = "tests compare exactly and may panic")]
 
 mod barcodes;
 mod confounders;

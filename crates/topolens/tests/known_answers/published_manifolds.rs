@@ -29,6 +29,7 @@ fn mle_equals_the_published_table() {
 
 #[test]
 fn mle_of_the_swiss_roll_equals_the_published_table() {
-    let mean = (0..5).map(|seed| mean_estimate(&synthetic::swiss_roll(1000, seed).unwrap())).sum::<f64>() / 5.0;
+    let mean =
+        (0..5).map(|seed| mean_estimate(&synthetic::swiss_roll(1000, seed).unwrap())).sum::<f64>() / 5.0;
     assert!((mean / 1.9562 - 1.0).abs() < 0.015, "{mean}");
 }

@@ -1,0 +1,142 @@
+//! Diagrams against a plain reduction of the whole boundary matrix, written for clarity alone.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use topolens::{DistanceMatrix, VietorisRips};
+
+/// Intervals of each homology dimension, zero-length ones left out, sorted.
+type Barcode = Vec<Vec<(f64, f64)>>;
+
+struct Simplex {
+    vertices: Vec<usize>,
+    diameter: f64,
+}
+
+/// All simplices of up to `max_dimension` in filtration order: by diameter, then faces first.
+fn simplices(square: &[f64], n: usize, max_dimension: usize, threshold: f64) -> Vec<Simplex> {
+    let mut all: Vec<Simplex> = (1..1_usize << n)
+        .map(|mask| (0..n).filter(|vertex| mask >> vertex & 1 == 1).collect::<Vec<_>>())
+        .filter(|vertices| vertices.len() <= max_dimension + 1)
+        .map(|vertices| {
+            let pairs = vertices.iter().flat_map(|&a| vertices.iter().map(move |&b| square[a * n + b]));
+            Simplex { diameter: pairs.fold(0.0, f64::max), vertices }
+        })
+        .filter(|simplex| simplex.diameter <= threshold && simplex.diameter.is_finite())
+        .collect();
+    all.sort_by(|a, b| {
+        a.diameter
+            .total_cmp(&b.diameter)
+            .then(a.vertices.len().cmp(&b.vertices.len()))
+            .then(a.vertices.cmp(&b.vertices))
+    });
+    all
+}
+
+/// Left-to-right reduction of the boundary matrix over ℤ/p.
+fn oracle(square: &[f64], n: usize, max_homology_dimension: usize, modulus: i64, threshold: f64) -> Barcode {
+    let simplices = simplices(square, n, max_homology_dimension + 1, threshold);
+    let position: BTreeMap<&[usize], usize> =
+        simplices.iter().enumerate().map(|(at, simplex)| (simplex.vertices.as_slice(), at)).collect();
+    let inverse = |a: i64| (1..modulus).find(|b| a * b % modulus == 1).unwrap();
+    let mut reduced: BTreeMap<usize, BTreeMap<usize, i64>> = BTreeMap::new();
+    let mut is_paired = vec![false; simplices.len()];
+    let mut barcode = vec![Vec::new(); max_homology_dimension + 1];
+    for (at, simplex) in simplices.iter().enumerate() {
+        let mut column: BTreeMap<usize, i64> = BTreeMap::new();
+        for left_out in (0..simplex.vertices.len()).filter(|_| simplex.vertices.len() > 1) {
+            let mut facet = simplex.vertices.clone();
+            facet.remove(left_out);
+            column.insert(position[facet.as_slice()], if left_out % 2 == 0 { 1 } else { modulus - 1 });
+        }
+        while let Some((&low, &coefficient)) = column.last_key_value() {
+            let Some(other) = reduced.get(&low) else { break };
+            let factor = (modulus - coefficient) * inverse(other[&low]) % modulus;
+            for (&row, &value) in other {
+                let sum = (column.get(&row).copied().unwrap_or(0) + factor * value) % modulus;
+                if sum == 0 {
+                    column.remove(&row);
+                } else {
+                    column.insert(row, sum);
+                }
+            }
+        }
+        if let Some((&low, _)) = column.last_key_value() {
+            is_paired[at] = true;
+            is_paired[low] = true;
+            let dimension = simplices[low].vertices.len() - 1;
+            if simplices[low].diameter < simplex.diameter {
+                barcode[dimension].push((simplices[low].diameter, simplex.diameter));
+            }
+            reduced.insert(low, column);
+        }
+    }
+    for (simplex, _) in simplices.iter().zip(is_paired).filter(|(_, is_paired)| !is_paired) {
+        if let Some(intervals) = barcode.get_mut(simplex.vertices.len() - 1) {
+            intervals.push((simplex.diameter, f64::INFINITY));
+        }
+    }
+    sorted(barcode)
+}
+
+fn sorted(mut barcode: Barcode) -> Barcode {
+    for intervals in &mut barcode {
+        intervals.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    }
+    barcode
+}
+
+fn diagrams(square: &[f64], n: usize, rips: &VietorisRips) -> Barcode {
+    let diagrams = rips.diagrams(&DistanceMatrix::from_square(square, n).unwrap()).unwrap();
+    let pairs =
+        diagrams.iter().map(|diagram| diagram.intervals().iter().map(|i| (i.birth, i.death)).collect());
+    sorted(pairs.collect())
+}
+
+/// Small symmetric matrices with many ties, zeros (duplicates) and infinities.
+fn dissimilarities() -> impl Strategy<Value = (usize, Vec<f64>)> {
+    let value = prop_oneof![
+        6 => (1_u8..8).prop_map(f64::from),
+        1 => Just(0.0),
+        1 => Just(f64::INFINITY),
+    ];
+    (1_usize..8).prop_flat_map(move |n| {
+        proptest::collection::vec(value.clone(), n * n).prop_map(move |values| {
+            let at = |i: usize, j: usize| if i == j { 0.0 } else { values[i.max(j) * n + i.min(j)] };
+            (n, (0..n * n).map(|k| at(k / n, k % n)).collect())
+        })
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1500))]
+
+    #[test]
+    fn diagrams_equal_the_plain_reduction(
+        (n, square) in dissimilarities(),
+        modulus in prop_oneof![Just(2_u32), Just(3), Just(5)],
+        threshold in prop_oneof![Just(f64::INFINITY), (0_u8..8).prop_map(f64::from)],
+    ) {
+        let rips = VietorisRips::new().max_homology_dimension(3).modulus(modulus).threshold(threshold);
+        prop_assert_eq!(
+            diagrams(&square, n, &rips),
+            oracle(&square, n, 3, i64::from(modulus), threshold)
+        );
+    }
+}
+
+#[test]
+fn the_generated_matrices_exercise_higher_homology() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+    let mut runner = TestRunner::deterministic();
+    let mut seen = [0; 3];
+    for _ in 0..1500 {
+        let (n, square) = dissimilarities().new_tree(&mut runner).unwrap().current();
+        let barcode = oracle(&square, n, 2, 2, f64::INFINITY);
+        for (count, intervals) in seen.iter_mut().zip(&barcode) {
+            *count += usize::from(!intervals.is_empty());
+        }
+    }
+    assert!(seen[1] > 100 && seen[2] > 3, "{seen:?}");
+}

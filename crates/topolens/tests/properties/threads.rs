@@ -1,0 +1,33 @@
+//! Same bits on one thread and on four.
+
+use rayon::ThreadPoolBuilder;
+use topolens::descriptor::{Inputs, Measurement, Settings, all};
+use topolens::synthetic::GaussianClusters;
+use topolens::{DistanceMatrix, NeighborTable, PersistentDimension, PointCloud, VietorisRips};
+
+fn on_threads<T: Send>(n_threads: usize, compute: impl FnOnce() -> T + Send) -> T {
+    ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap().install(compute)
+}
+
+fn everything(cloud: &PointCloud<f32>, labels: &[usize]) -> impl PartialEq + std::fmt::Debug + Send + use<> {
+    let distances = DistanceMatrix::from_cloud(cloud);
+    let rips = VietorisRips::new().max_homology_dimension(2).threshold(4.0);
+    let inputs = Inputs::new(cloud, Settings::new()).with_labels(labels).unwrap();
+    let measured: Vec<Measurement> =
+        all().iter().map(|descriptor| descriptor.measure(&inputs).unwrap()).collect();
+    (
+        rips.diagrams(&distances).unwrap(),
+        NeighborTable::new(cloud, 5).unwrap(),
+        PersistentDimension::new().estimate(cloud).unwrap(),
+        measured,
+    )
+}
+
+#[test]
+fn the_number_of_threads_changes_no_bit() {
+    let (cloud, labels) = GaussianClusters::new(4, 20, 6).sample(0).unwrap();
+    let values = cloud.values().iter().map(|&x| x as f32).collect();
+    let cloud = PointCloud::new(values, cloud.n_points(), cloud.n_features()).unwrap();
+    let alone = on_threads(1, || everything(&cloud, &labels));
+    assert_eq!(alone, on_threads(4, || everything(&cloud, &labels)));
+}
