@@ -47,7 +47,8 @@ pub fn fgsm_profiles(
         let perturbed = attack.perturb(network, &batch, images.labels())?;
         let (clouds, logits) = clouds_of(network, &perturbed, taps, protocol)?;
         let sample = Sample { labels: images.labels(), class_names: images.class_names(), epoch: None };
-        let layers = clouds.iter().map(|cloud| measure_layer(cloud, sample, protocol)).collect::<Result<_>>()?;
+        let layers =
+            clouds.iter().map(|cloud| measure_layer(cloud, sample, protocol)).collect::<Result<_>>()?;
         Ok(AttackedProfile { epsilon, accuracy: accuracy(&logits, images.labels()), layers })
     });
     attacked.collect()

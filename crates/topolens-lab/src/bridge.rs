@@ -84,7 +84,12 @@ pub fn to_clouds(network: &dyn Network, activations: Vec<Activations>) -> Result
     let cloud = |activation: Activations| {
         let layer = &layers[activation.layer];
         let cloud = PointCloud::new(activation.values, activation.n_rows, activation.n_features)?;
-        Ok(LayerCloud { layer: layer.name.clone(), layer_index: activation.layer, depth: layer.relative_depth, cloud })
+        Ok(LayerCloud {
+            layer: layer.name.clone(),
+            layer_index: activation.layer,
+            depth: layer.relative_depth,
+            cloud,
+        })
     };
     activations.into_iter().map(cloud).collect()
 }

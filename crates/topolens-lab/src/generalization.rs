@@ -53,7 +53,12 @@ pub fn associations(observations: &[Observation], scope: &Scope) -> Result<Vec<A
         }
         if values.len() >= FEWEST {
             let pearson = pearson_correlation(&values, &errors)?;
-            found.push(Association { descriptor: name, homology_dimension, n_networks: values.len(), pearson });
+            found.push(Association {
+                descriptor: name,
+                homology_dimension,
+                n_networks: values.len(),
+                pearson,
+            });
         }
     }
     Ok(found)
@@ -71,7 +76,12 @@ fn descriptors(observations: &[Observation]) -> Vec<(String, Option<usize>)> {
     names
 }
 
-fn last_hidden(rows: &[Row], scope: &Scope, descriptor: &str, homology_dimension: Option<usize>) -> Option<f64> {
+fn last_hidden(
+    rows: &[Row],
+    scope: &Scope,
+    descriptor: &str,
+    homology_dimension: Option<usize>,
+) -> Option<f64> {
     let output = rows.iter().map(|row| row.layer_index).max()?;
     let hidden = rows.iter().filter(|row| {
         row.layer_index < output
@@ -93,7 +103,8 @@ mod tests {
             rows: vec![example(0, "two-nn", -value), example(1, "two-nn", value), example(2, "two-nn", 7.0)],
             test_error,
         };
-        let networks = [network(1.0, 0.1), network(2.0, 0.2), network(3.0, 0.3), network(4.0, 0.4), network(5.0, 0.5)];
+        let networks =
+            [network(1.0, 0.1), network(2.0, 0.2), network(3.0, 0.3), network(4.0, 0.4), network(5.0, 0.5)];
         let found = associations(&networks, &Scope::Global).unwrap();
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].n_networks, 5);

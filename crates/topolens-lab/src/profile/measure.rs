@@ -57,8 +57,10 @@ pub fn measure_layer(layer: &LayerCloud, sample: Sample<'_>, protocol: &Protocol
     let scaled = protocol.scaling.apply(&layer.cloud);
     let work = LayerWork { layer, scaled, sample, protocol };
     let measured = work.scopes().into_par_iter().map(|(scope, indices)| work.measure(scope, &indices));
-    let (global, classes): (Vec<Measured>, Vec<Measured>) =
-        measured.collect::<Result<Vec<_>>>()?.into_iter().partition(|measured| measured.scope == Scope::Global);
+    let (global, classes): (Vec<Measured>, Vec<Measured>) = measured
+        .collect::<Result<Vec<_>>>()?
+        .into_iter()
+        .partition(|measured| measured.scope == Scope::Global);
     let mut rows: Vec<Row> = global.iter().flat_map(|measured| work.rows(measured)).collect();
     rows.extend(work.local_rows(&classes));
     rows.extend(classes.iter().flat_map(|measured| work.rows(measured)));
@@ -122,7 +124,8 @@ impl LayerWork<'_> {
             let inputs = if depends_on_scale(descriptor) { &scaled } else { &raw };
             numbers.push((descriptor, Number::measure(descriptor, inputs)));
         }
-        let diagrams = if global { vec![scaled.spanning_tree().diagram(), scaled.loops()?.clone()] } else { Vec::new() };
+        let diagrams =
+            if global { vec![scaled.spanning_tree().diagram(), scaled.loops()?.clone()] } else { Vec::new() };
         Ok(Measured { scope, n_points: indices.len(), numbers, diagrams })
     }
 

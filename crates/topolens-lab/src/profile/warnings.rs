@@ -41,7 +41,13 @@ fn separation(rows: &[Row], epoch: Option<usize>) -> Option<String> {
 }
 
 /// The values of a descriptor by layer.
-fn curve(rows: &[Row], epoch: Option<usize>, name: &str, homology_dimension: Option<usize>, scope: &Scope) -> Vec<f64> {
+fn curve(
+    rows: &[Row],
+    epoch: Option<usize>,
+    name: &str,
+    homology_dimension: Option<usize>,
+    scope: &Scope,
+) -> Vec<f64> {
     let mut points: Vec<(usize, f64)> = rows
         .iter()
         .filter(|row| row.epoch == epoch && row.descriptor == name && row.class == *scope)
@@ -53,7 +59,10 @@ fn curve(rows: &[Row], epoch: Option<usize>, name: &str, homology_dimension: Opt
 }
 
 fn width(rows: &[Row]) -> Option<String> {
-    let (narrow, wide) = rows.iter().map(|row| row.n_features).fold((usize::MAX, 0), |(low, high), width| (low.min(width), high.max(width)));
+    let (narrow, wide) = rows
+        .iter()
+        .map(|row| row.n_features)
+        .fold((usize::MAX, 0), |(low, high), width| (low.min(width), high.max(width)));
     (narrow < wide).then(|| {
         format!(
             "Layers are {narrow} to {wide} features wide, and E grows with the width: compare E0/null, which divides it out, \

@@ -55,6 +55,10 @@ impl DataStamp {
             hasher.update(&(*label as u64).to_le_bytes());
         }
         hasher.update(dataset.pixels());
-        Self { name: name.to_owned(), n_images: dataset.len(), blake3: hasher.finalize().to_hex().to_string() }
+        Self {
+            name: name.to_owned(),
+            n_images: dataset.len(),
+            blake3: hasher.finalize().to_hex().to_string(),
+        }
     }
 }

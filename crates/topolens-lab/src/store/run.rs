@@ -48,7 +48,8 @@ impl RunFolder {
             }
             let checkpoints = run.checkpoints();
             if checkpoints.exists() {
-                fs::remove_dir_all(&checkpoints).map_err(|source| Error::io("empty", &checkpoints, source))?;
+                fs::remove_dir_all(&checkpoints)
+                    .map_err(|source| Error::io("empty", &checkpoints, source))?;
             }
         }
         fs::create_dir_all(path).map_err(|source| Error::io("create", path, source))?;
@@ -63,10 +64,12 @@ impl RunFolder {
     /// The folder has no readable `run.json` of the known schema.
     pub fn open(path: &Path) -> Result<(Self, RunCard)> {
         let run = Self { path: path.to_path_buf() };
-        let text = fs::read(run.card_path())
-            .map_err(|source| Error::new(ErrorKind::NotARun { path: path.into(), reason: source.to_string() }))?;
-        let card: RunCard = serde_json::from_slice(&text)
-            .map_err(|source| Error::new(ErrorKind::NotARun { path: path.into(), reason: source.to_string() }))?;
+        let text = fs::read(run.card_path()).map_err(|source| {
+            Error::new(ErrorKind::NotARun { path: path.into(), reason: source.to_string() })
+        })?;
+        let card: RunCard = serde_json::from_slice(&text).map_err(|source| {
+            Error::new(ErrorKind::NotARun { path: path.into(), reason: source.to_string() })
+        })?;
         if card.schema != RunCard::SCHEMA {
             let reason = format!("its schema is {:?}, this version reads {:?}", card.schema, RunCard::SCHEMA);
             return Err(Error::new(ErrorKind::NotARun { path: path.into(), reason }));
@@ -91,7 +94,8 @@ impl RunFolder {
 
 /// Pretty JSON with a newline at the end; `path` is named if it fails.
 pub(crate) fn to_json(value: &impl Serialize, path: &Path) -> Result<Vec<u8>> {
-    let mut text = serde_json::to_vec_pretty(value).map_err(|source| Error::io("write", path, source.into()))?;
+    let mut text =
+        serde_json::to_vec_pretty(value).map_err(|source| Error::io("write", path, source.into()))?;
     text.push(b'\n');
     Ok(text)
 }

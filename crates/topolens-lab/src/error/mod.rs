@@ -1,7 +1,11 @@
 //! The one error of this crate.
 
+mod matrix;
+
 use std::fmt;
 use std::path::{Path, PathBuf};
+
+pub(crate) use matrix::MatrixProblem;
 
 /// Why a study could not be done.
 ///
@@ -15,12 +19,7 @@ pub struct Error {
 #[derive(Debug)]
 pub(crate) enum ErrorKind {
     Io { action: &'static str, path: PathBuf, source: std::io::Error },
-    UnknownMatrixFormat { path: PathBuf },
-    NotTwoDimensional { path: PathBuf, shape: Vec<u64> },
-    NotFloat { path: PathBuf, found: String },
-    Truncated { path: PathBuf, n_bytes: u64, shape: Vec<u64> },
-    Ragged { path: PathBuf, line: u64, expected: usize, found: usize },
-    NotANumber { path: PathBuf, line: u64, column: usize, found: String },
+    Matrix { path: PathBuf, problem: MatrixProblem },
     UnknownDataSet { name: String, known: Vec<&'static str> },
     DataAbsent { name: &'static str },
     WrongChecksum { path: PathBuf, expected: String, found: String, name: &'static str },
@@ -73,32 +72,7 @@ impl fmt::Display for ErrorKind {
             Self::Io { action, path, source } => write!(f, "cannot {action} {}: {source}", path.display()),
             Self::Mathematics(error) => error.fmt(f),
             Self::Network(error) => error.fmt(f),
-            Self::UnknownMatrixFormat { path } => {
-                write!(f, "{} has an unknown format: give a .npy or .csv file", path.display())
-            }
-            Self::NotTwoDimensional { path, shape } => write!(
-                f,
-                "{} has shape {shape:?}; a matrix with two dimensions is needed: rows are points, columns features",
-                path.display()
-            ),
-            Self::NotFloat { path, found } => write!(
-                f,
-                "{} holds {found}; only float32 and float64 are read: save it with array.astype(\"float32\")",
-                path.display()
-            ),
-            Self::Truncated { path, n_bytes, shape } => write!(
-                f,
-                "{} is truncated: its {n_bytes} bytes cannot hold an array of shape {shape:?}; save it again",
-                path.display()
-            ),
-            Self::Ragged { path, line, expected, found } => write!(
-                f,
-                "{}: line {line} has {found} numbers, the lines before have {expected}; every row needs as many",
-                path.display()
-            ),
-            Self::NotANumber { path, line, column, found } => {
-                write!(f, "{}: line {line}, field {column}: {found:?} is not a number", path.display())
-            }
+            Self::Matrix { path, problem } => write!(f, "{}: {problem}", path.display()),
             Self::UnknownDataSet { name, known } => write!(
                 f,
                 "--data: {name:?} is neither a folder nor a known data set ({}, embedded)",
