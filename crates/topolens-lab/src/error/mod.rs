@@ -55,6 +55,7 @@ impl Error {
         match &*self.kind {
             ErrorKind::Mathematics(error) => error.is_invalid_input(),
             ErrorKind::Network(error) => error.is_invalid_input(),
+            ErrorKind::Picture { .. } => false,
             _ => true,
         }
     }
