@@ -199,7 +199,7 @@ impl Panel {
 /// Whether the epoch at `position` has an entry in the legend: all of a few, an even selection of many.
 fn is_labelled(position: usize, n_epochs: usize) -> bool {
     const MOST: usize = 6;
-    n_epochs <= MOST || (0..MOST).any(|entry| entry * (n_epochs - 1) / (MOST - 1) == position)
+    (0..MOST).any(|entry| entry * (n_epochs - 1) / (MOST - 1) == position)
 }
 
 fn points(rows: &[&Row]) -> Vec<Point> {

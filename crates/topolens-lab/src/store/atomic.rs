@@ -102,10 +102,22 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_full_device_is_reported_and_stays() {
-        let message = write_atomically(Path::new("/dev/full"), b"x").unwrap_err().to_string();
-        assert!(message.contains("/dev/full") && message.contains("No space left"), "{message}");
-        assert!(!fs::metadata("/dev/full").unwrap().is_file());
+    fn a_full_disk_is_an_error() {
+        // Not through `write_atomically`: if that were wrong, it would replace the device.
+        let error = write_directly(Path::new("/dev/full"), b"x").unwrap_err();
+        assert!(error.to_string().contains("No space left"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_not_a_regular_file_is_never_replaced() {
+        use std::os::unix::fs::FileTypeExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("socket");
+        let _listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
+        let message = write_atomically(&path, b"x").unwrap_err().to_string();
+        assert!(message.contains(&path.display().to_string()), "{message}");
+        assert!(fs::metadata(&path).unwrap().file_type().is_socket());
     }
 
     #[cfg(unix)]

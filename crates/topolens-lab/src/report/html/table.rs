@@ -153,14 +153,11 @@ mod tests {
         rows[1].value = Some(f64::NAN);
         let html = section(&rows);
         assert!(html.contains("<td>12.3 [11.8, 12.9]</td>"));
-        assert!(
-            html.contains("undefined<sup>1</sup>")
-                && html.contains("<sup>1</sup> undefined: needs at least two classes")
-        );
-        assert!(
-            html.contains("<sup>1</sup> undefined: the value is not a finite number")
-                || html.contains("<sup>2</sup> undefined: the value is not")
-        );
+        for (number, reason) in [(1, "needs at least two classes"), (2, "the value is not a finite number")] {
+            assert!(html.contains(&format!("<td>undefined<sup>{number}</sup></td>")));
+            assert!(html.contains(&format!("<sup>{number}</sup> undefined: {reason}")));
+        }
+        assert!(!html.contains("<sup>0</sup>"));
         assert!(!html.contains("NaN"));
     }
 

@@ -135,7 +135,7 @@ mod tests {
     fn linear_ticks_are_round_and_cover_the_values() {
         assert_eq!(labels(&Axis::from_zero(&[28.0, 415.0])), ["0", "100", "200", "300", "400", "500"]);
         assert_eq!(labels(&Axis::from_zero(&[0.3, 1.0])), ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
-        assert_eq!(labels(&Axis::from_zero(&[-1.0, 1.0])), ["-1.0", "-0.5", "0", "0.5", "1.0"]);
+        assert_eq!(labels(&Axis::from_zero(&[-0.7, 1.0])), ["-1.0", "-0.5", "0", "0.5", "1.0"]);
         assert_eq!(labels(&Axis::from_zero(&[3.0e6])), ["0", "1×10⁶", "2×10⁶", "3×10⁶"]);
         assert_eq!(labels(&Axis::from_zero(&[1.5e-5])), ["0", "0.5×10⁻⁵", "1.0×10⁻⁵", "1.5×10⁻⁵"]);
     }

@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn a_zero_on_a_logarithmic_axis_makes_it_linear() {
         assert!(
-            svg(vec![point(0.5, Some(0.0), None), point(1.0, Some(4.0), None)], true).contains(">0</text>")
+            svg(vec![point(0.5, Some(0.0), None), point(1.0, Some(4.0), None)], true).contains(">3</text>")
         );
         let cut = svg(vec![point(0.5, Some(1.0), Some((-1.0, 2.0))), point(1.0, Some(100.0), None)], true);
         assert!(cut.contains(">100</text>") && !cut.contains("NaN"));

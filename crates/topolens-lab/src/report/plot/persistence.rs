@@ -77,11 +77,9 @@ fn entries(diagrams: &[Diagram], drawn: &[Vec<Interval>]) -> Vec<Entry> {
 fn draw_points(scene: &mut Scene, frame: &Frame, homology_dimension: usize, intervals: &[Interval]) {
     const RADIUS: f64 = 2.0;
     let color = homology_color(homology_dimension);
-    let place = |interval: &Interval| {
-        let (across, height) = frame.at(interval.birth, interval.death);
-        (across, if interval.is_essential() { frame.top } else { height })
-    };
-    let centres: Vec<(f64, f64)> = intervals.iter().map(place).collect();
+    // An infinite death lies at the end of the axis.
+    let centres: Vec<(f64, f64)> =
+        intervals.iter().map(|interval| frame.at(interval.birth, interval.death)).collect();
     match Marker::of(homology_dimension) {
         Marker::Circle => scene.shapes.push(Shape::Dots { centres, radius: RADIUS, color, opacity: 0.7 }),
         marker => scene.shapes.extend(centres.into_iter().map(|centre| marker.shape(centre, RADIUS, color))),
