@@ -1,20 +1,47 @@
 //! The Euclidean metric, in direct and therefore cancellation-safe form.
 //!
 //! $d(x, y) = \sqrt{\sum_j (x_j - y_j)^2}$, accumulated in [`LANES`] partial sums of the cloud's own type: term
-//! $j$ goes to lane $j \bmod$ [`LANES`], lanes are added by halving, and the terms beyond the last full chunk are added
-//! one after the other. The order depends on the number of features only, so neither the instruction set nor the
-//! number of threads changes a bit.
+//! $j$ goes to lane $j \bmod$ [`LANES`], the terms beyond the last full chunk are added one after the other, then the upper
+//! half of the lanes is added to the lower half and those one after the other. The order depends on the number of features
+//! only, so neither the instruction set nor the number of threads changes a bit.
+
+#![expect(
+    clippy::inline_always,
+    reason = "inlined into a function compiled for the vector instructions; a call would lose them"
+)]
+
+use pulp::{Arch, Simd, WithSimd};
 
 use crate::Scalar;
 
 /// The number of partial sums: one AVX-512 register of `f32`, two AVX2 registers.
 const LANES: usize = 16;
 
+/// Writes the distances from `point` to each of `others` into `out`, with the vector instructions found at run time.
+pub(crate) fn distances_to<'a, S: Scalar>(point: &[S], others: impl Iterator<Item = &'a [S]>, out: &mut [S]) {
+    Arch::new().dispatch(DistancesTo { point, others, out });
+}
+
+struct DistancesTo<'p, 'o, S, I> {
+    point: &'p [S],
+    others: I,
+    out: &'o mut [S],
+}
+
+impl<'a, S: Scalar, I: Iterator<Item = &'a [S]>> WithSimd for DistancesTo<'_, '_, S, I> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<V: Simd>(self, _: V) {
+        for (other, distance) in self.others.zip(self.out) {
+            *distance = euclidean(self.point, other);
+        }
+    }
+}
+
 /// The Euclidean distance between two rows of equal length.
-// Inlined into a function compiled for the vector instructions found at run time; as a call it would lose them.
-#[allow(clippy::inline_always)]
 #[inline(always)]
-pub(crate) fn euclidean<S: Scalar>(a: &[S], b: &[S]) -> S {
+fn euclidean<S: Scalar>(a: &[S], b: &[S]) -> S {
     let (a_chunks, a_rest) = a.as_chunks::<LANES>();
     let (b_chunks, b_rest) = b.as_chunks::<LANES>();
     let mut lanes = [S::ZERO; LANES];
@@ -28,24 +55,13 @@ pub(crate) fn euclidean<S: Scalar>(a: &[S], b: &[S]) -> S {
     for (&x, &y) in a_rest.iter().zip(b_rest) {
         rest += (x - y) * (x - y);
     }
-    if !a_chunks.is_empty() {
-        rest += sum_of_lanes(lanes);
+    for lane in 0..LANES / 2 {
+        lanes[lane] += lanes[lane + LANES / 2];
+    }
+    for &lane in &lanes[..LANES / 2] {
+        rest += lane;
     }
     rest.sqrt()
-}
-
-#[allow(clippy::inline_always)]
-#[inline(always)]
-fn sum_of_lanes<S: Scalar>(mut lanes: [S; LANES]) -> S {
-    let mut width = LANES / 2;
-    while width > 0 {
-        for lane in 0..width {
-            let upper = lanes[lane + width];
-            lanes[lane] += upper;
-        }
-        width /= 2;
-    }
-    lanes[0]
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! The matrix of pairwise dissimilarities, each pair once.
 
-use pulp::Arch;
 use rayon::prelude::*;
 
 use crate::error::{Error, InputKind, SettingKind};
-use crate::metric::euclidean;
+use crate::metric::distances_to;
 use crate::{Dissimilarities, PointCloud, Scalar};
 
 /// Pairwise dissimilarities of $n$ points, the lower triangle only.
@@ -47,12 +46,7 @@ impl<S: Scalar> DistanceMatrix<S> {
         let n_points = cloud.n_points();
         let mut lower = vec![S::ZERO; n_points * (n_points - 1) / 2];
         rows_of(&mut lower, n_points).into_par_iter().enumerate().for_each(|(i, row)| {
-            let point = cloud.point(i);
-            Arch::new().dispatch(|| {
-                for (distance, other) in row.iter_mut().zip(cloud.points()) {
-                    *distance = euclidean(point, other);
-                }
-            });
+            distances_to(cloud.point(i), cloud.points(), row);
         });
         Self { lower, n_points }
     }

@@ -1,8 +1,6 @@
 //! Anything whose pairwise dissimilarities can be read a row at a time.
 
-use pulp::Arch;
-
-use crate::metric::euclidean;
+use crate::metric::distances_to;
 use crate::{PointCloud, Scalar};
 
 /// A finite set with pairwise dissimilarities: a point cloud (Euclidean distances on the fly, $O(nD)$ memory) or a
@@ -42,11 +40,6 @@ impl<S: Scalar> Dissimilarities for PointCloud<S> {
     }
 
     fn row(&self, i: usize, others: &[usize], out: &mut [S]) {
-        let point = self.point(i);
-        Arch::new().dispatch(|| {
-            for (&other, distance) in others.iter().zip(out) {
-                *distance = euclidean(point, self.point(other));
-            }
-        });
+        distances_to(self.point(i), others.iter().map(|&other| self.point(other)), out);
     }
 }
