@@ -170,7 +170,7 @@ pub(crate) struct DiagramArguments {
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=3))]
     pub(crate) max_homology_dimension: u8,
     /// Largest filtration value built [default: the enclosing radius, past which nothing changes]
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub(crate) threshold: Option<f64>,
     /// Prime p of the coefficient field Z/p
     #[arg(long, default_value_t = 2)]

@@ -83,7 +83,8 @@ pub trait Network: Send + Sync {
     ///
     /// # Errors
     ///
-    /// If `batch` has another shape or no image, or an index in `taps` is not below the number of layers.
+    /// If `batch` has another shape, no image, or a value that is not finite, or an index in `taps` is not below the number
+    /// of layers.
     fn forward(&self, batch: &Tensor, taps: &[usize]) -> Result<Forward, Error>;
 }
 
@@ -120,6 +121,9 @@ pub(crate) fn check_request(network: &dyn Network, batch: &Tensor, taps: &[usize
     }
     if batch.n_items() == 0 {
         return Err(ErrorKind::Empty { argument: "batch", hint: "give at least one image" }.into());
+    }
+    if let Some(value) = batch.values().iter().find(|value| !value.is_finite()) {
+        return Err(ErrorKind::NotFinite { argument: "batch", value: f64::from(*value) }.into());
     }
     let n_layers = network.layers().len();
     match taps.iter().find(|index| **index >= n_layers) {

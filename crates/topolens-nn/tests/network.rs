@@ -152,6 +152,8 @@ fn wrong_requests_are_named() {
     fails(Tensor::zeros(&[8, 8, 1]), &[], "batch");
     fails(Tensor::zeros(&[0, 8, 8, 1]), &[], "empty");
     fails(noise(1, [8, 8, 1], 1), &[99], "99");
+    fails(Tensor::new(&[1, 8, 8, 1], vec![f32::NAN; 64]).unwrap(), &[], "NaN");
+    fails(Tensor::new(&[1, 8, 8, 1], vec![f32::INFINITY; 64]).unwrap(), &[], "inf");
     let gradient = model.input_gradient(&noise(2, [8, 8, 1], 1), &[0]);
     assert!(gradient.unwrap_err().to_string().contains("2 images and 1 labels"));
     assert!(model.input_gradient(&noise(1, [8, 8, 1], 1), &[5]).is_err());

@@ -106,7 +106,8 @@ fn embedded(split: Split) -> Result<Dataset> {
     Ok(dataset::embedded(split == Split::Train)?)
 }
 
-/// Reads whatever layout the folder has: IDX files, CIFAR-10 binary files, or one folder of pictures per class.
+/// Reads whatever layout the folder has: IDX files, CIFAR-10 binary files, or one folder of pictures per class, with or
+/// without `train` and `test` above.
 fn read_folder(folder: &Path, split: Split) -> Result<Dataset> {
     let train = split == Split::Train;
     let holds = |name: &str| -> Option<PathBuf> { super::catalogue::stored_file(folder, name) };
@@ -119,5 +120,45 @@ fn read_folder(folder: &Path, split: Split) -> Result<Dataset> {
     if holds("test_batch.bin").is_some() {
         return Ok(dataset::read_cifar10(folder, train)?);
     }
-    Ok(dataset::read_image_folder(folder, train)?)
+    if folder.join("train").is_dir() || folder.join("test").is_dir() {
+        return Ok(dataset::read_image_folder(folder, train)?);
+    }
+    hold_back(&dataset::read_image_folder(folder, true)?, split)
+}
+
+/// One picture in this many is held back when a folder has no split of its own.
+const HELD_BACK: usize = 5;
+
+/// Every fifth picture of each class is for testing, the others are for training.
+fn hold_back(all: &Dataset, split: Split) -> Result<Dataset> {
+    let mut seen = vec![0; all.n_classes()];
+    let mut chosen = Vec::new();
+    for (image, &class) in all.labels().iter().enumerate() {
+        seen[class] += 1;
+        if (seen[class] % HELD_BACK == 0) == (split == Split::Test) {
+            chosen.push(image);
+        }
+    }
+    Ok(all.subset(&chosen)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fifth_of_each_class_is_held_back_once() {
+        let all = dataset::embedded(false).unwrap();
+        let (train, test) = (hold_back(&all, Split::Train).unwrap(), hold_back(&all, Split::Test).unwrap());
+        assert_eq!((train.len(), test.len()), (800, 200));
+        assert!((0..10).all(|class| test.labels().iter().filter(|label| **label == class).count() == 20));
+    }
+
+    #[test]
+    fn names_carry_a_split_or_none() {
+        let parse = |text: &str| text.parse::<DataRef>().unwrap();
+        assert_eq!(parse("cifar10:test"), DataRef { name: "cifar10".into(), split: Some(Split::Test) });
+        assert_eq!(parse("a/b:c"), DataRef { name: "a/b:c".into(), split: None });
+        assert!(":train".parse::<DataRef>().is_err());
+    }
 }

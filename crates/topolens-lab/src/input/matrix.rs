@@ -65,7 +65,12 @@ fn read_npy(path: &Path) -> Result<Matrix> {
     }
     let (n_rows, n_columns) = (n_rows as usize, n_columns as usize);
     let order = header.order();
-    let read = |source| Error::io("read", path, source);
+    let read = |source: std::io::Error| match source.kind() {
+        std::io::ErrorKind::UnexpectedEof => {
+            bad(path, MatrixProblem::Truncated { n_bytes, shape: shape.clone() })
+        }
+        _ => Error::io("read", path, source),
+    };
     let values = if size == 4 {
         Values::F32(row_order(npy.into_vec::<f32>().map_err(read)?, order, n_rows, n_columns))
     } else {

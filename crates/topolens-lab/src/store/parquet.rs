@@ -57,6 +57,19 @@ pub struct Table {
 /// # Errors
 ///
 /// The file cannot be written.
+///
+/// # Examples
+///
+/// ```
+/// use topolens_lab::store::parquet::{read_rows, write_rows};
+///
+/// let path = std::env::temp_dir().join(format!("topolens-rows-{}.parquet", std::process::id()));
+/// write_rows(&path, &[], &[("Seed".to_owned(), "7".to_owned())])?;
+/// let table = read_rows(&path)?;
+/// assert_eq!(table.metadata[1], ("Seed".to_owned(), "7".to_owned()));
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn write_rows(path: &Path, rows: &[Row], metadata: &[(String, String)]) -> Result<()> {
     let bytes = encode(rows, metadata).map_err(|source| failed(path, source))?;
     write_atomically(path, &bytes)
