@@ -85,7 +85,7 @@ pub(crate) static PANELS: [Panel; 8] = [
         logarithmic: false,
         reading: "The same within each class: separation between classes does not enter. Thin lines are the single \
                   classes at the last epoch.",
-        caution: "Few points make it noisy; overlapping bands are no difference.",
+        caution: "Few points make it noisy; where bands overlap, no difference is established.",
     },
     Panel {
         name: "mle",

@@ -5,9 +5,10 @@ use crate::report::curve::{Quantity, curve, epoch_name, epochs, interval, value}
 use crate::report::escape::escape;
 use crate::report::number::{depth, estimate, percentage};
 
-/// The highest and the last value of a curve.
+/// The first, the highest and the last value of a curve.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Course<'a> {
+    first: &'a Row,
     pub(crate) peak: &'a Row,
     pub(crate) last: &'a Row,
     n_layers: usize,
@@ -23,9 +24,9 @@ impl<'a> Course<'a> {
     ) -> Option<Self> {
         let defined: Vec<&Row> =
             curve(rows, quantity, scope, epoch).into_iter().filter(|row| value(row).is_some()).collect();
-        let last = *defined.last()?;
+        let (&first, &last) = (defined.first()?, defined.last()?);
         let higher = |a: &'a Row, b: &'a Row| if value(b) > value(a) { b } else { a };
-        Some(Self { n_layers: defined.len(), peak: defined.into_iter().reduce(higher)?, last })
+        Some(Self { n_layers: defined.len(), first, peak: defined.into_iter().reduce(higher)?, last })
     }
 
     /// Last value over highest.
@@ -124,6 +125,11 @@ fn sentence(subject: &str, course: Course<'_>, epoch: Option<usize>) -> String {
             shown(last)
         );
     }
+    let rise = if course.first.layer_index == peak.layer_index {
+        String::new()
+    } else {
+        format!(" starts at {} (layer {}) and", shown(course.first), course.first.layer)
+    };
     let places = format!(
         "{} at layer {} (depth {}) to {} at the last, {}",
         shown(peak),
@@ -136,16 +142,18 @@ fn sentence(subject: &str, course: Course<'_>, epoch: Option<usize>) -> String {
         None => {
             let part = course.remaining().map(percentage).unwrap_or_default();
             format!(
-                "{when}{subject} goes from {places}, {part} of it; without intervals nobody can say how sure this is."
+                "{when}{subject}{rise} goes from {places}, {part} of it; without intervals nobody can say how sure this is."
             )
         }
         Some((_, most)) if most >= 1.0 => {
-            format!("{when}{subject} goes from {places}: the intervals overlap, so no fall is established.")
+            format!(
+                "{when}{subject}{rise} goes from {places}: the intervals overlap, so no fall is established."
+            )
         }
         Some((least, most)) => {
             let part = course.remaining().map(percentage).unwrap_or_default();
             let range = format!("[{}, {}]", percentage(least), percentage(most));
-            format!("{when}{subject} falls from {places}: {part} {range} of the peak remain.")
+            format!("{when}{subject}{rise} falls from {places}: {part} {range} of the peak remain.")
         }
     }
 }
@@ -180,6 +188,7 @@ mod tests {
     fn a_fall_is_told_with_its_uncertainty() {
         let told = shape_sentence(&with_curve(&[300.0, 400.0, 40.0], Some(10.0)), Some(9));
         assert!(told.starts_with("At epoch 9, the classes' mean E₀"), "{told}");
+        assert!(told.contains(" starts at 300 [290, 310] (layer block1) and falls from 400"), "{told}");
         assert!(
             told.contains(
                 "falls from 400 [390, 410] at layer block2 (depth 0.67) to 40 [30, 50] at the last, block3"
