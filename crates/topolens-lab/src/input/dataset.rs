@@ -131,11 +131,11 @@ const HELD_BACK: usize = 5;
 
 /// Every fifth picture of each class is for testing, the others are for training.
 fn hold_back(all: &Dataset, split: Split) -> Result<Dataset> {
-    let mut seen = vec![0; all.n_classes()];
+    let mut seen = vec![0_usize; all.n_classes()];
     let mut chosen = Vec::new();
     for (image, &class) in all.labels().iter().enumerate() {
         seen[class] += 1;
-        if (seen[class] % HELD_BACK == 0) == (split == Split::Test) {
+        if seen[class].is_multiple_of(HELD_BACK) == (split == Split::Test) {
             chosen.push(image);
         }
     }
