@@ -9,7 +9,8 @@ use pyo3::prelude::*;
 /// Why a call failed, as the Python exception that a user expects.
 fn to_python(error: &topolens::Error) -> PyErr {
     if error.is_invalid_input() {
-        pyo3::exceptions::PyValueError::new_err(error.to_string())
+        // Python calls the modulus of the field `coeff`, as ripser.py and giotto do.
+        pyo3::exceptions::PyValueError::new_err(error.to_string().replace("`modulus`", "`coeff`"))
     } else {
         pyo3::exceptions::PyRuntimeError::new_err(error.to_string())
     }
