@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn statistics_of_many_chunks_equal_the_definition() {
-        let column = |i: usize| ((i * 7919) % 101) as f32 + 1000.0;
+        let column = |i: usize| ((i * 7919) % 101) as f32 + 1000.0 + i as f32 / 8.0;
         let values: Vec<f32> = (0..2 * 1300).map(|i| if i % 2 == 0 { column(i) } else { 5.0 }).collect();
         let statistics = batch_statistics(&values, 2);
         let first: Vec<f64> = values.iter().step_by(2).map(|value| f64::from(*value)).collect();
