@@ -73,3 +73,40 @@ fn accuracy(logits: &Tensor, labels: &[usize]) -> f64 {
     });
     right.count() as f64 / labels.len().max(1) as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use topolens_nn::{Network, dataset};
+
+    use super::*;
+    use crate::bridge::{Subject, draw_images, layer_clouds};
+    use crate::input::shipped_network;
+
+    #[test]
+    fn epsilon_zero_is_the_clean_profile_and_strength_costs_accuracy() {
+        let shipped = shipped_network().unwrap();
+        let (network, normalization) = (&shipped.model, shipped.card.normalization);
+        let mut protocol = Protocol { n_half_samples: 0, local: false, ..Protocol::default() };
+        protocol.set_n_points(100);
+        let images = draw_images(&dataset::embedded(false).unwrap(), &protocol).unwrap();
+        let taps = [network.layers().len() - 1];
+        let attacked =
+            fgsm_profiles(network, (&images, normalization), &taps, &[0.0, 0.1], &protocol).unwrap();
+        let subject = Subject { network, normalization };
+        let clean = layer_clouds(subject, &images, &taps, &protocol, &false.into()).unwrap();
+        let sample = Sample { labels: images.labels(), class_names: images.class_names(), epoch: None };
+        assert_eq!(attacked[0].layers[0].rows, measure_layer(&clean[0], sample, &protocol).unwrap().rows);
+        assert_ne!(attacked[0].layers[0].rows, attacked[1].layers[0].rows);
+        let (before, after) = (attacked[0].accuracy, attacked[1].accuracy);
+        assert!(before > 0.7 && after < before - 0.2, "{before} {after}");
+    }
+
+    #[test]
+    fn a_negative_strength_is_refused() {
+        let shipped = shipped_network().unwrap();
+        let images = dataset::embedded(false).unwrap().subset(&[0, 1, 2]).unwrap();
+        let data = (&images, shipped.card.normalization);
+        let error = fgsm_profiles(&shipped.model, data, &[0], &[-0.1], &Protocol::default()).unwrap_err();
+        assert!(error.is_invalid_input(), "{error}");
+    }
+}

@@ -1,8 +1,11 @@
 //! Descriptors by layer: what is measured, on which clouds, and the tidy rows that come out.
 
+pub(crate) mod course;
+pub(crate) mod curve;
 mod measure;
 mod protocol;
 pub mod row;
+pub(crate) mod separation;
 mod warnings;
 
 pub use measure::{LayerCloud, LayerProfile, Sample, measure_layer};

@@ -1,6 +1,6 @@
 //! The figures of a report as files.
 
-use super::curve::epoch_name;
+use super::number::epoch_name;
 use super::panel::PANELS;
 use super::plot::{Scene, Size, barcode, curves, persistence_diagram, to_png, to_svg};
 use super::profile_report::{LayerDiagrams, ProfileReport};

@@ -3,7 +3,6 @@
 //! [`ProfileReport`] holds what a profile has measured; [`render`] makes one self-contained HTML page of it,
 //! [`figures`] the same pictures as SVG and PNG files for a paper.
 
-mod curve;
 mod escape;
 mod figure;
 #[cfg(test)]

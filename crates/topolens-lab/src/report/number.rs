@@ -29,6 +29,15 @@ pub(crate) fn percentage(part: f64) -> String {
     if percent.abs() < 9.95 { format!("{percent:.1}\u{a0}%") } else { format!("{percent:.0}\u{a0}%") }
 }
 
+/// The name of an epoch in a sentence or a legend.
+pub(crate) fn epoch_name(epoch: Option<usize>) -> String {
+    match epoch {
+        None => "the network".to_owned(),
+        Some(0) => "epoch 0 (untrained)".to_owned(),
+        Some(epoch) => format!("epoch {epoch}"),
+    }
+}
+
 /// Decimals that show half the interval's width with one digit, or two if the first is 1 or 2.
 fn decimals_of_interval(value: f64, lower: f64, upper: f64) -> Option<usize> {
     let half = f64::midpoint(upper, -lower);

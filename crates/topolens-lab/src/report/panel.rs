@@ -1,8 +1,8 @@
 //! The curves of a report: one panel for each quantity worth a picture.
 
-use super::curve::{self, Quantity, curve, epoch_name, epochs};
-use super::number::{depth, plain};
+use super::number::{depth, epoch_name, plain};
 use super::plot::{CurvePlot, GREY, Point, Series, epoch_color};
+use crate::profile::curve::{self, Quantity, curve, epochs};
 use crate::profile::{Row, Scope};
 
 /// A quantity to draw against depth, and what to say about it. A new panel is one entry of [`PANELS`].

@@ -116,6 +116,13 @@ impl<S: Scalar> DistanceMatrix<S> {
         }
     }
 
+    /// The dissimilarities of point `i` to the points before it.
+    #[inline]
+    pub(crate) fn row_below(&self, i: usize) -> &[S] {
+        let start = i * i.saturating_sub(1) / 2;
+        &self.lower[start..start + i]
+    }
+
     /// The scale past which Rips homology is trivial: $\min_i \max_j d(i, j)$.
     ///
     /// From there on the complex is a cone over the point that attains the minimum. Infinite if no point reaches all

@@ -9,9 +9,11 @@ mod cofacets;
 mod cohomology;
 mod column;
 mod components;
+mod disjoint_sets;
 mod field;
 mod filtration;
 mod index_hash;
+mod loops;
 mod simplex;
 mod vietoris_rips;
 

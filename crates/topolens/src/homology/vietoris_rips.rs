@@ -3,9 +3,10 @@
 use super::cohomology::{Pivots, reduce};
 use super::column::Entry;
 use super::filtration::Filtration;
+use super::loops::{LowDimensions, MAX_POINTS};
 use super::minimum_spanning_tree;
 use crate::error::{Error, SettingKind};
-use crate::{Diagram, Diagrams, DistanceMatrix, Scalar};
+use crate::{Diagram, Diagrams, DistanceMatrix, Interval, Scalar};
 
 /// Persistent homology of the Vietoris–Rips filtration, exact, over ℤ/p.
 ///
@@ -92,22 +93,30 @@ impl VietorisRips {
         }
         let threshold = self.last_filtration_value(distances);
         let filtration = Filtration::new(distances, self.max_homology_dimension, self.modulus, threshold)?;
-        let tree = minimum_spanning_tree(distances);
-        let mut diagrams = vec![tree.diagram_up_to(threshold.to_f64())];
+        if self.max_homology_dimension == 1 && distances.n_points() <= MAX_POINTS {
+            return Ok(low_dimensions(&filtration));
+        }
+        Ok(self.by_cohomology(&filtration))
+    }
+
+    /// The diagrams from the spanning tree and the reduction of coboundaries.
+    fn by_cohomology<S: Scalar>(&self, filtration: &Filtration<'_, S>) -> Diagrams {
+        let tree = minimum_spanning_tree(filtration.distances);
+        let mut diagrams = vec![tree.diagram_up_to(filtration.threshold.to_f64())];
         if self.max_homology_dimension == 0 {
-            return Ok(diagrams);
+            return diagrams;
         }
         let mut simplices = filtration.edges();
         let columns = filtration.edge_columns(&simplices, &tree);
-        let mut pivots = push_diagram(&mut diagrams, &filtration, &columns);
+        let mut pivots = push_diagram(&mut diagrams, filtration, &columns);
         for dimension in 2..=self.max_homology_dimension {
             if dimension > 2 {
                 simplices = filtration.simplices_above(&simplices, dimension - 2);
             }
             let columns = filtration.columns_above(&simplices, dimension, &pivots);
-            pivots = push_diagram(&mut diagrams, &filtration, &columns);
+            pivots = push_diagram(&mut diagrams, filtration, &columns);
         }
-        Ok(diagrams)
+        diagrams
     }
 
     /// An estimate of the peak memory in bytes, dissimilarities included, for `n_points` points without threshold.
@@ -148,6 +157,15 @@ impl VietorisRips {
         let threshold = S::from_f64(self.threshold);
         if threshold < last { threshold } else { last }
     }
+}
+
+/// Dimensions 0 and 1 without any triangle.
+fn low_dimensions<S: Scalar>(filtration: &Filtration<'_, S>) -> Diagrams {
+    let n_points = filtration.distances.n_points();
+    let low = LowDimensions::new(filtration.distances, filtration.threshold, &filtration.field);
+    let essential = std::iter::repeat_n(f64::INFINITY, n_points - low.merges.len());
+    let components = low.merges.into_iter().chain(essential).map(|death| Interval { birth: 0.0, death });
+    vec![Diagram::new(0, components.collect()), Diagram::new(1, low.loops)]
 }
 
 fn push_diagram<S: Scalar>(

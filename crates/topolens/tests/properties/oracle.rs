@@ -1,6 +1,7 @@
 //! Diagrams against a plain reduction of the whole boundary matrix, written for clarity alone.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use proptest::prelude::*;
 use topolens::{DistanceMatrix, VietorisRips};
@@ -94,13 +95,13 @@ fn diagrams(square: &[f64], n: usize, rips: &VietorisRips) -> Barcode {
 }
 
 /// Small symmetric matrices with many ties, zeros (duplicates) and infinities.
-fn dissimilarities() -> impl Strategy<Value = (usize, Vec<f64>)> {
+fn dissimilarities(n_points: Range<usize>) -> impl Strategy<Value = (usize, Vec<f64>)> {
     let value = prop_oneof![
         6 => (1_u8..8).prop_map(f64::from),
         1 => Just(0.0),
         1 => Just(f64::INFINITY),
     ];
-    (1_usize..8).prop_flat_map(move |n| {
+    n_points.prop_flat_map(move |n| {
         proptest::collection::vec(value.clone(), n * n).prop_map(move |values| {
             let at = |i: usize, j: usize| if i == j { 0.0 } else { values[i.max(j) * n + i.min(j)] };
             (n, (0..n * n).map(|k| at(k / n, k % n)).collect())
@@ -113,7 +114,7 @@ proptest! {
 
     #[test]
     fn diagrams_equal_the_plain_reduction(
-        (n, square) in dissimilarities(),
+        (n, square) in dissimilarities(1..8),
         modulus in prop_oneof![Just(2_u32), Just(3), Just(5)],
         threshold in prop_oneof![Just(f64::INFINITY), (0_u8..8).prop_map(f64::from)],
     ) {
@@ -125,6 +126,38 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn loops_without_triangles_equal_loops_by_cohomology(
+        (n, square) in prop_oneof![
+            dissimilarities(1..60),
+            euclidean(10..120, 2),
+            euclidean(10..120, 6),
+        ],
+        modulus in prop_oneof![Just(2_u32), Just(3), Just(5)],
+        threshold in prop_oneof![3 => Just(f64::INFINITY), 1 => (0_u8..8).prop_map(f64::from)],
+    ) {
+        let rips = VietorisRips::new().modulus(modulus).threshold(threshold);
+        let by_cohomology = diagrams(&square, n, &rips.clone().max_homology_dimension(2));
+        prop_assert_eq!(&diagrams(&square, n, &rips)[..], &by_cohomology[..2]);
+    }
+}
+
+/// Distances of integer points: squared lengths tie often, and points coincide.
+fn euclidean(n_points: Range<usize>, n_features: usize) -> impl Strategy<Value = (usize, Vec<f64>)> {
+    n_points.prop_flat_map(move |n| {
+        proptest::collection::vec(0_u8..24, n * n_features).prop_map(move |values| {
+            let point = |i: usize| &values[i * n_features..(i + 1) * n_features];
+            let squared = |i: usize, j: usize| -> f64 {
+                point(i).iter().zip(point(j)).map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2)).sum()
+            };
+            (n, (0..n * n).map(|k| squared(k / n, k % n).sqrt() / 3.0).collect())
+        })
+    })
+}
+
 #[test]
 fn the_generated_matrices_exercise_higher_homology() {
     use proptest::strategy::ValueTree;
@@ -132,7 +165,7 @@ fn the_generated_matrices_exercise_higher_homology() {
     let mut runner = TestRunner::deterministic();
     let mut seen = [0; 3];
     for _ in 0..1500 {
-        let (n, square) = dissimilarities().new_tree(&mut runner).unwrap().current();
+        let (n, square) = dissimilarities(1..8).new_tree(&mut runner).unwrap().current();
         let barcode = oracle(&square, n, 2, 2, f64::INFINITY);
         for (count, intervals) in seen.iter_mut().zip(&barcode) {
             *count += usize::from(!intervals.is_empty());

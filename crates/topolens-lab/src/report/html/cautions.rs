@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::answer::{Course, course_of_e0};
-use crate::profile::{Row, Scope};
-use crate::report::curve::{Quantity, curve, epochs, value};
+use crate::profile::Row;
+use crate::profile::curve::{epochs, value};
+use crate::profile::separation::{Change, Verdict, separation};
 use crate::report::escape::escape;
 use crate::report::number::{percentage, plain};
 use crate::report::profile_report::ProfileReport;
@@ -12,7 +12,7 @@ use crate::report::profile_report::ProfileReport;
 pub(crate) fn section(report: &ProfileReport) -> String {
     let rows = &report.rows;
     let epoch = epochs(rows).last().copied().flatten();
-    let found = [separation(rows, epoch), high_dimension(rows), undefined(rows)];
+    let found = [told_separation(rows, epoch), high_dimension(rows), undefined(rows)];
     let cautions = found.iter().flatten().chain(&report.notes);
     let mut items = String::new();
     for caution in cautions {
@@ -24,24 +24,18 @@ pub(crate) fn section(report: &ProfileReport) -> String {
     format!("<section id=\"cautions\">\n<h2>Before trusting it</h2>\n<ul>\n{items}</ul>\n</section>\n")
 }
 
-/// E0 must fall below this part of its peak for the curve to count as a fall.
-const FALL: f64 = 0.8;
-/// A control that keeps more than this part of its value counts as unchanged.
-const KEPT: f64 = 0.8;
-
 /// Whether the fall of E0 is more than classes drawing apart: what the controls do from the same layer on.
-fn separation(rows: &[Row], epoch: Option<usize>) -> Option<String> {
-    let (course, scope) = course_of_e0(rows, epoch)?;
-    let fall = course.remaining().filter(|part| *part < FALL)?;
-    let kept = |quantity, scope: &Scope| change(rows, quantity, scope, epoch, course);
-    let over_null = kept(Quantity::new("lifespans-sum-over-null", Some(0)), &scope);
-    let within = kept(Quantity::new("two-nn", None), &Scope::Local);
-    let nc1 = kept(Quantity::new("nc1", None), &Scope::Global);
-    let controls = [("E₀ / null", over_null), ("the TwoNN dimension within classes", within), ("NC1", nc1)];
+fn told_separation(rows: &[Row], epoch: Option<usize>) -> Option<String> {
+    let found = separation(rows, epoch)?;
+    let controls = [
+        ("E₀ / null", found.over_null),
+        ("the TwoNN dimension within classes", found.within),
+        ("NC1", found.nc1),
+    ];
     let told: Vec<String> = controls
         .iter()
         .filter_map(|(name, change)| {
-            change.map(|(from, to)| format!("{name} goes from {} to {}", plain(from), plain(to)))
+            change.map(|Change { from, to }| format!("{name} goes from {} to {}", plain(from), plain(to)))
         })
         .collect();
     if told.is_empty() {
@@ -51,41 +45,27 @@ fn separation(rows: &[Row], epoch: Option<usize>) -> Option<String> {
                 .to_owned(),
         );
     }
-    let verdict = verdict(over_null, within);
-    let part = percentage(fall);
+    let part = percentage(found.sum.kept());
+    let verdict = told_verdict(found.verdict());
     Some(format!("Separation: while E₀ falls to {part} of its peak, {}. {verdict}", told.join(", ")))
 }
 
-fn verdict(over_null: Option<(f64, f64)>, within: Option<(f64, f64)>) -> &'static str {
-    let is_kept = |(from, to): (f64, f64)| to / from > KEPT;
-    match (over_null.map(is_kept), within.map(is_kept)) {
-        (Some(true), _) => {
+fn told_verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::OverNullKept => {
             "E₀ / null hardly changes: clusters that shrink, or a narrower layer, explain the fall. It is no evidence of \
              simpler shape."
         }
-        (_, Some(true)) => {
+        Verdict::WithinKept => {
             "The dimension within classes hardly changes: classes that draw together explain the fall. It is no evidence \
              of simpler shape."
         }
-        (Some(false), _) => {
+        Verdict::Beyond => {
             "E₀ falls beyond what spread and width explain. That is consistent with simpler shape; it does not prove it, \
              since separation acts on E₀ as well."
         }
-        (None, _) => "E₀ / null was not measured: spread and separation are not ruled out.",
+        Verdict::Open => "E₀ / null was not measured: spread and separation are not ruled out.",
     }
-}
-
-/// A control's values at the layer where E0 peaks and at the last layer.
-fn change(
-    rows: &[Row],
-    quantity: Quantity<'_>,
-    scope: &Scope,
-    epoch: Option<usize>,
-    course: Course<'_>,
-) -> Option<(f64, f64)> {
-    let control = curve(rows, quantity, scope, epoch);
-    let at = |layer: usize| value(control.iter().find(|row| row.layer_index == layer)?);
-    Some((at(course.peak.layer_index)?, at(course.last.layer_index)?)).filter(|(from, _)| *from > 0.0)
 }
 
 fn high_dimension(rows: &[Row]) -> Option<String> {
@@ -114,6 +94,7 @@ fn undefined(rows: &[Row]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::profile::Scope;
     use crate::report::fixture::report;
 
     /// A profile whose E0 falls from 100 to 10, with controls at the peak and at the end.
@@ -134,7 +115,7 @@ mod tests {
     }
 
     fn told(over_null: Option<[f64; 2]>, within: Option<[f64; 2]>) -> String {
-        separation(&rows(over_null, within), Some(5)).unwrap()
+        told_separation(&rows(over_null, within), Some(5)).unwrap()
     }
 
     #[test]
@@ -168,7 +149,7 @@ mod tests {
     fn no_fall_needs_no_explanation() {
         let mut rows = rows(Some([0.9, 0.9]), None);
         rows.iter_mut().filter(|row| row.descriptor == "lifespans-sum").for_each(|row| row.value = Some(7.0));
-        assert_eq!(separation(&rows, Some(5)), None);
+        assert_eq!(told_separation(&rows, Some(5)), None);
     }
 
     #[test]

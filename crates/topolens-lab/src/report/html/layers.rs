@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use super::answer::capitalised;
-use crate::report::curve::{epoch_name, sorted_distinct};
+use crate::profile::curve::sorted_distinct;
 use crate::report::escape::escape;
 use crate::report::figure::{barcode_of, diagram_of};
-use crate::report::number::depth;
+use crate::report::number::{depth, epoch_name};
 use crate::report::plot::{Size, to_svg};
 use crate::report::profile_report::LayerDiagrams;
 

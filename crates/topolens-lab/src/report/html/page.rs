@@ -1,7 +1,7 @@
 //! The page around the sections.
 
 use super::{answer, cautions, layers, panels, provenance, table};
-use crate::report::curve::epochs;
+use crate::profile::curve::epochs;
 use crate::report::escape::escape;
 use crate::report::profile_report::ProfileReport;
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::profile::Row;
-use crate::report::curve::epochs;
+use crate::profile::curve::epochs;
 use crate::report::panel::PANELS;
 use crate::report::plot::{Size, curves, to_svg};
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use crate::profile::curve::{Quantity, epochs, interval, sorted_distinct, value};
 use crate::profile::{Row, Scope};
-use crate::report::curve::{Quantity, epoch_name, epochs, interval, sorted_distinct, value};
 use crate::report::escape::escape;
-use crate::report::number::{depth, estimate};
+use crate::report::number::{depth, epoch_name, estimate};
 
 pub(crate) fn section(rows: &[Row]) -> String {
     let epochs = epochs(rows);

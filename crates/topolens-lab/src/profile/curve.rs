@@ -1,6 +1,6 @@
 //! The rows of one quantity in the order of the layers.
 
-use crate::profile::{Row, Scope};
+use super::row::{Row, Scope};
 
 /// A descriptor with its homology dimension, if it has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,35 +62,29 @@ pub(crate) fn interval(row: &Row) -> Option<(f64, f64)> {
     value(row).and(ends)
 }
 
-/// The name of an epoch in a sentence or a legend.
-pub(crate) fn epoch_name(epoch: Option<usize>) -> String {
-    match epoch {
-        None => "the network".to_owned(),
-        Some(0) => "epoch 0 (untrained)".to_owned(),
-        Some(epoch) => format!("epoch {epoch}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixture::report;
+    use crate::profile::row::example;
 
     #[test]
     fn rows_are_found_and_ordered_by_layer() {
-        let mut rows = report(4, &[Some(0), Some(7)], 2).rows;
-        rows.reverse();
-        let found = curve(&rows, Quantity::new("lifespans-sum", Some(1)), &Scope::Local, Some(7));
+        let of = |epoch, class: Scope| {
+            let row = move |layer| Row { epoch, class: class.clone(), ..example(layer, "two-nn", 1.0) };
+            (0..4).rev().map(row)
+        };
+        let classes_of_7 = of(Some(7), Scope::Class("a".into())).chain(of(Some(7), Scope::Local));
+        let rows: Vec<Row> = of(Some(0), Scope::Local).chain(classes_of_7).collect();
+        let found = curve(&rows, Quantity::new("two-nn", None), &Scope::Local, Some(7));
         assert_eq!(found.iter().map(|row| row.layer_index).collect::<Vec<_>>(), [0, 1, 2, 3]);
-        let all = |row: &&Row| row.homology_dimension == Some(1) && row.epoch == Some(7);
-        assert!(found.iter().all(all));
+        assert!(found.iter().all(|row| row.epoch == Some(7) && row.class == Scope::Local));
         assert_eq!(epochs(&rows), [Some(0), Some(7)]);
-        assert_eq!(classes(&rows).len(), 2);
+        assert_eq!(classes(&rows), [&Scope::Class("a".into())]);
     }
 
     #[test]
     fn what_is_not_a_number_is_undefined() {
-        let mut row = report(1, &[None], 0).rows.remove(0);
+        let mut row = example(0, "two-nn", 3.0);
         row.upper = Some(f64::INFINITY);
         assert_eq!(interval(&row), None);
         row.value = Some(f64::NAN);

@@ -1,0 +1,145 @@
+//! Whether the fall of E0 says more than that classes draw apart.
+//!
+//! Cluster separation alone makes E0 fall through the layers, whatever the shape of the clusters. Two controls see
+//! through it: E0 over its null, which divides spread and width out, and the dimension within classes.
+
+use super::course::{Course, course_of_e0};
+use super::curve::{Quantity, curve, value};
+use super::row::{Row, Scope};
+
+/// A fall of E0 with its controls, all between the layer where E0 peaks and the last layer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Separation {
+    /// E0 itself.
+    pub(crate) sum: Change,
+    /// E0 over its column-permuted null.
+    pub(crate) over_null: Option<Change>,
+    /// The TwoNN dimension within classes.
+    pub(crate) within: Option<Change>,
+    /// Neural collapse.
+    pub(crate) nc1: Option<Change>,
+}
+
+/// A positive number at two layers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Change {
+    pub(crate) from: f64,
+    pub(crate) to: f64,
+}
+
+impl Change {
+    /// The part that is kept.
+    pub(crate) fn kept(self) -> f64 {
+        self.to / self.from
+    }
+}
+
+/// What the controls make of a fall.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// E0 over null is kept: shrinking clusters or a narrower layer explain the fall.
+    OverNullKept,
+    /// The dimension within classes is kept: classes that draw together explain the fall.
+    WithinKept,
+    /// Both controls fall too, or the one that was measured against the null does.
+    Beyond,
+    /// E0 over null was not measured.
+    Open,
+}
+
+/// E0 must fall below this part of its peak for the curve to count as a fall.
+const FALL: f64 = 0.8;
+/// A control that keeps at least this part of its value counts as unchanged.
+const KEPT: f64 = 0.8;
+
+/// The fall of E0 at an epoch; `None` where it does not fall.
+pub(crate) fn separation(rows: &[Row], epoch: Option<usize>) -> Option<Separation> {
+    let (course, scope) = course_of_e0(rows, epoch)?;
+    course.remaining().filter(|part| *part < FALL)?;
+    let change = |name, homology_dimension, scope: &Scope| {
+        change(rows, Quantity::new(name, homology_dimension), scope, epoch, course)
+    };
+    Some(Separation {
+        sum: change("lifespans-sum", Some(0), &scope)?,
+        over_null: change("lifespans-sum-over-null", Some(0), &scope),
+        within: change("two-nn", None, &Scope::Local),
+        nc1: change("nc1", None, &Scope::Global),
+    })
+}
+
+impl Separation {
+    /// What the controls make of the fall.
+    pub(crate) fn verdict(&self) -> Verdict {
+        let is_kept = |change: Change| change.kept() >= KEPT;
+        match (self.over_null.map(is_kept), self.within.map(is_kept)) {
+            (Some(true), _) => Verdict::OverNullKept,
+            (_, Some(true)) => Verdict::WithinKept,
+            (Some(false), _) => Verdict::Beyond,
+            (None, _) => Verdict::Open,
+        }
+    }
+
+    /// Whether shrinking clusters alone explain the fall.
+    pub(crate) fn explains(&self) -> bool {
+        matches!(self.verdict(), Verdict::OverNullKept | Verdict::WithinKept)
+    }
+}
+
+/// A quantity where E0 peaks and at the last layer.
+fn change(
+    rows: &[Row],
+    quantity: Quantity<'_>,
+    scope: &Scope,
+    epoch: Option<usize>,
+    course: Course<'_>,
+) -> Option<Change> {
+    let control = curve(rows, quantity, scope, epoch);
+    let at = |layer: usize| value(control.iter().find(|row| row.layer_index == layer)?);
+    let (from, to) = (at(course.peak.layer_index)?, at(course.last.layer_index)?);
+    (from > 0.0).then_some(Change { from, to })
+}
+
+#[cfg(test)]
+mod tests {
+    use topolens::PointCloud;
+    use topolens::synthetic::GaussianClusters;
+
+    use super::*;
+    use crate::profile::{LayerCloud, Protocol, Sample, measure_layer, warnings};
+
+    /// Layers in which ten Gaussian classes shrink and nothing else changes: the simulated confounder.
+    fn shrinking_classes(spreads: &[f64], protocol: &Protocol) -> Vec<Row> {
+        const PER_CLASS: usize = 100;
+        let names: Vec<String> = (0..10).map(|class| format!("class {class}")).collect();
+        let layer = |(layer_index, &spread): (usize, &f64)| {
+            let (cloud, labels) = GaussianClusters::new(10, PER_CLASS, 64).spread(spread).sample(1).unwrap();
+            let values = cloud.values().iter().map(|&x| x as f32).collect();
+            let cloud = PointCloud::new(values, 10 * PER_CLASS, 64).unwrap();
+            let depth = (layer_index + 1) as f64 / spreads.len() as f64;
+            let layer = LayerCloud { layer: format!("spread {spread}"), layer_index, depth, cloud };
+            let sample = Sample { labels: &labels, class_names: &names, epoch: None };
+            measure_layer(&layer, sample, protocol).unwrap().rows
+        };
+        spreads.iter().enumerate().flat_map(layer).collect()
+    }
+
+    #[test]
+    fn classes_that_only_shrink_raise_the_flag() {
+        let protocol = Protocol { global: false, n_half_samples: 0, ..Protocol::default() };
+        let rows = shrinking_classes(&[2.0, 0.5, 0.05], &protocol);
+        let found = separation(&rows, None).unwrap();
+        assert!(found.sum.kept() < 0.3, "{found:?}");
+        assert_eq!(found.verdict(), Verdict::OverNullKept, "{found:?}");
+        assert!((found.within.unwrap().kept() - 1.0).abs() < 0.1, "{found:?}");
+        let told = warnings(&rows);
+        assert!(told.iter().any(|warning| warning.contains("explained by class separation")), "{told:?}");
+    }
+
+    #[test]
+    fn classes_that_stay_raise_none() {
+        let protocol = Protocol { global: false, n_half_samples: 0, ..Protocol::default() };
+        let rows = shrinking_classes(&[1.0, 0.98], &protocol);
+        assert_eq!(separation(&rows, None), None);
+        assert!(!warnings(&rows).iter().any(|warning| warning.contains("separation")));
+    }
+}

@@ -1,0 +1,62 @@
+//! Which edges have entered, as one row of bits per point.
+
+use super::edge_order::PackedEdge;
+
+/// Words that are looked at together: 512 bits.
+pub(super) const GROUP: usize = 8;
+
+/// A symmetric bit matrix over positions whose diagonal is set: a point is its own neighbour.
+#[derive(Debug, Clone)]
+pub(super) struct Adjacency {
+    words_per_row: usize,
+    words: Vec<u64>,
+}
+
+impl Adjacency {
+    pub(super) fn new(n_points: usize) -> Self {
+        let words_per_row = n_points.div_ceil(64 * GROUP) * GROUP;
+        let mut adjacency = Self { words_per_row, words: vec![0; n_points * words_per_row] };
+        for point in 0..n_points {
+            adjacency.set(point, point);
+        }
+        adjacency
+    }
+
+    pub(super) fn words_per_row(&self) -> usize {
+        self.words_per_row
+    }
+
+    /// The neighbours of a position.
+    #[inline]
+    pub(super) fn row(&self, position: usize) -> &[u64] {
+        &self.words[position * self.words_per_row..][..self.words_per_row]
+    }
+
+    #[inline]
+    pub(super) fn contains(&self, a: usize, b: usize) -> bool {
+        self.words[a * self.words_per_row + b / 64] >> (b % 64) & 1 == 1
+    }
+
+    pub(super) fn insert<'e>(&mut self, edges: impl Iterator<Item = &'e PackedEdge>) {
+        for edge in edges {
+            self.set(edge.larger(), edge.smaller());
+            self.set(edge.smaller(), edge.larger());
+        }
+    }
+
+    #[inline]
+    fn set(&mut self, row: usize, column: usize) {
+        self.words[row * self.words_per_row + column / 64] |= 1 << (column % 64);
+    }
+}
+
+/// The positions of the set bits of a word.
+#[inline]
+pub(super) fn positions_in(word: usize, bits: u64) -> impl Iterator<Item = usize> {
+    let mut rest = bits;
+    std::iter::from_fn(move || {
+        let lowest = (rest != 0).then(|| word * 64 + rest.trailing_zeros() as usize);
+        rest &= rest.wrapping_sub(1);
+        lowest
+    })
+}

@@ -1,0 +1,111 @@
+//! Points from the centre outwards, and the order of the edges between them.
+
+use rayon::prelude::*;
+
+use crate::{DistanceMatrix, Scalar};
+
+/// Two positions, the larger in the upper half; comparing the numbers breaks ties of length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct PackedEdge(u32);
+
+impl PackedEdge {
+    #[inline]
+    pub(super) fn new(a: usize, b: usize) -> Self {
+        let (larger, smaller) = if a > b { (a, b) } else { (b, a) };
+        Self((larger as u32) << 16 | smaller as u32)
+    }
+
+    /// The larger position.
+    #[inline]
+    pub(super) fn larger(self) -> usize {
+        (self.0 >> 16) as usize
+    }
+
+    /// The smaller position.
+    #[inline]
+    pub(super) fn smaller(self) -> usize {
+        (self.0 & 0xFFFF) as usize
+    }
+}
+
+/// When an edge enters: by length, then by position.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub(super) struct Moment<S> {
+    pub(super) length: S,
+    pub(super) edge: PackedEdge,
+}
+
+/// The order of edges. Points are numbered by *position*: those with the smallest mean dissimilarity come first, since
+/// they lie in most lunes and a search that starts with them ends soon.
+#[derive(Debug)]
+pub(super) struct EdgeOrder<'a, S> {
+    distances: &'a DistanceMatrix<S>,
+    points: Vec<u32>,
+    positions: Vec<u32>,
+}
+
+impl<'a, S: Scalar> EdgeOrder<'a, S> {
+    pub(super) fn new(distances: &'a DistanceMatrix<S>) -> Self {
+        let sums = finite_sums(distances);
+        let mut points: Vec<u32> = (0..distances.n_points() as u32).collect();
+        points.sort_by(|&a, &b| sums[a as usize].total_cmp(&sums[b as usize]));
+        let mut positions = vec![0; points.len()];
+        for (position, &point) in points.iter().enumerate() {
+            positions[point as usize] = position as u32;
+        }
+        Self { distances, points, positions }
+    }
+
+    pub(super) fn n_points(&self) -> usize {
+        self.points.len()
+    }
+
+    pub(super) fn distances(&self) -> &'a DistanceMatrix<S> {
+        self.distances
+    }
+
+    /// The edge between two points of the matrix.
+    #[inline]
+    pub(super) fn edge_between(&self, point: usize, other: usize) -> PackedEdge {
+        PackedEdge::new(self.positions[point] as usize, self.positions[other] as usize)
+    }
+
+    /// The length of the edge between two positions.
+    #[inline]
+    pub(super) fn length(&self, a: usize, b: usize) -> S {
+        self.distances.get(self.points[a] as usize, self.points[b] as usize)
+    }
+
+    #[inline]
+    pub(super) fn moment(&self, edge: PackedEdge) -> Moment<S> {
+        Moment { length: self.length(edge.larger(), edge.smaller()), edge }
+    }
+
+    /// Whether the edge between two positions enters before `moment`.
+    #[inline]
+    pub(super) fn is_earlier(&self, a: usize, b: usize, moment: Moment<S>) -> bool {
+        let length = self.length(a, b);
+        length < moment.length || (length == moment.length && PackedEdge::new(a, b) < moment.edge)
+    }
+}
+
+/// The sum of the finite dissimilarities of each point. Only the running time depends on these numbers.
+fn finite_sums<S: Scalar>(distances: &DistanceMatrix<S>) -> Vec<f64> {
+    let n_points = distances.n_points();
+    let add = |mut sums: Vec<f64>, i: usize| {
+        let mut own = 0.0;
+        for (sum, distance) in sums.iter_mut().zip(distances.row_below(i)) {
+            let distance = if distance.is_finite() { distance.to_f64() } else { 0.0 };
+            *sum += distance;
+            own += distance;
+        }
+        sums[i] += own;
+        sums
+    };
+    let join = |mut a: Vec<f64>, b: Vec<f64>| {
+        a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+        a
+    };
+    let zeros = || vec![0.0; n_points];
+    (0..n_points).into_par_iter().fold(zeros, add).reduce(zeros, join)
+}
