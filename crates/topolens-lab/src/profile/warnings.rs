@@ -22,7 +22,9 @@ fn told_separation(rows: &[Row], epoch: Option<usize>) -> Option<String> {
     let found = separation(rows, epoch).filter(Separation::explains)?;
     let when = epoch.map_or_else(String::new, |epoch| format!(" at epoch {epoch}"));
     let kept = match (found.verdict(), found.over_null, found.within) {
-        (Verdict::OverNullKept, Some(Change { from, to }), _) => format!("E0/null stays at {from:.2} to {to:.2}"),
+        (Verdict::OverNullKept, Some(Change { from, to }), _) => {
+            format!("E0/null stays at {from:.2} to {to:.2}")
+        }
         (_, _, Some(Change { from, to })) => {
             format!("the classes' own dimension (TwoNN) stays at {from:.1} to {to:.1}")
         }

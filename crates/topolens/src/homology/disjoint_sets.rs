@@ -1,7 +1,7 @@
 //! Disjoint sets of points.
 
 /// A forest of parents, flattened as it is walked.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct DisjointSets {
     parents: Vec<u32>,
 }

@@ -37,6 +37,12 @@ impl Adjacency {
         self.words[a * self.words_per_row + b / 64] >> (b % 64) & 1 == 1
     }
 
+    /// Whether two positions have a neighbour in common; those with the smallest positions are looked at first.
+    #[inline]
+    pub(super) fn have_common_neighbor(&self, a: usize, b: usize) -> bool {
+        self.row(a).iter().zip(self.row(b)).any(|(a, b)| a & b != 0)
+    }
+
     pub(super) fn insert<'e>(&mut self, edges: impl Iterator<Item = &'e PackedEdge>) {
         for edge in edges {
             self.set(edge.larger(), edge.smaller());

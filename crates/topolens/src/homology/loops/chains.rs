@@ -3,10 +3,11 @@
 //! Each edge $uv$ carries an *annotation*: a vector over the births so that the annotations of a cycle's edges sum to
 //! the class of the cycle. Edges of the spanning tree carry 0, a birth carries a unit vector, and any other edge the sum
 //! of $uw$ and $wv$ for a point $w$ of its lune. When a cycle with annotation $x \ne 0$ is filled, the youngest birth in
-//! $x$ dies: from then on it stands for the rest of $x$. Annotations are made when they are asked for, and brought up to
-//! date when they are read again.
+//! $x$ dies: from then on it stands for the rest of $x$. Few births are alive at a time, so almost all annotations
+//! are 0, and only the others are kept.
 
-use super::edge_order::{EdgeOrder, PackedEdge};
+use super::active::ActiveEdges;
+use super::edge_order::{Moment, PackedEdge};
 use crate::homology::field::PrimeField;
 use crate::homology::index_hash::IndexMap;
 use crate::{Interval, Scalar};
@@ -18,148 +19,123 @@ type Vector = Vec<Term>;
 
 /// The births so far and what has become of them.
 #[derive(Debug)]
-pub(super) struct Chains<'a, S> {
-    order: &'a EdgeOrder<'a, S>,
+pub(super) struct Chains<'a> {
     field: &'a PrimeField,
     births: Vec<Birth>,
     n_alive: usize,
-    /// Of edges from the larger to the smaller position.
+    /// Those that are not zero, for edges from the larger to the smaller position.
     annotations: IndexMap<Vector>,
+    active: ActiveEdges,
     intervals: Vec<Interval>,
 }
 
 #[derive(Debug)]
 struct Birth {
     length: f64,
-    /// The older terms that it stands for since its death.
-    replacement: Option<Vector>,
+    is_alive: bool,
+    /// The edges in whose annotation the birth has come up.
+    edges: Vec<PackedEdge>,
 }
 
-impl<'a, S: Scalar> Chains<'a, S> {
-    pub(super) fn new(order: &'a EdgeOrder<'a, S>, field: &'a PrimeField) -> Self {
-        let (births, annotations, intervals) = (Vec::new(), IndexMap::default(), Vec::new());
-        Self { order, field, births, n_alive: 0, annotations, intervals }
+impl<'a> Chains<'a> {
+    pub(super) fn new(n_points: usize, field: &'a PrimeField) -> Self {
+        Self {
+            field,
+            births: Vec::new(),
+            n_alive: 0,
+            annotations: IndexMap::default(),
+            active: ActiveEdges::new(n_points),
+            intervals: Vec::new(),
+        }
     }
 
     pub(super) fn n_alive(&self) -> usize {
         self.n_alive
     }
 
-    /// An edge that joins two components.
-    pub(super) fn join(&mut self, edge: PackedEdge) {
-        self.annotations.insert(key(edge), Vector::new());
+    /// The edges whose annotation is not zero.
+    pub(super) fn active(&self) -> &ActiveEdges {
+        &self.active
     }
 
     /// An edge that gives birth to a loop.
-    pub(super) fn give_birth(&mut self, edge: PackedEdge) {
-        let length = self.order.moment(edge).length.to_f64();
-        self.annotations.insert(key(edge), vec![(self.births.len() as u32, 1)]);
-        self.births.push(Birth { length, replacement: None });
+    pub(super) fn give_birth<S: Scalar>(&mut self, moment: Moment<S>) {
+        let birth = self.births.len() as u32;
+        self.births.push(Birth { length: moment.length.to_f64(), is_alive: true, edges: Vec::new() });
         self.n_alive += 1;
+        self.annotate(moment.edge, vec![(birth, 1)]);
+    }
+
+    /// An edge with the point `w` in its lune.
+    pub(super) fn go_around(&mut self, edge: PackedEdge, w: usize) {
+        let annotation = self.path(edge.larger(), w, edge.smaller());
+        self.annotate(edge, annotation);
     }
 
     /// An edge whose lune falls apart: the loops through its components are filled.
-    pub(super) fn fill(&mut self, edge: PackedEdge, components: &[u32]) {
-        let (u, v) = (edge.larger(), edge.smaller());
-        let length = self.order.moment(edge).length.to_f64();
+    pub(super) fn fill<S: Scalar>(&mut self, moment: Moment<S>, components: &[u32]) {
+        let (u, v) = (moment.edge.larger(), moment.edge.smaller());
         let Some((&first, others)) = components.split_first() else { return };
-        let path = self.path(u, first as usize, v);
         for &other in others {
-            if self.n_alive == 0 {
-                return;
-            }
+            let path = self.path(u, first as usize, v);
             let back = self.path(u, other as usize, v);
             let class = self.combination(&path, &back, self.field.negate(1));
-            self.kill(class, length);
+            self.kill(class, moment.length.to_f64());
         }
     }
 
     /// The intervals; what is alive is essential.
     pub(super) fn finish(mut self) -> Vec<Interval> {
-        let alive = self.births.iter().filter(|birth| birth.replacement.is_none());
+        let alive = self.births.iter().filter(|birth| birth.is_alive);
         self.intervals.extend(alive.map(|birth| Interval { birth: birth.length, death: f64::INFINITY }));
         self.intervals
     }
 
-    fn kill(&mut self, class: Vector, length: f64) {
-        let mut class = self.up_to_date(class);
+    /// Makes a class zero: its youngest birth dies and is replaced wherever it comes up.
+    fn kill(&mut self, mut class: Vector, length: f64) {
         let Some((youngest, coefficient)) = class.pop() else { return };
         let factor = self.field.eliminating_factor(1, coefficient);
-        for term in &mut class {
-            term.1 = self.field.multiply(term.1, factor);
-        }
+        let replacement: Vector =
+            class.into_iter().map(|(birth, value)| (birth, self.field.multiply(value, factor))).collect();
         let birth = &mut self.births[youngest as usize];
-        birth.replacement = Some(class);
-        self.n_alive -= 1;
         self.intervals.push(Interval { birth: birth.length, death: length });
+        birth.is_alive = false;
+        self.n_alive -= 1;
+        for edge in std::mem::take(&mut birth.edges) {
+            let Some(annotation) = self.annotations.get(&edge.key()) else { continue };
+            let Ok(at) = annotation.binary_search_by_key(&youngest, |term| term.0) else { continue };
+            let coefficient = annotation[at].1;
+            let mut rest = self.annotations.remove(&edge.key()).unwrap_or_default();
+            rest.remove(at);
+            self.active.remove(edge);
+            self.annotate(edge, self.combination(&rest, &replacement, coefficient));
+        }
+    }
+
+    fn annotate(&mut self, edge: PackedEdge, annotation: Vector) {
+        if annotation.is_empty() {
+            return;
+        }
+        for term in &annotation {
+            self.births[term.0 as usize].edges.push(edge);
+        }
+        self.active.insert(edge);
+        self.annotations.insert(edge.key(), annotation);
     }
 
     /// The annotation of the path from `u` over `w` to `v`.
-    fn path(&mut self, u: usize, w: usize, v: usize) -> Vector {
-        let first = self.directed(u, w);
-        let second = self.directed(w, v);
-        self.combination(&first, &second, 1)
+    fn path(&self, u: usize, w: usize, v: usize) -> Vector {
+        let (first, first_sign) = self.directed(u, w);
+        let (second, second_sign) = self.directed(w, v);
+        let first = self.combination(&[], first, first_sign);
+        self.combination(&first, second, second_sign)
     }
 
-    /// The annotation of the edge from one position to another.
-    fn directed(&mut self, from: usize, to: usize) -> Vector {
-        let edge = PackedEdge::new(from, to);
-        let mut annotation = self.annotation(edge);
-        if from < to {
-            annotation.iter_mut().for_each(|term| term.1 = self.field.negate(term.1));
-        }
-        annotation
-    }
-
-    /// The annotation of an edge, up to date; edges it depends on are annotated first.
-    fn annotation(&mut self, edge: PackedEdge) -> Vector {
-        let mut waiting = vec![edge];
-        while let Some(&edge) = waiting.last() {
-            if self.annotations.contains_key(&key(edge)) {
-                waiting.pop();
-                continue;
-            }
-            let (u, v) = (edge.larger(), edge.smaller());
-            let w = self.witness(edge);
-            let sides = [PackedEdge::new(u, w), PackedEdge::new(w, v)];
-            let missing: Vec<PackedEdge> =
-                sides.into_iter().filter(|side| !self.annotations.contains_key(&key(*side))).collect();
-            if missing.is_empty() {
-                let annotation = self.path(u, w, v);
-                self.annotations.insert(key(edge), annotation);
-                waiting.pop();
-            } else {
-                waiting.extend(missing);
-            }
-        }
-        let annotation = self.annotations.remove(&key(edge)).unwrap_or_default();
-        let annotation = self.up_to_date(annotation);
-        self.annotations.insert(key(edge), annotation.clone());
-        annotation
-    }
-
-    /// The first point of the lune of an edge that is neither in the tree nor a birth.
-    fn witness(&self, edge: PackedEdge) -> usize {
-        let (u, v) = (edge.larger(), edge.smaller());
-        let moment = self.order.moment(edge);
-        let inside = |w: &usize| {
-            *w != u && *w != v && self.order.is_earlier(u, *w, moment) && self.order.is_earlier(v, *w, moment)
-        };
-        let found = (0..self.order.n_points()).find(inside);
-        found.unwrap_or_else(|| panic!("bug: an edge with an empty lune was not annotated when it entered"))
-    }
-
-    /// The same vector with every dead birth replaced.
-    fn up_to_date(&self, vector: Vector) -> Vector {
-        let is_dead = |term: &Term| self.births[term.0 as usize].replacement.is_some();
-        let mut vector = vector;
-        while let Some(at) = vector.iter().rposition(is_dead) {
-            let (birth, coefficient) = vector.remove(at);
-            if let Some(replacement) = &self.births[birth as usize].replacement {
-                vector = self.combination(&vector, replacement, coefficient);
-            }
-        }
-        vector
+    /// The annotation of the edge between two positions and the sign of the direction from one to the other.
+    fn directed(&self, from: usize, to: usize) -> (&[Term], u32) {
+        let annotation = self.annotations.get(&PackedEdge::new(from, to).key());
+        let sign = if from > to { 1 } else { self.field.negate(1) };
+        (annotation.map_or(&[], Vec::as_slice), sign)
     }
 
     /// $a + f b$.
@@ -188,8 +164,4 @@ impl<'a, S: Scalar> Chains<'a, S> {
         sum.extend(b.iter().map(|y| (y.0, self.field.multiply(y.1, factor))));
         sum
     }
-}
-
-fn key(edge: PackedEdge) -> u64 {
-    (edge.larger() as u64) << 16 | edge.smaller() as u64
 }

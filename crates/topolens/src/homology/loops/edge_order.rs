@@ -26,6 +26,12 @@ impl PackedEdge {
     pub(super) fn smaller(self) -> usize {
         (self.0 & 0xFFFF) as usize
     }
+
+    /// The edge as a key of a map.
+    #[inline]
+    pub(super) fn key(self) -> u64 {
+        u64::from(self.0)
+    }
 }
 
 /// When an edge enters: by length, then by position.
@@ -68,6 +74,13 @@ impl<'a, S: Scalar> EdgeOrder<'a, S> {
     #[inline]
     pub(super) fn edge_between(&self, point: usize, other: usize) -> PackedEdge {
         PackedEdge::new(self.positions[point] as usize, self.positions[other] as usize)
+    }
+
+    /// The first point of the lune of an edge.
+    pub(super) fn first_in_lune(&self, moment: Moment<S>) -> Option<usize> {
+        let (u, v) = (moment.edge.larger(), moment.edge.smaller());
+        (0..self.n_points())
+            .find(|&w| w != u && w != v && self.is_earlier(u, w, moment) && self.is_earlier(v, w, moment))
     }
 
     /// The length of the edge between two positions.

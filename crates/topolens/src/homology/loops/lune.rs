@@ -14,6 +14,7 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
+use super::active::ActiveEdges;
 use super::adjacency::{Adjacency, GROUP, positions_in};
 use super::edge_order::{EdgeOrder, Moment, PackedEdge};
 use crate::Scalar;
@@ -21,11 +22,19 @@ use crate::Scalar;
 /// Hubs tried before the uncovered points are looked at one by one.
 const MOST_HUBS: usize = 6;
 
-/// An edge whose lune is empty or falls apart.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Finding<S> {
+/// An edge that enters.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Entrance<S> {
     pub(super) moment: Moment<S>,
-    /// A position in each component of the lune; none if the lune is empty.
+    /// A point of its lune, unless the lune is empty.
+    pub(super) around: Option<usize>,
+}
+
+/// An edge whose lune falls apart.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Split<S> {
+    pub(super) moment: Moment<S>,
+    /// A position in each component of the lune.
     pub(super) components: Vec<u32>,
 }
 
@@ -37,33 +46,56 @@ pub(super) struct Lunes<'a, S> {
     pub(super) before: &'a Adjacency,
     /// Those and the edges of this slab.
     pub(super) after: &'a Adjacency,
+    pub(super) active: &'a ActiveEdges,
 }
 
 impl<S: Scalar> Lunes<'_, S> {
-    /// The edges with an empty lune.
-    pub(super) fn empty(self, edges: &[PackedEdge]) -> Vec<Finding<S>> {
-        Arch::new().dispatch(EmptyLunes { lunes: self, edges })
+    /// The edges with an empty lune, and those whose annotation need not be zero.
+    pub(super) fn entrances(self, edges: &[PackedEdge]) -> Vec<Entrance<S>> {
+        Arch::new().dispatch(Entrances { lunes: self, edges })
     }
 
-    /// The edges whose lune has two components or more.
-    pub(super) fn split(self, edges: &[PackedEdge]) -> Vec<Finding<S>> {
-        Arch::new().dispatch(SplitLunes { lunes: self, edges })
+    /// The edges whose lune has two components or more, as far as an active edge leads from an end into the lune.
+    pub(super) fn splits(self, edges: &[PackedEdge]) -> Vec<Split<S>> {
+        Arch::new().dispatch(Splits { lunes: self, edges })
     }
 
     #[inline(always)]
-    fn is_empty(self, edge: PackedEdge) -> bool {
+    fn entrance(self, edge: PackedEdge) -> Option<Entrance<S>> {
         let (u, v) = (edge.larger(), edge.smaller());
-        if first_common(self.before.row(u), self.before.row(v)).is_some() {
-            return false;
+        if let Some(hub) = self.hub(edge) {
+            let is_active = self.active.contains(u, hub) || self.active.contains(hub, v);
+            return is_active.then(|| Entrance { moment: self.order.moment(edge), around: Some(hub) });
         }
         let moment = self.order.moment(edge);
-        !common(self.after.row(u), self.after.row(v)).any(|w| w != u && w != v && self.holds(moment, w))
+        let inside = |w: &usize| *w != u && *w != v && self.holds(moment, *w);
+        let around = common(self.after.row(u), self.after.row(v)).find(inside);
+        Some(Entrance { moment, around })
+    }
+
+    /// Whether an active edge may lead from an end of the edge into its lune.
+    #[inline(always)]
+    fn is_touched(self, edge: PackedEdge) -> bool {
+        let (u, v) = (edge.larger(), edge.smaller());
+        let (u_row, v_row) = (self.after.row(u), self.after.row(v));
+        let inside = |w: &u16| {
+            let (word, bit) = (usize::from(*w) / 64, *w % 64);
+            (u_row[word] & v_row[word]) >> bit & 1 == 1 && usize::from(*w) != u && usize::from(*w) != v
+        };
+        self.active.at(u).iter().any(inside) || self.active.at(v).iter().any(inside)
+    }
+
+    /// The first point that is known to lie in the lune.
+    #[inline(always)]
+    fn hub(self, edge: PackedEdge) -> Option<usize> {
+        first_common(self.before.row(edge.larger()), self.before.row(edge.smaller()))
     }
 
     /// Whether `w`, which is neither end, lies in the lune of the edge.
     #[inline]
     fn holds(self, moment: Moment<S>, w: usize) -> bool {
-        self.is_neighbor(moment.edge.larger(), w, moment) && self.is_neighbor(moment.edge.smaller(), w, moment)
+        self.is_neighbor(moment.edge.larger(), w, moment)
+            && self.is_neighbor(moment.edge.smaller(), w, moment)
     }
 
     /// Whether the edge between two positions entered before `moment`, which lies in this slab.
@@ -75,8 +107,7 @@ impl<S: Scalar> Lunes<'_, S> {
     /// A point in each component of the lune, unless one component is all there is.
     #[inline(always)]
     fn components(self, edge: PackedEdge, uncovered: &mut Vec<(usize, u64)>) -> Option<Vec<u32>> {
-        let (u, v) = (edge.larger(), edge.smaller());
-        let Some(hub) = first_common(self.before.row(u), self.before.row(v)) else {
+        let Some(hub) = self.hub(edge) else {
             return self.components_without_hub(edge);
         };
         self.leave_uncovered(edge, hub, uncovered);
@@ -125,7 +156,9 @@ impl<S: Scalar> Lunes<'_, S> {
         for word in hub / 64..self.before.words_per_row() {
             for other in positions_in(word, u[word] & v[word] & star[word]).filter(|&other| other != hub) {
                 let covered = self.before.row(other);
-                uncovered.iter_mut().for_each(|(word, bits)| *bits &= !covered[*word]);
+                for (word, bits) in uncovered.iter_mut() {
+                    *bits &= !covered[*word];
+                }
                 uncovered.retain(|(_, bits)| *bits != 0);
                 n_hubs += 1;
                 if uncovered.is_empty() || n_hubs == MOST_HUBS {
@@ -191,9 +224,7 @@ impl<S: Scalar> Lunes<'_, S> {
             positions_in(word, rows[0][word] & rows[1][word] & rows[2][word] & rows[3][word])
         });
         let joins = |y: usize| {
-            self.holds(moment, y)
-                && self.is_neighbor(w, y, moment)
-                && self.is_neighbor(hub, y, moment)
+            self.holds(moment, y) && self.is_neighbor(w, y, moment) && self.is_neighbor(hub, y, moment)
         };
         candidates.into_iter().any(|y| y != u && y != v && joins(y))
     }
@@ -202,7 +233,12 @@ impl<S: Scalar> Lunes<'_, S> {
 /// The first position set in both rows.
 #[inline(always)]
 fn first_common(a: &[u64], b: &[u64]) -> Option<usize> {
-    let word = a.iter().zip(b).position(|(a, b)| a & b != 0)?;
+    let (a_groups, _) = a.as_chunks::<GROUP>();
+    let (b_groups, _) = b.as_chunks::<GROUP>();
+    let meet =
+        |(a, b): (&[u64; GROUP], &[u64; GROUP])| (0..GROUP).fold(0, |any, at| any | (a[at] & b[at])) != 0;
+    let group = a_groups.iter().zip(b_groups).position(meet)?;
+    let word = (group * GROUP..(group + 1) * GROUP).find(|&word| a[word] & b[word] != 0)?;
     Some(word * 64 + (a[word] & b[word]).trailing_zeros() as usize)
 }
 
@@ -212,37 +248,36 @@ fn common(a: &[u64], b: &[u64]) -> impl Iterator<Item = usize> {
     a.iter().zip(b).enumerate().flat_map(|(word, (a, b))| positions_in(word, a & b))
 }
 
-struct EmptyLunes<'a, S> {
+struct Entrances<'a, S> {
     lunes: Lunes<'a, S>,
     edges: &'a [PackedEdge],
 }
 
-impl<S: Scalar> WithSimd for EmptyLunes<'_, S> {
-    type Output = Vec<Finding<S>>;
+impl<S: Scalar> WithSimd for Entrances<'_, S> {
+    type Output = Vec<Entrance<S>>;
 
     #[inline(always)]
     fn with_simd<V: Simd>(self, _: V) -> Self::Output {
         let Self { lunes, edges } = self;
-        let empty = edges.iter().filter(|edge| lunes.is_empty(**edge));
-        empty.map(|&edge| Finding { moment: lunes.order.moment(edge), components: Vec::new() }).collect()
+        edges.iter().filter_map(|&edge| lunes.entrance(edge)).collect()
     }
 }
 
-struct SplitLunes<'a, S> {
+struct Splits<'a, S> {
     lunes: Lunes<'a, S>,
     edges: &'a [PackedEdge],
 }
 
-impl<S: Scalar> WithSimd for SplitLunes<'_, S> {
-    type Output = Vec<Finding<S>>;
+impl<S: Scalar> WithSimd for Splits<'_, S> {
+    type Output = Vec<Split<S>>;
 
     #[inline(always)]
     fn with_simd<V: Simd>(self, _: V) -> Self::Output {
         let Self { lunes, edges } = self;
         let (mut uncovered, mut found) = (Vec::new(), Vec::new());
-        for &edge in edges {
+        for &edge in edges.iter().filter(|edge| lunes.is_touched(**edge)) {
             if let Some(components) = lunes.components(edge, &mut uncovered) {
-                found.push(Finding { moment: lunes.order.moment(edge), components });
+                found.push(Split { moment: lunes.order.moment(edge), components });
             }
         }
         found

@@ -13,6 +13,7 @@
 //! and so runs in parallel over slabs of the filtration ([`lune`]), and a tiny elimination over the births ([`chains`]).
 //! No metric is needed, only an order of the edges; ties are broken by position.
 
+mod active;
 mod adjacency;
 mod chains;
 mod edge_order;

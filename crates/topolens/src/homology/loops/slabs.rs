@@ -1,65 +1,43 @@
 //! The edges in slabs: ranges of the filtration of about equal numbers of edges, without an order inside.
+//!
+//! A run of slabs is an *epoch*; only the edges of one are held at a time.
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::adjacency::Adjacency;
 use super::edge_order::{EdgeOrder, Moment, PackedEdge};
 use crate::Scalar;
 
 /// Slabs at most. More make the adjacency at a slab's ends closer to that at each edge, fewer save updates of it.
 const MOST_SLABS: usize = 512;
+/// Slabs of an epoch.
+const SLABS_PER_EPOCH: usize = 32;
 /// Edges of a slab at least.
-const FEWEST_EDGES: usize = 64;
-/// Edges sampled per slab to place its ends.
+const FEWEST_EDGES: usize = 256;
+/// Edges sampled per slab to place the cuts.
 const SAMPLES_PER_SLAB: usize = 48;
-/// Parts of the matrix that are distributed independently.
-const N_PARTS: usize = 64;
+/// Parts of the matrix that are distributed independently, at most.
+const MOST_PARTS: usize = 64;
+/// Pairs of a part at least.
+const FEWEST_PAIRS: usize = 1 << 16;
 /// Cells of the table that finds a slab by length.
 const N_CELLS: usize = 8192;
 
-/// All edges up to a threshold.
-#[derive(Debug)]
-pub(super) struct Slabs {
-    n_slabs: usize,
-    /// Per part of the matrix, per slab, its edges.
-    parts: Vec<Vec<Vec<PackedEdge>>>,
-}
-
-impl Slabs {
-    pub(super) fn new<S: Scalar>(order: &EdgeOrder<'_, S>, threshold: S) -> Self {
-        let ends = Ends::new(order, threshold);
-        let n_slabs = ends.moments.len() + 1;
-        let parts = row_ranges(order.n_points()).into_par_iter();
-        let parts = parts.map(|rows| distribute(order, threshold, &ends, rows)).collect();
-        Self { n_slabs, parts }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.n_slabs
-    }
-
-    /// The edges of a slab, in pieces.
-    pub(super) fn pieces(&self, slab: usize) -> impl Iterator<Item = &[PackedEdge]> {
-        self.parts.iter().map(move |part| part[slab].as_slice()).filter(|piece| !piece.is_empty())
-    }
-
-    pub(super) fn edges(&self, slab: usize) -> impl Iterator<Item = &PackedEdge> {
-        self.pieces(slab).flatten()
-    }
-}
-
 /// Where each slab but the first begins, with a table from lengths to slabs.
 #[derive(Debug)]
-struct Ends<S> {
+pub(super) struct Cuts<S> {
+    threshold: S,
     moments: Vec<Moment<S>>,
     cells_per_unit: f64,
     /// Per cell, how many slabs begin in earlier cells.
     first: Vec<u16>,
 }
 
-impl<S: Scalar> Ends<S> {
-    fn new(order: &EdgeOrder<'_, S>, threshold: S) -> Self {
+impl<S: Scalar> Cuts<S> {
+    /// Cuts of the edges up to `threshold`, placed by a sample of them.
+    pub(super) fn new(order: &EdgeOrder<'_, S>, threshold: S) -> Self {
         let n_points = order.n_points();
         let n_pairs = n_points * (n_points - 1) / 2;
         let n_slabs = (n_pairs / FEWEST_EDGES).clamp(1, MOST_SLABS);
@@ -79,15 +57,19 @@ impl<S: Scalar> Ends<S> {
         let moments: Vec<Moment<S>> = samples.iter().skip(per_slab).step_by(per_slab).copied().collect();
         let longest = moments.last().map_or(0.0, |moment| moment.length.to_f64());
         let cells_per_unit = if longest > 0.0 { (N_CELLS - 1) as f64 / longest } else { 0.0 };
-        let mut ends = Self { moments, cells_per_unit, first: vec![0; N_CELLS] };
-        let cells: Vec<usize> = ends.moments.iter().map(|moment| ends.cell(moment.length)).collect();
-        for (cell, first) in ends.first.iter_mut().enumerate() {
-            *first = cells.partition_point(|&of_end| of_end < cell) as u16;
+        let mut cuts = Self { threshold, moments, cells_per_unit, first: vec![0; N_CELLS] };
+        let cells: Vec<usize> = cuts.moments.iter().map(|moment| cuts.cell(moment.length)).collect();
+        for (cell, first) in cuts.first.iter_mut().enumerate() {
+            *first = cells.partition_point(|&of_cut| of_cut < cell) as u16;
         }
-        ends
+        cuts
     }
 
-    /// Grows with the length, so that ends in earlier cells are shorter.
+    pub(super) fn n_epochs(&self) -> usize {
+        (self.moments.len() + 1).div_ceil(SLABS_PER_EPOCH)
+    }
+
+    /// Grows with the length, so that cuts in earlier cells are shorter.
     #[inline]
     #[expect(clippy::cast_sign_loss, reason = "lengths are not negative")]
     fn cell(&self, length: S) -> usize {
@@ -102,40 +84,125 @@ impl<S: Scalar> Ends<S> {
         }
         slab
     }
-}
 
-/// Rows of the lower triangle in ranges of about as many pairs each.
-fn row_ranges(n_points: usize) -> Vec<Range<usize>> {
-    #[expect(clippy::cast_sign_loss, reason = "a part of the rows")]
-    let end = |part: usize| ((part as f64 / N_PARTS as f64).sqrt() * n_points as f64).round() as usize;
-    (0..N_PARTS).map(|part| end(part)..end(part + 1)).collect()
-}
+    /// The slabs of an epoch.
+    fn slabs(&self, epoch: usize) -> Range<usize> {
+        epoch * SLABS_PER_EPOCH..((epoch + 1) * SLABS_PER_EPOCH).min(self.moments.len() + 1)
+    }
 
-fn distribute<S: Scalar>(
-    order: &EdgeOrder<'_, S>,
-    threshold: S,
-    ends: &Ends<S>,
-    rows: Range<usize>,
-) -> Vec<Vec<PackedEdge>> {
-    let mut counts = vec![0; ends.moments.len() + 1];
-    visit_edges(order, threshold, rows.clone(), |moment| counts[ends.slab(moment)] += 1);
-    let mut slabs: Vec<Vec<PackedEdge>> = counts.into_iter().map(Vec::with_capacity).collect();
-    visit_edges(order, threshold, rows, |moment| slabs[ends.slab(moment)].push(moment.edge));
-    slabs
-}
+    /// The epoch in which an edge enters.
+    pub(super) fn epoch(&self, moment: Moment<S>) -> usize {
+        self.slab(moment) / SLABS_PER_EPOCH
+    }
 
-#[inline]
-fn visit_edges<S: Scalar>(
-    order: &EdgeOrder<'_, S>,
-    threshold: S,
-    rows: Range<usize>,
-    mut visit: impl FnMut(Moment<S>),
-) {
-    for i in rows {
-        for (j, &length) in order.distances().row_below(i).iter().enumerate() {
-            if length <= threshold {
-                visit(Moment { length, edge: order.edge_between(i, j) });
+    /// Shows the edges of some slabs in some rows of the matrix, row by row, with their slab.
+    #[inline]
+    fn visit(
+        &self,
+        order: &EdgeOrder<'_, S>,
+        rows: Range<usize>,
+        slabs: &Range<usize>,
+        mut visit: impl FnMut(usize, PackedEdge),
+    ) {
+        let shortest = if slabs.start == 0 { S::ZERO } else { self.moments[slabs.start - 1].length };
+        let longest = self.moments.get(slabs.end - 1).map_or(self.threshold, |moment| moment.length);
+        let mut columns = Vec::new();
+        for i in rows {
+            let row = order.distances().row_below(i);
+            columns_within(row, shortest, longest, &mut columns);
+            for &j in &columns {
+                let moment = Moment { length: row[j as usize], edge: order.edge_between(i, j as usize) };
+                let slab = self.slab(moment);
+                if slabs.contains(&slab) {
+                    visit(slab, moment.edge);
+                }
             }
         }
     }
+}
+
+/// The columns of a row whose length lies in a range, without a branch that could be mispredicted.
+#[inline]
+fn columns_within<S: Scalar>(row: &[S], shortest: S, longest: S, columns: &mut Vec<u32>) {
+    columns.resize(row.len(), 0);
+    let mut found = 0;
+    for (j, &length) in row.iter().enumerate() {
+        columns[found] = j as u32;
+        found += usize::from(length >= shortest && length <= longest);
+    }
+    columns.truncate(found);
+}
+
+/// The edges of one epoch.
+#[derive(Debug)]
+pub(super) struct Epoch {
+    n_slabs: usize,
+    /// Per part of the matrix, per slab, in the order of the matrix.
+    parts: Vec<Vec<Vec<PackedEdge>>>,
+}
+
+impl Epoch {
+    pub(super) fn of<S: Scalar>(order: &EdgeOrder<'_, S>, cuts: &Cuts<S>, epoch: usize) -> Self {
+        let slabs = cuts.slabs(epoch);
+        let distribute = |rows: Range<usize>| {
+            let mut pieces = vec![Vec::new(); slabs.len()];
+            cuts.visit(order, rows, &slabs, |slab, edge| pieces[slab - slabs.start].push(edge));
+            pieces
+        };
+        let parts = parts(order.n_points()).into_par_iter().map(distribute).collect();
+        Self { n_slabs: slabs.len(), parts }
+    }
+
+    pub(super) fn n_slabs(&self) -> usize {
+        self.n_slabs
+    }
+
+    /// The edges of a slab, in pieces.
+    pub(super) fn pieces(&self, slab: usize) -> impl Iterator<Item = &[PackedEdge]> {
+        self.parts.iter().map(move |part| part[slab].as_slice())
+    }
+
+    pub(super) fn edges(&self, slab: usize) -> impl Iterator<Item = &PackedEdge> {
+        self.pieces(slab).flatten()
+    }
+
+    pub(super) fn all_edges(&self) -> impl Iterator<Item = &PackedEdge> {
+        self.parts.iter().flatten().flatten()
+    }
+}
+
+/// The edges from an epoch on whose lune is empty, in the order of the filtration.
+///
+/// `known` holds edges of earlier epochs: an edge whose ends have a neighbour in common there has it in its lune. What
+/// that does not decide is decided one by one.
+pub(super) fn empty_lunes_from<S: Scalar>(
+    order: &EdgeOrder<'_, S>,
+    cuts: &Cuts<S>,
+    epoch: usize,
+    known: &Adjacency,
+) -> Vec<Moment<S>> {
+    let slabs = cuts.slabs(epoch).start..cuts.moments.len() + 1;
+    let search = |rows: Range<usize>| {
+        let mut empty = Vec::new();
+        cuts.visit(order, rows, &slabs, |_, edge| {
+            if !known.have_common_neighbor(edge.larger(), edge.smaller()) {
+                let moment = order.moment(edge);
+                if order.first_in_lune(moment).is_none() {
+                    empty.push(moment);
+                }
+            }
+        });
+        empty
+    };
+    let mut empty: Vec<Moment<S>> = parts(order.n_points()).into_par_iter().flat_map_iter(search).collect();
+    empty.sort_unstable_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+    empty
+}
+
+/// Ranges of rows of the lower triangle with about as many pairs each.
+fn parts(n_points: usize) -> Vec<Range<usize>> {
+    let n_parts = (n_points * n_points / 2 / FEWEST_PAIRS).clamp(1, MOST_PARTS);
+    #[expect(clippy::cast_sign_loss, reason = "a part of the rows")]
+    let first_row = |part: usize| ((part as f64 / n_parts as f64).sqrt() * n_points as f64).round() as usize;
+    (0..n_parts).map(|part| first_row(part)..first_row(part + 1)).collect()
 }
