@@ -13,6 +13,8 @@ Tasks:
   rust     the Rust part of `test` alone
   wheel    the Python part of `test` alone
   golden   train again the network that is shipped in assets/networks
+  bench-peers homology [--quick] [--threads N] [--only TEXT] [--out FILE]
+           topolens and other programs on the same inputs in one run, in an environment under target/
 ";
 
 fn main() -> ExitCode {
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
         "rust" => tasks::rust(),
         "wheel" => tasks::wheel(),
         "golden" => tasks::golden(),
+        "bench-peers" => tasks::bench_peers(std::env::args().skip(2)),
         _ => {
             shell::say(HELP);
             return ExitCode::from(2);

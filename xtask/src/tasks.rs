@@ -1,6 +1,6 @@
 //! The tasks.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -26,41 +26,41 @@ pub(crate) fn rust() -> Result<()> {
 /// Builds the wheel into a virtual environment under `target/` and runs pytest there.
 pub(crate) fn wheel() -> Result<()> {
     let package = root().join("crates/topolens-py");
-    let bin = virtual_environment()?.join("bin");
+    let bin = virtual_environment("python", &package.join("requirements-test.txt"))?;
+    install_wheel(&bin, "dev")?;
+    run(bin.join("python"), &["-m".into(), "pytest".into(), "-q".into(), package.join("tests")])
+}
+
+/// Runs a program of `bench/peers` beside the wheel.
+pub(crate) fn bench_peers(mut arguments: impl Iterator<Item = String>) -> Result<()> {
+    let topic = arguments.next().context("give a topic: homology")?;
+    let folder = root().join("bench/peers");
+    let program = folder.join(&topic).with_extension("py");
+    anyhow::ensure!(program.exists(), "{topic:?} is not a topic; there is: homology");
+    let bin = virtual_environment("peers", &folder.join("requirements.txt"))?;
+    install_wheel(&bin, "release")?;
+    let words: Vec<PathBuf> = std::iter::once(program).chain(arguments.map(PathBuf::from)).collect();
+    run(bin.join("python"), &words)
+}
+
+/// Builds the wheel in a profile and installs it.
+fn install_wheel(bin: &Path, profile: &str) -> Result<()> {
     let python = bin.join("python");
-    let requirements = package.join("requirements-test.txt");
-    run(
-        &python,
-        &["-m".into(), "pip".into(), "install".into(), "--quiet".into(), "-r".into(), requirements],
-    )?;
     let wheels = root().join("target/wheels");
     if wheels.exists() {
         std::fs::remove_dir_all(&wheels).context("cannot empty target/wheels")?;
     }
-    let manifest = package.join("Cargo.toml");
-    run(
-        bin.join("maturin"),
-        &[
-            "build".into(),
-            "--quiet".into(),
-            "--locked".into(),
-            "--profile".into(),
-            "dev".into(),
-            "--interpreter".into(),
-            python.clone(),
-            "--manifest-path".into(),
-            manifest,
-            "--out".into(),
-            wheels.clone(),
-        ],
-    )?;
+    let mut build = ["build", "--quiet", "--locked", "--profile", profile].map(PathBuf::from).to_vec();
+    let manifest = root().join("crates/topolens-py/Cargo.toml");
+    build.extend(["--interpreter".into(), python.clone(), "--manifest-path".into(), manifest]);
+    build.extend(["--out".into(), wheels.clone()]);
+    run(bin.join("maturin"), &build)?;
     let mut install =
         ["-m", "pip", "install", "--quiet", "--force-reinstall", "--no-deps"].map(PathBuf::from).to_vec();
     for wheel in std::fs::read_dir(&wheels)? {
         install.push(wheel?.path());
     }
-    run(&python, &install)?;
-    run(&python, &["-m".into(), "pytest".into(), "-q".into(), package.join("tests")])
+    run(&python, &install)
 }
 
 /// Trains the shipped network as its card says and puts it into `assets/networks`.
@@ -94,10 +94,15 @@ pub(crate) fn golden() -> Result<()> {
     Ok(())
 }
 
-fn virtual_environment() -> Result<PathBuf> {
-    let folder = root().join("target/python");
+/// The programs of an environment under `target/`, made if need be, with what `requirements` lists.
+fn virtual_environment(name: &str, requirements: &Path) -> Result<PathBuf> {
+    let folder = root().join("target").join(name);
     if !folder.join("bin/python").exists() {
         run("python3", &["-m".into(), "venv".into(), folder.clone()])?;
     }
-    Ok(folder)
+    let bin = folder.join("bin");
+    let install = ["-m", "pip", "install", "--quiet", "-r"].map(PathBuf::from);
+    let words: Vec<PathBuf> = install.into_iter().chain([requirements.to_path_buf()]).collect();
+    run(bin.join("python"), &words)?;
+    Ok(bin)
 }

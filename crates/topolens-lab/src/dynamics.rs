@@ -8,7 +8,8 @@ use topolens_nn::train::Checkpoint;
 use crate::Result;
 use crate::bridge::{Subject, choose_layers, draw_images, layer_clouds};
 use crate::error::{Error, ErrorKind};
-use crate::profile::{LayerProfile, Protocol, Sample, measure_layer};
+use crate::profile::{LayerCloud, LayerProfile, Plan, Protocol, Sample, measure_layer};
+use crate::store::FinishedLayers;
 
 /// What is profiled.
 #[derive(Debug, Clone, Copy)]
@@ -21,48 +22,73 @@ pub struct Request<'a> {
     pub layers: &'a [String],
     /// Which clouds, and how.
     pub protocol: &'a Protocol,
+    /// Where layers are kept as they are measured, and found again by the same request.
+    pub finished: Option<&'a FinishedLayers>,
 }
 
-/// A step of the work that has been done.
+/// What is told of a study as it goes.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Step {
-    /// The layer measured last.
-    pub layer: String,
-    /// Steps done so far.
-    pub done: usize,
-    /// Steps in all.
-    pub total: usize,
+pub enum Progress {
+    /// Before the first layer that must be measured.
+    Planned(Plan),
+    /// A layer is done.
+    Measured {
+        /// Its name.
+        layer: String,
+        /// Layers at all epochs together.
+        n_layers: usize,
+    },
 }
 
-/// Measures the layers of every checkpoint on the same images, epoch by epoch.
+/// Measures the layers of every checkpoint on the same images, epoch by epoch. Layers that are finished are not
+/// measured again.
 ///
 /// # Errors
 ///
 /// The images do not fit the network or the protocol, a pattern matches no layer, or `interrupt` became true.
 pub fn profile_epochs(
     request: Request<'_>,
-    progress: &mut dyn FnMut(&Step),
+    progress: &mut dyn FnMut(&Progress),
     interrupt: &AtomicBool,
 ) -> Result<Vec<LayerProfile>> {
     let images = draw_images(request.images, request.protocol)?;
     let mut profiles = Vec::new();
+    let mut is_planned = false;
     for checkpoint in request.checkpoints {
         let network = &checkpoint.model;
         let taps = choose_layers(network, request.layers)?;
         let subject = Subject { network, normalization: checkpoint.card.normalization };
-        let total = request.checkpoints.len() * taps.len();
+        let n_layers = request.checkpoints.len() * taps.len();
+        let sample = Sample {
+            labels: images.labels(),
+            class_names: images.class_names(),
+            epoch: Some(checkpoint.card.epoch),
+        };
         for layer in layer_clouds(subject, &images, &taps, request.protocol, interrupt)? {
             if interrupt.load(Ordering::Relaxed) {
                 return Err(Error::new(ErrorKind::Interrupted));
             }
-            let sample = Sample {
-                labels: images.labels(),
-                class_names: images.class_names(),
-                epoch: Some(checkpoint.card.epoch),
+            let finished = request.finished.and_then(|kept| kept.find(&layer, sample, request.protocol));
+            if finished.is_none() && !is_planned {
+                let n_left = n_layers - profiles.len();
+                progress(&Progress::Planned(Plan::new(&layer, n_left, sample, request.protocol)?));
+                is_planned = true;
+            }
+            let profile = match finished {
+                Some(profile) => profile,
+                None => measure(&request, &layer, sample)?,
             };
-            profiles.push(measure_layer(&layer, sample, request.protocol)?);
-            progress(&Step { layer: layer.layer, done: profiles.len(), total });
+            profiles.push(profile);
+            progress(&Progress::Measured { layer: layer.layer, n_layers });
         }
     }
     Ok(profiles)
+}
+
+fn measure(request: &Request<'_>, layer: &LayerCloud, sample: Sample<'_>) -> Result<LayerProfile> {
+    let profile = measure_layer(layer, sample, request.protocol)?;
+    if let Some(finished) = request.finished {
+        finished.keep(layer, sample, request.protocol, &profile)?;
+    }
+    Ok(profile)
 }

@@ -4,7 +4,7 @@ use topolens_lab::dynamics::Request;
 use topolens_lab::input::load_checkpoints;
 use topolens_lab::profile::Protocol;
 use topolens_lab::results::Results;
-use topolens_lab::store::Provenance;
+use topolens_lab::store::{FinishedLayers, Provenance};
 use topolens_nn::ModelSpec;
 use topolens_nn::train::TrainSettings;
 
@@ -33,8 +33,14 @@ pub(crate) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
     let checkpoints = load_checkpoints(&arguments.out, PROFILED)?;
     let mut protocol = Protocol { seed, ..Protocol::default() };
     protocol.set_n_points(N_POINTS);
-    let request =
-        Request { checkpoints: &checkpoints, images: &data.test.images, layers: &[], protocol: &protocol };
+    let finished = FinishedLayers::of_study(&arguments.out);
+    let request = Request {
+        checkpoints: &checkpoints,
+        images: &data.test.images,
+        layers: &[],
+        protocol: &protocol,
+        finished: Some(&finished),
+    };
     let profiles = measure(request, interrupt)?;
     let provenance = Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -6,7 +6,7 @@ use topolens_lab::dynamics::Request;
 use topolens_lab::input::{DataRef, LoadedData, Split, load_checkpoints, load_data, shipped_network};
 use topolens_lab::profile::Protocol;
 use topolens_lab::results::Results;
-use topolens_lab::store::Provenance;
+use topolens_lab::store::{FinishedLayers, Provenance};
 use topolens_nn::train::Checkpoint;
 
 use super::study::{command_line, measure, publish};
@@ -25,11 +25,14 @@ pub(crate) fn run(arguments: &ProfileArguments) -> anyhow::Result<()> {
         note(notice);
     }
     let protocol = protocol(arguments, data.images.len())?;
+    let folder = folder(arguments);
+    let finished = FinishedLayers::of_study(&folder);
     let request = Request {
         checkpoints: &checkpoints,
         images: &data.images,
         layers: &arguments.layers,
         protocol: &protocol,
+        finished: Some(&finished),
     };
     let profiles = measure(request, interrupt)?;
     let provenance = Provenance {
@@ -39,7 +42,7 @@ pub(crate) fn run(arguments: &ProfileArguments) -> anyhow::Result<()> {
         network: network(&checkpoints),
         data: data.stamp,
     };
-    publish(&Results::new(provenance, profiles), &folder(arguments), arguments.common.json)
+    publish(&Results::new(provenance, profiles), &folder, arguments.common.json)
 }
 
 /// The images asked for, or the test images of the data the network was trained on.

@@ -3,25 +3,39 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use topolens_lab::dynamics::{Request, profile_epochs};
-use topolens_lab::profile::{LayerProfile, Row, Scope};
+use topolens_lab::dynamics::{Progress, Request, profile_epochs};
+use topolens_lab::profile::{LayerProfile, Plan, Row, Scope};
 use topolens_lab::results::Results;
-use topolens_lab::store::Provenance;
+use topolens_lab::store::{FinishedLayers, Provenance};
 
-use crate::terminal::{StudyProgress, Table, note, print, print_json, with_uncertainty};
+use crate::terminal::{StudyProgress, Table, duration, note, print, print_json, with_uncertainty};
 
 /// Measures with a progress bar.
 pub(crate) fn measure(request: Request<'_>, interrupt: &AtomicBool) -> anyhow::Result<Vec<LayerProfile>> {
     let mut bar: Option<StudyProgress> = None;
-    let profiles = profile_epochs(
-        request,
-        &mut |step| bar.get_or_insert_with(|| StudyProgress::new("profile", step.total)).step(&step.layer),
-        interrupt,
-    );
+    let mut hear = |progress: &Progress| match progress {
+        Progress::Planned(plan) => announce(plan),
+        Progress::Measured { layer, n_layers } => {
+            bar.get_or_insert_with(|| StudyProgress::new("profile", *n_layers)).step(layer);
+        }
+    };
+    let profiles = profile_epochs(request, &mut hear, interrupt);
     if let Some(bar) = bar {
         bar.finish();
     }
     Ok(profiles?)
+}
+
+/// Says what is coming when it is more than a moment's work.
+fn announce(plan: &Plan) {
+    let Some(seconds) = plan.seconds else { return };
+    note(&format!(
+        "measuring {} layers on {} images: about {} and {} MB of memory",
+        plan.n_layers,
+        plan.n_points,
+        duration(seconds),
+        (plan.memory >> 20).max(1)
+    ));
 }
 
 /// The command line as it was given.
@@ -32,6 +46,7 @@ pub(crate) fn command_line() -> Vec<String> {
 /// Writes the files of `results` into `folder`, then prints tables or JSON.
 pub(crate) fn publish(results: &Results, folder: &Path, as_json: bool) -> anyhow::Result<()> {
     let files = results.write(folder)?;
+    FinishedLayers::of_study(folder).discard()?;
     if as_json {
         return print_json(&results.document());
     }

@@ -5,7 +5,7 @@ mod output;
 mod progress;
 mod table;
 
-pub(crate) use number::with_uncertainty;
+pub(crate) use number::{duration, with_uncertainty};
 pub(crate) use output::{note, print, print_json, write_json};
 pub(crate) use progress::{EpochProgress, StudyProgress};
 pub(crate) use table::Table;

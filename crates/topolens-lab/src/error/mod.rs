@@ -119,7 +119,9 @@ impl fmt::Display for ErrorKind {
             Self::BadScores { name, n_scores } => {
                 write!(f, "the {n_scores} {name} scores must be numbers, and at least one")
             }
-            Self::Interrupted => f.write_str("interrupted; what was finished before is kept"),
+            Self::Interrupted => f.write_str(
+                "interrupted; what was finished before is kept, and the same command goes on from there",
+            ),
             Self::Parquet { path, source } => write!(
                 f,
                 "cannot read or write {} as Parquet ({source}); write it again with the command that made it",

@@ -1,10 +1,12 @@
 //! Files of a run: written atomically, read back with clear errors.
 
 pub mod atomic;
+mod finished;
 pub mod parquet;
 mod provenance;
 mod run;
 
+pub use finished::FinishedLayers;
 pub use provenance::{DataStamp, Provenance};
 pub(crate) use run::to_json;
 pub use run::{RunCard, RunFolder};

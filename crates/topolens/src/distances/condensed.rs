@@ -1,5 +1,7 @@
 //! The matrix of pairwise dissimilarities, each pair once.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::error::{Error, InputKind, SettingKind};
@@ -123,6 +125,34 @@ impl<S: Scalar> DistanceMatrix<S> {
         &self.lower[start..start + i]
     }
 
+    /// Per point the fold of a value of each of its dissimilarities, in an order that does not depend on the threads.
+    pub(crate) fn fold_pairs<T: Copy + Send + Sync>(
+        &self,
+        start: T,
+        value: impl Fn(S) -> T + Sync,
+        fold: impl Fn(T, T) -> T + Sync,
+    ) -> Vec<T> {
+        let of_part = |rows: Range<usize>| {
+            let mut folded = vec![start; self.n_points];
+            for i in rows {
+                let mut own = start;
+                for (other, &distance) in folded.iter_mut().zip(self.row_below(i)) {
+                    let value = value(distance);
+                    *other = fold(*other, value);
+                    own = fold(own, value);
+                }
+                folded[i] = fold(folded[i], own);
+            }
+            folded
+        };
+        let parts: Vec<Vec<T>> = row_parts(self.n_points).into_par_iter().map(of_part).collect();
+        let mut folded = vec![start; self.n_points];
+        for part in parts {
+            folded.iter_mut().zip(part).for_each(|(all, part)| *all = fold(*all, part));
+        }
+        folded
+    }
+
     /// The scale past which Rips homology is trivial: $\min_i \max_j d(i, j)$.
     ///
     /// From there on the complex is a cone over the point that attains the minimum. Infinite if no point reaches all
@@ -138,12 +168,7 @@ impl<S: Scalar> DistanceMatrix<S> {
     /// # Ok::<(), topolens::Error>(())
     /// ```
     pub fn enclosing_radius(&self) -> S {
-        let mut eccentricity = vec![S::ZERO; self.n_points];
-        let pairs = (1..self.n_points).flat_map(|i| (0..i).map(move |j| (i, j)));
-        for ((i, j), &distance) in pairs.zip(&self.lower) {
-            eccentricity[i] = larger(eccentricity[i], distance);
-            eccentricity[j] = larger(eccentricity[j], distance);
-        }
+        let eccentricity = self.fold_pairs(S::ZERO, |distance| distance, larger);
         eccentricity.into_iter().fold(S::INFINITY, |a, b| if b < a { b } else { a })
     }
 
@@ -188,6 +213,16 @@ impl<S: Scalar> Dissimilarities for DistanceMatrix<S> {
 
 fn larger<S: Scalar>(a: S, b: S) -> S {
     if b > a { b } else { a }
+}
+
+/// Ranges of rows of the lower triangle with about as many pairs each; one range if there are few.
+pub(crate) fn row_parts(n_points: usize) -> Vec<Range<usize>> {
+    const MOST_PARTS: usize = 64;
+    const FEWEST_PAIRS: usize = 1 << 16;
+    let n_parts = (n_points * n_points / 2 / FEWEST_PAIRS).clamp(1, MOST_PARTS);
+    #[expect(clippy::cast_sign_loss, reason = "a part of the rows")]
+    let first_row = |part: usize| ((part as f64 / n_parts as f64).sqrt() * n_points as f64).round() as usize;
+    (0..n_parts).map(|part| first_row(part)..first_row(part + 1)).collect()
 }
 
 fn rows_of<S>(lower: &mut [S], n_points: usize) -> Vec<&mut [S]> {

@@ -4,4 +4,5 @@ mod condensed;
 mod dissimilarities;
 
 pub use condensed::DistanceMatrix;
+pub(crate) use condensed::row_parts;
 pub use dissimilarities::Dissimilarities;

@@ -10,10 +10,10 @@ use crate::{Diagram, Diagrams, DistanceMatrix, Interval, Scalar};
 
 /// Persistent homology of the Vietoris–Rips filtration, exact, over ℤ/p.
 ///
-/// A simplex enters at its diameter, the largest dissimilarity among its vertices. Dimension 0 comes from the minimum
-/// spanning tree, higher dimensions from persistent cohomology with clearing, apparent and emergent pairs, the
-/// coboundary matrix never stored. The filtration stops at the threshold or at the enclosing radius, past which
-/// nothing changes.
+/// A simplex enters at its diameter, the largest dissimilarity among its vertices. Dimensions 0 and 1 come from the lunes
+/// of the edges, without any triangle: the lune of an edge holds the points nearer to both of its ends. Higher dimensions
+/// come from persistent cohomology with clearing, apparent and emergent pairs, the coboundary matrix never stored. The
+/// filtration stops at the threshold or at the enclosing radius, past which nothing changes.
 ///
 /// # Units
 ///
@@ -43,7 +43,7 @@ use crate::{Diagram, Diagrams, DistanceMatrix, Interval, Scalar};
 ///
 /// # References
 ///
-/// bib: `bauer2021`, `desilva2011`
+/// bib: `koyama2023`, `bauer2021`, `desilva2011`
 #[derive(Debug, Clone)]
 pub struct VietorisRips {
     max_homology_dimension: usize,
@@ -93,7 +93,7 @@ impl VietorisRips {
         }
         let threshold = self.last_filtration_value(distances);
         let filtration = Filtration::new(distances, self.max_homology_dimension, self.modulus, threshold)?;
-        if self.max_homology_dimension == 1 && distances.n_points() <= MAX_POINTS {
+        if self.is_low_dimensional(distances.n_points()) {
             return Ok(low_dimensions(&filtration));
         }
         Ok(self.by_cohomology(&filtration))
@@ -121,8 +121,9 @@ impl VietorisRips {
 
     /// An estimate of the peak memory in bytes, dissimilarities included, for `n_points` points without threshold.
     ///
-    /// Counts the lower triangle, the listed simplices one dimension below the highest, and columns for a tenth of
-    /// the highest ones (what remains without apparent pairs; more for data with many ties). A threshold lowers it.
+    /// Up to homology dimension 1: the lower triangle and a byte per pair for what is known of the edges. Above: the lower
+    /// triangle, the listed simplices one dimension below the highest, and columns for a tenth of the highest ones (what
+    /// remains without apparent pairs; more for data with many ties). A threshold lowers it.
     ///
     /// # Examples
     ///
@@ -143,11 +144,18 @@ impl VietorisRips {
         let entry = size_of::<Entry<S>>() as f64;
         let listed: f64 = if self.max_homology_dimension == 0 {
             0.0
+        } else if self.is_low_dimensional(n_points) {
+            simplices(2) / entry
         } else {
             let top = self.max_homology_dimension + 1;
             simplices((top - 1).max(2)) + 0.1 * simplices(top)
         };
         (matrix + entry * listed) as u64
+    }
+
+    /// Whether dimensions 0 and 1 are all there is to compute, without any triangle.
+    fn is_low_dimensional(&self, n_points: usize) -> bool {
+        self.max_homology_dimension == 1 && n_points <= MAX_POINTS
     }
 
     /// Where nothing happens any more, as a number of the matrix's own type.

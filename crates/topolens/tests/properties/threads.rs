@@ -24,6 +24,17 @@ fn everything(cloud: &PointCloud<f32>, labels: &[usize]) -> impl PartialEq + std
 }
 
 #[test]
+fn loops_of_a_cloud_large_enough_to_share_are_the_same_on_any_number_of_threads() {
+    let cloud = topolens::synthetic::gaussian(1600, 6, 3).unwrap();
+    let distances = DistanceMatrix::from_cloud(&cloud);
+    let loops = |n_threads| on_threads(n_threads, || VietorisRips::new().diagrams(&distances).unwrap());
+    let alone = loops(1);
+    assert!(alone[1].intervals().len() > 500);
+    assert_eq!(alone, loops(2));
+    assert_eq!(alone, loops(4));
+}
+
+#[test]
 fn the_number_of_threads_changes_no_bit() {
     let (cloud, labels) = GaussianClusters::new(4, 20, 6).sample(0).unwrap();
     let values = cloud.values().iter().map(|&x| x as f32).collect();

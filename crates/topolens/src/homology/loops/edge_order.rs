@@ -1,7 +1,5 @@
 //! Points from the centre outwards, and the order of the edges between them.
 
-use rayon::prelude::*;
-
 use crate::{DistanceMatrix, Scalar};
 
 /// Two positions, the larger in the upper half; comparing the numbers breaks ties of length.
@@ -52,7 +50,8 @@ pub(super) struct EdgeOrder<'a, S> {
 
 impl<'a, S: Scalar> EdgeOrder<'a, S> {
     pub(super) fn new(distances: &'a DistanceMatrix<S>) -> Self {
-        let sums = finite_sums(distances);
+        let finite = |distance: S| if distance.is_finite() { distance.to_f64() } else { 0.0 };
+        let sums = distances.fold_pairs(0.0, finite, |a, b| a + b);
         let mut points: Vec<u32> = (0..distances.n_points() as u32).collect();
         points.sort_by(|&a, &b| sums[a as usize].total_cmp(&sums[b as usize]));
         let mut positions = vec![0; points.len()];
@@ -100,25 +99,4 @@ impl<'a, S: Scalar> EdgeOrder<'a, S> {
         let length = self.length(a, b);
         length < moment.length || (length == moment.length && PackedEdge::new(a, b) < moment.edge)
     }
-}
-
-/// The sum of the finite dissimilarities of each point. Only the running time depends on these numbers.
-fn finite_sums<S: Scalar>(distances: &DistanceMatrix<S>) -> Vec<f64> {
-    let n_points = distances.n_points();
-    let add = |mut sums: Vec<f64>, i: usize| {
-        let mut own = 0.0;
-        for (sum, distance) in sums.iter_mut().zip(distances.row_below(i)) {
-            let distance = if distance.is_finite() { distance.to_f64() } else { 0.0 };
-            *sum += distance;
-            own += distance;
-        }
-        sums[i] += own;
-        sums
-    };
-    let join = |mut a: Vec<f64>, b: Vec<f64>| {
-        a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
-        a
-    };
-    let zeros = || vec![0.0; n_points];
-    (0..n_points).into_par_iter().fold(zeros, add).reduce(zeros, join)
 }

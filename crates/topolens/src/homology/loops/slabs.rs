@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::adjacency::Adjacency;
 use super::edge_order::{EdgeOrder, Moment, PackedEdge};
 use crate::Scalar;
+use crate::distances::row_parts;
 
 /// Slabs at most. More make the adjacency at a slab's ends closer to that at each edge, fewer save updates of it.
 const MOST_SLABS: usize = 512;
@@ -18,10 +19,6 @@ const SLABS_PER_EPOCH: usize = 32;
 const FEWEST_EDGES: usize = 256;
 /// Edges sampled per slab to place the cuts.
 const SAMPLES_PER_SLAB: usize = 48;
-/// Parts of the matrix that are distributed independently, at most.
-const MOST_PARTS: usize = 64;
-/// Pairs of a part at least.
-const FEWEST_PAIRS: usize = 1 << 16;
 /// Cells of the table that finds a slab by length.
 const N_CELLS: usize = 8192;
 
@@ -149,7 +146,7 @@ impl Epoch {
             cuts.visit(order, rows, &slabs, |slab, edge| pieces[slab - slabs.start].push(edge));
             pieces
         };
-        let parts = parts(order.n_points()).into_par_iter().map(distribute).collect();
+        let parts = row_parts(order.n_points()).into_par_iter().map(distribute).collect();
         Self { n_slabs: slabs.len(), parts }
     }
 
@@ -194,15 +191,8 @@ pub(super) fn empty_lunes_from<S: Scalar>(
         });
         empty
     };
-    let mut empty: Vec<Moment<S>> = parts(order.n_points()).into_par_iter().flat_map_iter(search).collect();
+    let mut empty: Vec<Moment<S>> =
+        row_parts(order.n_points()).into_par_iter().flat_map_iter(search).collect();
     empty.sort_unstable_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
     empty
-}
-
-/// Ranges of rows of the lower triangle with about as many pairs each.
-fn parts(n_points: usize) -> Vec<Range<usize>> {
-    let n_parts = (n_points * n_points / 2 / FEWEST_PAIRS).clamp(1, MOST_PARTS);
-    #[expect(clippy::cast_sign_loss, reason = "a part of the rows")]
-    let first_row = |part: usize| ((part as f64 / n_parts as f64).sqrt() * n_points as f64).round() as usize;
-    (0..n_parts).map(|part| first_row(part)..first_row(part + 1)).collect()
 }
