@@ -124,8 +124,7 @@ impl LayerWork<'_> {
             let inputs = if depends_on_scale(descriptor) { &scaled } else { &raw };
             numbers.push((descriptor, Number::measure(descriptor, inputs)));
         }
-        let diagrams =
-            if global { vec![scaled.spanning_tree().diagram(), scaled.loops()?.clone()] } else { Vec::new() };
+        let diagrams = if global { scaled.diagrams()?.clone() } else { Vec::new() };
         Ok(Measured { scope, n_points: indices.len(), numbers, diagrams })
     }
 

@@ -32,7 +32,7 @@ fn told_separation(rows: &[Row], epoch: Option<usize>) -> Option<String> {
     };
     let Change { from, to } = found.sum;
     Some(format!(
-        "The fall of E0{when} is explained by class separation: it drops from {from:.4} to {to:.4} while {kept}. \
+        "The fall of E0{when} is explained by class separation: it drops from {from:.2} to {to:.2} while {kept}. \
          Shrinking clusters alone do this; read E0/null and NC1 before speaking of simpler topology."
     ))
 }

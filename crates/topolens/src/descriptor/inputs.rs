@@ -5,17 +5,14 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use super::settings::Settings;
-use super::source::Source;
+use super::source::{Pairwise, Source};
 use crate::error::{Error, InputKind};
 use crate::statistics::half_samples;
-use crate::{
-    Diagram, NeighborTable, PersistentDimension, PersistentDimensionEstimate, PointCloud, Scalar,
-    SpanningTree,
-};
+use crate::{Diagrams, NeighborTable, PersistentDimension, PersistentDimensionEstimate, PointCloud, Scalar};
 
 type Shared<T> = OnceLock<Result<T, Error>>;
 
-/// A cloud, optional labels and settings, with the spanning tree, neighbours and diagrams that descriptors share.
+/// A cloud, optional labels and settings, with the distances, neighbours and diagrams that descriptors share.
 ///
 /// Immutable to readers: what is asked for twice is computed once, from any thread.
 ///
@@ -27,7 +24,7 @@ type Shared<T> = OnceLock<Result<T, Error>>;
 ///
 /// let (cloud, labels) = GaussianClusters::new(3, 20, 8).sample(0)?;
 /// let inputs = Inputs::new(&cloud, Settings::new()).with_labels(&labels)?;
-/// assert_eq!(inputs.spanning_tree().edges().len(), 59);
+/// assert_eq!(inputs.diagrams()?[0].interval_count(), 59);
 /// # Ok::<(), topolens::Error>(())
 /// ```
 #[derive(Debug)]
@@ -35,12 +32,11 @@ pub struct Inputs<'a> {
     source: &'a dyn Source,
     labels: Option<&'a [usize]>,
     settings: Settings,
-    tree: OnceLock<SpanningTree>,
-    loops: Shared<Diagram>,
+    distances: OnceLock<Box<dyn Pairwise>>,
+    diagrams: Shared<Diagrams>,
     neighbors: Shared<NeighborTable>,
     half_indices: Shared<Vec<Vec<usize>>>,
-    half_components: Shared<Vec<Diagram>>,
-    half_loops: Shared<Vec<Diagram>>,
+    half_diagrams: Shared<Vec<Diagrams>>,
 }
 
 impl<'a> Inputs<'a> {
@@ -50,12 +46,11 @@ impl<'a> Inputs<'a> {
             source: cloud,
             labels: None,
             settings,
-            tree: OnceLock::new(),
-            loops: OnceLock::new(),
+            distances: OnceLock::new(),
+            diagrams: OnceLock::new(),
             neighbors: OnceLock::new(),
             half_indices: OnceLock::new(),
-            half_components: OnceLock::new(),
-            half_loops: OnceLock::new(),
+            half_diagrams: OnceLock::new(),
         }
     }
 
@@ -92,18 +87,13 @@ impl<'a> Inputs<'a> {
         self.labels
     }
 
-    /// The minimum spanning tree.
-    pub fn spanning_tree(&self) -> &SpanningTree {
-        self.tree.get_or_init(|| self.source.spanning_tree())
-    }
-
-    /// The diagram of homology dimension 1.
+    /// The diagrams of homology dimensions 0 and 1.
     ///
     /// # Errors
     ///
     /// Those of [`VietorisRips`](crate::VietorisRips).
-    pub fn loops(&self) -> Result<&Diagram, Error> {
-        shared(&self.loops, || self.source.loops())
+    pub fn diagrams(&self) -> Result<&Diagrams, Error> {
+        shared(&self.diagrams, || self.distances().diagrams())
     }
 
     /// The nearest neighbours among the distinct points, as many as the settings ask for and 2 at least.
@@ -115,16 +105,12 @@ impl<'a> Inputs<'a> {
         shared(&self.neighbors, || self.source.neighbors(self.settings.n_neighbors.max(2)))
     }
 
-    /// The diagrams of homology dimension 0 of the half samples.
-    pub(super) fn half_components(&self) -> Result<&[Diagram], Error> {
-        let diagrams =
-            shared(&self.half_components, || self.over_halves(|half| Ok(half.spanning_tree().diagram())));
-        diagrams.map(Vec::as_slice)
-    }
-
-    /// The diagrams of homology dimension 1 of the half samples.
-    pub(super) fn half_loops(&self) -> Result<&[Diagram], Error> {
-        let diagrams = shared(&self.half_loops, || self.over_halves(|half| half.loops()));
+    /// The diagrams of the half samples.
+    pub(super) fn half_diagrams(&self) -> Result<&[Diagrams], Error> {
+        let diagrams = shared(&self.half_diagrams, || {
+            let halves = self.half_indices()?;
+            halves.par_iter().map(|half| self.distances().diagrams_of(half)).collect()
+        });
         diagrams.map(Vec::as_slice)
     }
 
@@ -132,7 +118,11 @@ impl<'a> Inputs<'a> {
         &self,
         estimator: &PersistentDimension,
     ) -> Result<PersistentDimensionEstimate, Error> {
-        self.source.persistent_dimension(estimator)
+        self.distances().persistent_dimension(estimator)
+    }
+
+    fn distances(&self) -> &dyn Pairwise {
+        &**self.distances.get_or_init(|| self.source.distances())
     }
 
     pub(super) fn source(&self) -> &dyn Source {
@@ -145,14 +135,6 @@ impl<'a> Inputs<'a> {
         let halves =
             shared(&self.half_indices, || half_samples(n_points, settings.n_half_samples, settings.seed));
         halves.map(Vec::as_slice)
-    }
-
-    fn over_halves<T: Send>(
-        &self,
-        measure: impl Fn(&dyn Source) -> Result<T, Error> + Sync,
-    ) -> Result<Vec<T>, Error> {
-        let halves = self.half_indices()?;
-        halves.par_iter().map(|half| measure(&*self.source.select(half)?)).collect()
     }
 }
 

@@ -13,17 +13,11 @@ fn read_off(
     quantity: &'static str,
     read: impl Fn(&Diagram) -> Option<f64>,
 ) -> Result<Measurement, Error> {
-    let components;
-    let (diagram, halves) = if homology_dimension == 0 {
-        components = inputs.spanning_tree().diagram();
-        (&components, inputs.half_components())
-    } else {
-        (inputs.loops()?, inputs.half_loops())
-    };
     let reason = Undefined::NoFiniteInterval;
-    let value = read(diagram).ok_or(Error::undefined(quantity, reason))?;
+    let value = read(&inputs.diagrams()?[homology_dimension]).ok_or(Error::undefined(quantity, reason))?;
     // Too few points for halves leave the value without an interval.
-    let halves: Vec<f64> = halves.unwrap_or_default().iter().filter_map(&read).collect();
+    let halves = inputs.half_diagrams().unwrap_or_default().iter();
+    let halves: Vec<f64> = halves.filter_map(|diagrams| read(&diagrams[homology_dimension])).collect();
     Ok(Measurement::from_half_samples(value, &halves))
 }
 
@@ -52,8 +46,8 @@ pub(super) fn interval_count<const H: usize>(inputs: &Inputs<'_>) -> Result<Meas
 pub(super) fn lifespans_sum_over_null(inputs: &Inputs<'_>) -> Result<Measurement, Error> {
     let settings = inputs.settings();
     let ratio = inputs.source().over_null(settings.alpha, settings.n_nulls, settings.seed)?;
-    let halves = inputs.half_components().unwrap_or_default();
-    let sums: Vec<f64> = halves.iter().map(|diagram| diagram.lifespans_sum(settings.alpha)).collect();
+    let halves = inputs.half_diagrams().unwrap_or_default();
+    let sums: Vec<f64> = halves.iter().map(|diagrams| diagrams[0].lifespans_sum(settings.alpha)).collect();
     let relative_error =
         relative_spread(&sums).map(|error| error.hypot(ratio.null_relative_error.unwrap_or_default()));
     Ok(Measurement::with_relative_error(ratio.value, relative_error, sums.len()))

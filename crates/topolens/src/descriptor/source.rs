@@ -2,25 +2,31 @@
 
 use crate::error::Error;
 use crate::{
-    Diagram, DistanceMatrix, NeighborTable, NullRatio, PersistentDimension, PersistentDimensionEstimate,
-    PointCloud, Scalar, SpanningTree, VietorisRips, lifespans_sum_over_null, minimum_spanning_tree,
-    neural_collapse,
+    Diagrams, DistanceMatrix, NeighborTable, NullRatio, PersistentDimension, PersistentDimensionEstimate,
+    PointCloud, Scalar, VietorisRips, lifespans_sum_over_null, neural_collapse,
 };
 
 pub(super) trait Source: Sync + std::fmt::Debug {
     fn n_points(&self) -> usize;
     fn n_features(&self) -> usize;
-    fn spanning_tree(&self) -> SpanningTree;
-    fn loops(&self) -> Result<Diagram, Error>;
+    fn distances(&self) -> Box<dyn Pairwise>;
     /// Neighbours among the distinct points.
     fn neighbors(&self, n_neighbors: usize) -> Result<NeighborTable, Error>;
+    fn over_null(&self, alpha: f64, n_nulls: usize, seed: u64) -> Result<NullRatio, Error>;
+    fn neural_collapse(&self, labels: &[usize]) -> Result<f64, Error>;
+    fn select(&self, indices: &[usize]) -> Result<Box<dyn Source>, Error>;
+}
+
+/// What descriptors ask of all pairs of points.
+pub(super) trait Pairwise: Send + Sync + std::fmt::Debug {
+    /// Homology dimensions 0 and 1.
+    fn diagrams(&self) -> Result<Diagrams, Error>;
+    /// Homology dimensions 0 and 1 of the points at `indices`.
+    fn diagrams_of(&self, indices: &[usize]) -> Result<Diagrams, Error>;
     fn persistent_dimension(
         &self,
         estimator: &PersistentDimension,
     ) -> Result<PersistentDimensionEstimate, Error>;
-    fn over_null(&self, alpha: f64, n_nulls: usize, seed: u64) -> Result<NullRatio, Error>;
-    fn neural_collapse(&self, labels: &[usize]) -> Result<f64, Error>;
-    fn select(&self, indices: &[usize]) -> Result<Box<dyn Source>, Error>;
 }
 
 impl<S: Scalar> Source for PointCloud<S> {
@@ -32,24 +38,12 @@ impl<S: Scalar> Source for PointCloud<S> {
         PointCloud::n_features(self)
     }
 
-    fn spanning_tree(&self) -> SpanningTree {
-        minimum_spanning_tree(self)
-    }
-
-    fn loops(&self) -> Result<Diagram, Error> {
-        let mut diagrams = VietorisRips::new().diagrams(&DistanceMatrix::from_cloud(self))?;
-        Ok(diagrams.swap_remove(1))
+    fn distances(&self) -> Box<dyn Pairwise> {
+        Box::new(DistanceMatrix::from_cloud(self))
     }
 
     fn neighbors(&self, n_neighbors: usize) -> Result<NeighborTable, Error> {
         NeighborTable::new(&self.distinct().0, n_neighbors)
-    }
-
-    fn persistent_dimension(
-        &self,
-        estimator: &PersistentDimension,
-    ) -> Result<PersistentDimensionEstimate, Error> {
-        estimator.estimate(self)
     }
 
     fn over_null(&self, alpha: f64, n_nulls: usize, seed: u64) -> Result<NullRatio, Error> {
@@ -62,5 +56,22 @@ impl<S: Scalar> Source for PointCloud<S> {
 
     fn select(&self, indices: &[usize]) -> Result<Box<dyn Source>, Error> {
         Ok(Box::new(PointCloud::select(self, indices)?))
+    }
+}
+
+impl<S: Scalar> Pairwise for DistanceMatrix<S> {
+    fn diagrams(&self) -> Result<Diagrams, Error> {
+        VietorisRips::new().diagrams(self)
+    }
+
+    fn diagrams_of(&self, indices: &[usize]) -> Result<Diagrams, Error> {
+        VietorisRips::new().diagrams(&self.select(indices)?)
+    }
+
+    fn persistent_dimension(
+        &self,
+        estimator: &PersistentDimension,
+    ) -> Result<PersistentDimensionEstimate, Error> {
+        estimator.estimate_from_distances(self)
     }
 }

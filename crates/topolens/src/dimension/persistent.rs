@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::Estimate;
+use crate::distances::SquareMatrix;
 use crate::error::{Error, SettingKind, Undefined};
 use crate::statistics::{LinearFit, linear_regression};
 use crate::{DistanceMatrix, PointCloud, Scalar, VietorisRips, minimum_spanning_tree, subsample};
@@ -112,17 +113,63 @@ impl PersistentDimension {
 
     /// The dimension of a cloud. Repeated points stay; they add nothing to the sums.
     ///
+    /// All draws share the distances of the cloud, unless it is so large that they would not fit.
+    ///
     /// # Errors
     ///
     /// See [`PersistentDimension`].
     pub fn estimate<S: Scalar>(&self, cloud: &PointCloud<S>) -> Result<PersistentDimensionEstimate, Error> {
-        let sizes = self.checked_sizes(cloud.n_points())?;
+        const SHARED_UP_TO: usize = 20_000;
+        let n_points = cloud.n_points();
+        if n_points <= SHARED_UP_TO {
+            self.checked_sizes(n_points)?;
+            return self.estimate_from_distances(&DistanceMatrix::from_cloud(cloud));
+        }
+        self.estimate_from_draws(n_points, |indices| self.sum_of_cloud(&cloud.select(indices)?))
+    }
+
+    /// The dimension of a finite set from its dissimilarities.
+    ///
+    /// # Errors
+    ///
+    /// See [`PersistentDimension`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::{DistanceMatrix, PersistentDimension, synthetic};
+    ///
+    /// let plane = synthetic::uniform_cube(300, 2, 0)?;
+    /// let settings = PersistentDimension::new();
+    /// let fit = settings.estimate_from_distances(&DistanceMatrix::from_cloud(&plane))?;
+    /// assert_eq!(fit, settings.estimate(&plane)?);
+    /// # Ok::<(), topolens::Error>(())
+    /// ```
+    pub fn estimate_from_distances<S: Scalar>(
+        &self,
+        distances: &DistanceMatrix<S>,
+    ) -> Result<PersistentDimensionEstimate, Error> {
+        self.estimate_from_draws(distances.n_points(), |indices| {
+            if self.homology_dimension == 0 {
+                let tree = minimum_spanning_tree(&SquareMatrix::of_selected(distances, indices));
+                return Ok(tree.lifespans_sum(self.alpha));
+            }
+            self.sum_of_loops(&distances.select(indices)?)
+        })
+    }
+
+    fn estimate_from_draws(
+        &self,
+        n_points: usize,
+        sum: impl Fn(&[usize]) -> Result<f64, Error> + Sync,
+    ) -> Result<PersistentDimensionEstimate, Error> {
+        let sizes = self.checked_sizes(n_points)?;
         let draws: Vec<(usize, usize)> =
             sizes.iter().flat_map(|&size| (0..self.repeats).map(move |repeat| (size, repeat))).collect();
         let sums = draws.par_iter().map(|&(size, repeat)| {
             // A stream per draw: sizes stay below 2^32.
             let stream = (size as u64) << 32 | repeat as u64;
-            self.sum_of(&cloud.select(&subsample(cloud.n_points(), size, self.seed, stream)?)?)
+            sum(&subsample(n_points, size, self.seed, stream)?)
         });
         let sums = sums.collect::<Result<Vec<f64>, Error>>()?;
         let means =
@@ -132,15 +179,18 @@ impl PersistentDimension {
             .zip(means)
             .map(|(&n_points, lifespans_sum)| SizeSum { n_points, lifespans_sum })
             .collect();
-        self.fit(sums, cloud.n_points())
+        self.fit(sums, n_points)
     }
 
-    fn sum_of<S: Scalar>(&self, sample: &PointCloud<S>) -> Result<f64, Error> {
+    fn sum_of_cloud<S: Scalar>(&self, sample: &PointCloud<S>) -> Result<f64, Error> {
         if self.homology_dimension == 0 {
             return Ok(minimum_spanning_tree(sample).lifespans_sum(self.alpha));
         }
-        let diagrams = VietorisRips::new().diagrams(&DistanceMatrix::from_cloud(sample))?;
-        Ok(diagrams[self.homology_dimension].lifespans_sum(self.alpha))
+        self.sum_of_loops(&DistanceMatrix::from_cloud(sample))
+    }
+
+    fn sum_of_loops<S: Scalar>(&self, sample: &DistanceMatrix<S>) -> Result<f64, Error> {
+        Ok(VietorisRips::new().diagrams(sample)?[1].lifespans_sum(self.alpha))
     }
 
     fn fit(&self, sums: Vec<SizeSum>, n_points: usize) -> Result<PersistentDimensionEstimate, Error> {
@@ -229,6 +279,17 @@ mod tests {
             let of_all = fit.sums[2];
             assert_eq!((fit.sums[0].n_points, of_all.n_points), (40, 150));
             assert!((of_all.lifespans_sum / diagram.lifespans_sum(2.0) - 1.0).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn clouds_too_large_to_share_distances_give_the_same() {
+        let cloud = synthetic::gaussian(90, 3, 5).unwrap();
+        for homology_dimension in [0, 1] {
+            let settings = PersistentDimension::new().homology_dimension(homology_dimension);
+            let drawn =
+                settings.estimate_from_draws(90, |indices| settings.sum_of_cloud(&cloud.select(indices)?));
+            assert_eq!(drawn.unwrap(), settings.estimate(&cloud).unwrap());
         }
     }
 

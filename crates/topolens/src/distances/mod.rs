@@ -2,7 +2,9 @@
 
 mod condensed;
 mod dissimilarities;
+mod square;
 
 pub use condensed::DistanceMatrix;
 pub(crate) use condensed::row_parts;
 pub use dissimilarities::Dissimilarities;
+pub(crate) use square::SquareMatrix;

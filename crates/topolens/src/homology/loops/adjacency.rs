@@ -37,12 +37,6 @@ impl Adjacency {
         self.words[a * self.words_per_row + b / 64] >> (b % 64) & 1 == 1
     }
 
-    /// Whether two positions have a neighbour in common; those with the smallest positions are looked at first.
-    #[inline]
-    pub(super) fn have_common_neighbor(&self, a: usize, b: usize) -> bool {
-        self.row(a).iter().zip(self.row(b)).any(|(a, b)| a & b != 0)
-    }
-
     pub(super) fn insert<'e>(&mut self, edges: impl Iterator<Item = &'e PackedEdge>) {
         for edge in edges {
             self.set(edge.larger(), edge.smaller());
@@ -53,6 +47,28 @@ impl Adjacency {
     #[inline]
     fn set(&mut self, row: usize, column: usize) {
         self.words[row * self.words_per_row + column / 64] |= 1 << (column % 64);
+    }
+}
+
+/// Rows with their first groups apart, which fit into a cache and decide most questions.
+#[derive(Debug)]
+pub(super) struct Heads<'a> {
+    adjacency: &'a Adjacency,
+    heads: Vec<[u64; GROUP]>,
+}
+
+impl<'a> Heads<'a> {
+    pub(super) fn of(adjacency: &'a Adjacency) -> Self {
+        let heads = adjacency.words.chunks_exact(adjacency.words_per_row);
+        Self { adjacency, heads: heads.filter_map(|row| row.first_chunk().copied()).collect() }
+    }
+
+    /// Whether two positions have a neighbour in common.
+    #[inline]
+    pub(super) fn have_common_neighbor(&self, a: usize, b: usize) -> bool {
+        let met = |any, (a, b): (&u64, &u64)| any | (a & b);
+        self.heads[a].iter().zip(&self.heads[b]).fold(0, met) != 0
+            || self.adjacency.row(a).iter().zip(self.adjacency.row(b)).any(|(a, b)| a & b != 0)
     }
 }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::adjacency::Adjacency;
+use super::adjacency::{Adjacency, Heads};
 use super::edge_order::{EdgeOrder, Moment, PackedEdge};
 use crate::Scalar;
 use crate::distances::row_parts;
@@ -179,6 +179,7 @@ pub(super) fn empty_lunes_from<S: Scalar>(
     known: &Adjacency,
 ) -> Vec<Moment<S>> {
     let slabs = cuts.slabs(epoch).start..cuts.moments.len() + 1;
+    let known = Heads::of(known);
     let search = |rows: Range<usize>| {
         let mut empty = Vec::new();
         cuts.visit(order, rows, &slabs, |_, edge| {
