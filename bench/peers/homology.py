@@ -111,21 +111,6 @@ def redzed(points, dimension, threads):
     return lambda: redzed_tda.rips(pdist(points), dimension)
 
 
-def holos(points, dimension, threads):
-    import holos_tda
-
-    def run():
-        result = holos_tda.rips_points(points.tolist(), max_dim=dimension, threads=threads)
-        return [[(birth, death) for birth, death in diagram] for diagram in diagrams_of(result)]
-
-    return run
-
-
-def diagrams_of(result):
-    found = getattr(result, "diagrams", result)
-    return found() if callable(found) else found
-
-
 def numba_prim(points, dimension, threads):
     """Prim's algorithm with distances on the fly, compiled: dimension 0 only."""
     import numba
@@ -160,24 +145,13 @@ def numba_prim(points, dimension, threads):
     return lambda: [[(0.0, death) for death in np.sort(prim(points))]]
 
 
-def fast_hdbscan(points, dimension, threads):
-    """The spanning tree that fast_hdbscan clusters by, with one neighbour: dimension 0 only."""
-    import numpy as np
-    from fast_hdbscan.hdbscan import compute_minimum_spanning_tree
-
-    compute_minimum_spanning_tree(points[:100], min_samples=1)
-    return lambda: [[(0.0, edge[2]) for edge in np.asarray(compute_minimum_spanning_tree(points, min_samples=1)[0])]]
-
-
 TOOLS = {
     "topolens": (topolens, None),
     "redzed-tda": (redzed, None),
     "ripser.py": (ripser, None),
     "giotto-ph": (giotto_ph, None),
     "gudhi": (gudhi, None),
-    "holos-tda": (holos, None),
     "prim (numba)": (numba_prim, 0),
-    "fast_hdbscan": (fast_hdbscan, 0),
 }
 
 
@@ -284,7 +258,7 @@ def main():
         options.out.write_text("\n".join(head + lines) + "\n")
 
 
-PACKAGES = ["topolens", "redzed-tda", "ripser", "giotto-ph", "gudhi", "holos-tda", "numba", "fast_hdbscan"]
+PACKAGES = ["topolens", "redzed-tda", "ripser", "giotto-ph", "gudhi", "numba"]
 
 if __name__ == "__main__":
     main()

@@ -98,8 +98,14 @@ pub(crate) struct TrainArguments {
     /// Train on the first N images only
     #[arg(long)]
     pub(crate) limit: Option<usize>,
-    /// Go on from the last checkpoint in the run folder
-    #[arg(long, conflicts_with = "overwrite")]
+    /// Go on from the last checkpoint in the run folder, with the settings it was started with
+    #[arg(
+        long,
+        conflicts_with_all = [
+            "overwrite", "net", "data", "nonlinearity", "shortcut", "optimizer", "learning_rate", "batch_size", "augment",
+            "limit", "seed",
+        ]
+    )]
     pub(crate) resume: bool,
     /// Replace a run that is already in the folder
     #[arg(long)]

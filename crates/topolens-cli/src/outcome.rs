@@ -1,4 +1,4 @@
-//! From a command's result to an exit code: 0 done, 2 the input was at fault, 1 a defect of the program.
+//! From a command's result to an exit code: 0 done, 2 the input was at fault, 1 a defect of the program, 130 interrupted.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -18,13 +18,25 @@ pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
     }
     // Nothing can be done if standard error is closed.
     let _ = writeln!(io::stderr(), "topolens: {error:#}");
-    ExitCode::from(if is_invalid_input(&error) { 2 } else { 1 })
+    ExitCode::from(match () {
+        () if is_interrupted(&error) => 130,
+        () if is_invalid_input(&error) => 2,
+        () => 1,
+    })
 }
 
 /// The reader of our output went away, as `head` does.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let io = error.chain().find_map(|cause| cause.downcast_ref::<io::Error>());
     io.is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe)
+}
+
+fn is_interrupted(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let lab = cause.downcast_ref::<topolens_lab::Error>().map(topolens_lab::Error::is_interrupted);
+        let nn = cause.downcast_ref::<topolens_nn::Error>().map(topolens_nn::Error::is_interrupted);
+        lab.or(nn).unwrap_or(false)
+    })
 }
 
 fn is_invalid_input(error: &anyhow::Error) -> bool {

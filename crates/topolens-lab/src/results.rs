@@ -67,6 +67,10 @@ impl Results {
     /// The folder cannot be made or a file cannot be written.
     pub fn write(&self, folder: &Path) -> Result<Vec<PathBuf>> {
         let figure_folder = folder.join("figures");
+        if figure_folder.exists() {
+            fs::remove_dir_all(&figure_folder)
+                .map_err(|source| Error::io("empty", &figure_folder, source))?;
+        }
         fs::create_dir_all(&figure_folder).map_err(|source| Error::io("create", &figure_folder, source))?;
         let report = self.report();
         let mut files = vec![

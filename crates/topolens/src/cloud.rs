@@ -34,7 +34,8 @@ impl<S: Scalar> PointCloud<S> {
     /// # Errors
     ///
     /// If the cloud is empty, if `values` does not hold `n_points` × `n_features` numbers, or if one of them is NaN
-    /// or infinite; the error names the first such row and column.
+    /// or infinite; the error names the first such row and column. If the largest absolute value is so large or so small
+    /// that squared distances would overflow or vanish.
     ///
     /// # Examples
     ///
@@ -57,6 +58,13 @@ impl<S: Scalar> PointCloud<S> {
         if let Some(at) = values.iter().position(|value| !value.is_finite()) {
             let (row, column, value) = (at / n_features, at % n_features, values[at].to_f64());
             return Err(InputKind::NotFinite { argument: "values", row, column, value }.into());
+        }
+        let zero = S::ZERO;
+        let magnitude = |value: &S| if *value < zero { zero - *value } else { *value };
+        let largest = values.iter().map(magnitude).fold(zero, |a, b| if b > a { b } else { a });
+        if largest > S::LARGEST || (largest > zero && largest < S::SMALLEST) {
+            let (value, smallest, largest) = (largest.to_f64(), S::SMALLEST.to_f64(), S::LARGEST.to_f64());
+            return Err(InputKind::OutOfScale { argument: "values", value, smallest, largest }.into());
         }
         Ok(Self { values, n_points, n_features })
     }

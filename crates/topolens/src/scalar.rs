@@ -34,6 +34,10 @@ pub trait Scalar:
 {
     /// Zero.
     const ZERO: Self;
+    /// Squares of numbers from here to [`LARGEST`](Self::LARGEST) can be summed without overflow or underflow.
+    const SMALLEST: Self;
+    /// See [`SMALLEST`](Self::SMALLEST).
+    const LARGEST: Self;
     /// Positive infinity: the dissimilarity of points that never meet.
     const INFINITY: Self;
 
@@ -52,9 +56,11 @@ pub trait Scalar:
 }
 
 macro_rules! scalar {
-    ($type:ident) => {
+    ($type:ident, $smallest:expr, $largest:expr) => {
         impl Scalar for $type {
             const ZERO: Self = 0.0;
+            const SMALLEST: Self = $smallest;
+            const LARGEST: Self = $largest;
             const INFINITY: Self = $type::INFINITY;
 
             #[inline]
@@ -82,8 +88,8 @@ macro_rules! scalar {
     };
 }
 
-scalar!(f32);
-scalar!(f64);
+scalar!(f32, 1e-15, 1e15);
+scalar!(f64, 1e-140, 1e140);
 
 mod sealed {
     pub trait Sealed {}

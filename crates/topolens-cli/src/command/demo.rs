@@ -4,7 +4,7 @@ use topolens_lab::dynamics::Request;
 use topolens_lab::input::load_checkpoints;
 use topolens_lab::profile::Protocol;
 use topolens_lab::results::Results;
-use topolens_lab::store::{FinishedLayers, Provenance};
+use topolens_lab::store::{FinishedLayers, Provenance, RunFolder};
 use topolens_nn::ModelSpec;
 use topolens_nn::train::TrainSettings;
 
@@ -22,13 +22,14 @@ const N_POINTS: usize = 500;
 
 pub(crate) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen()?;
+    let replaces_demo = RunFolder::is_free_for(&arguments.out, "demo");
     note("1/2  training a ResNet-8 on 5000 embedded images of clothes");
     let data = TrainingData::load("fashion-mnist-6k", None)?;
     let images = &data.train.images;
     let seed = arguments.common.seed;
     let spec = ModelSpec { seed, ..ModelSpec::new("resnet8", images.image_shape(), images.n_classes()) };
     let settings = TrainSettings { epochs: EPOCHS, seed, ..TrainSettings::default() };
-    train(&spec, &settings, &data, (&arguments.out, true), interrupt)?;
+    train(&spec, &settings, &data, (&arguments.out, replaces_demo), interrupt)?;
     note("2/2  measuring every layer before, during and after training");
     let checkpoints = load_checkpoints(&arguments.out, PROFILED)?;
     let mut protocol = Protocol { seed, ..Protocol::default() };

@@ -22,8 +22,8 @@ pub(crate) fn run(arguments: &DimensionArguments) -> anyhow::Result<()> {
     print(&table(&estimates).to_string())
 }
 
-/// An estimator's name and what it found.
-type Named = (String, Estimate);
+/// An estimator's name and what it found, or why it found nothing.
+type Named = (String, Result<Estimate, Error>);
 
 struct Estimates<'a>(&'a DimensionArguments);
 
@@ -32,15 +32,25 @@ impl OnMatrix for Estimates<'_> {
 
     fn run<S: Scalar>(self, values: Vec<S>, n_rows: usize, n_columns: usize) -> anyhow::Result<Self::Output> {
         let cloud = cloud(values, n_rows, n_columns)?;
-        let named = |name: &String| Ok((name.clone(), self.estimate(name, &cloud)?));
-        let estimates = self.0.estimator.iter().map(named).collect::<anyhow::Result<_>>()?;
+        let named = |name: &String| Ok((name.trim().to_owned(), self.estimate(name.trim(), &cloud)?));
+        let estimates = self.0.estimator.iter().map(named).collect::<anyhow::Result<Vec<Named>>>()?;
+        // One estimator may be undefined where another is not; none at all is the input's fault.
+        if let Some((_, Err(error))) = estimates.first()
+            && estimates.iter().all(|(_, estimate)| estimate.is_err())
+        {
+            return Err(error.clone().into());
+        }
         Ok((n_rows, n_columns, estimates))
     }
 }
 
 impl Estimates<'_> {
-    fn estimate<S: Scalar>(&self, name: &str, cloud: &PointCloud<S>) -> anyhow::Result<Estimate> {
-        let estimate: Result<Estimate, Error> = match name {
+    fn estimate<S: Scalar>(
+        &self,
+        name: &str,
+        cloud: &PointCloud<S>,
+    ) -> anyhow::Result<Result<Estimate, Error>> {
+        Ok(match name {
             "two-nn" => TwoNn::new().estimate(cloud),
             "mle" => Mle::new().n_neighbors(self.0.neighbors).estimate(cloud),
             "ph-dimension" => {
@@ -48,27 +58,32 @@ impl Estimates<'_> {
                 settings.estimate(cloud).map(|found| found.estimate)
             }
             _ => anyhow::bail!("--estimator: {name:?} is not two-nn, mle or ph-dimension"),
-        };
-        Ok(estimate?)
+        })
     }
 }
 
 fn document((name, estimate): &Named) -> Value {
-    json!({
-        "estimator": name, "value": estimate.value, "standard_error": estimate.standard_error,
-        "lower": estimate.lower, "upper": estimate.upper, "n_points": estimate.n_points,
-    })
+    match estimate {
+        Ok(estimate) => json!({
+            "estimator": name, "value": estimate.value, "standard_error": estimate.standard_error,
+            "lower": estimate.lower, "upper": estimate.upper, "n_points": estimate.n_points,
+        }),
+        Err(error) => json!({ "estimator": name, "value": null, "reason": error.to_string() }),
+    }
 }
 
 fn table(estimates: &[Named]) -> Table {
     let mut table = Table::new(&["estimator", "dimension (95 %)", "standard error", "points used"]);
     for (name, estimate) in estimates {
-        table.row(vec![
-            name.clone(),
-            with_uncertainty(Some(estimate.value), Some(estimate.lower), Some(estimate.upper)),
-            format!("{:.4}", estimate.standard_error),
-            estimate.n_points.to_string(),
-        ]);
+        let cells = match estimate {
+            Ok(estimate) => [
+                with_uncertainty(Some(estimate.value), Some(estimate.lower), Some(estimate.upper)),
+                format!("{:.4}", estimate.standard_error),
+                estimate.n_points.to_string(),
+            ],
+            Err(error) => [format!("undefined: {error}"), "-".to_owned(), "-".to_owned()],
+        };
+        table.row(std::iter::once(name.clone()).chain(cells).collect());
     }
     table
 }

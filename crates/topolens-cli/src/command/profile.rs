@@ -16,6 +16,11 @@ use crate::terminal::note;
 
 pub(crate) fn run(arguments: &ProfileArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen()?;
+    let is_run = arguments.model.as_ref().is_some_and(|model| !model.is_file());
+    anyhow::ensure!(
+        is_run || arguments.epochs == "last",
+        "--epochs: only a run folder has several epochs; leave it out, or give the folder as MODEL"
+    );
     let checkpoints = match &arguments.model {
         Some(model) => load_checkpoints(model, &arguments.epochs)?,
         None => vec![shipped_network()?],

@@ -31,3 +31,24 @@ fn the_seed_decides_and_threads_do_not() {
     assert_eq!(bench.run(&line("--threads 1")).stdout, bench.run(&line("--threads 2")).stdout);
     assert_ne!(bench.run(&line("--seed 1")).stdout, bench.run(&line("--seed 2")).stdout);
 }
+
+#[test]
+fn an_estimator_that_is_undefined_leaves_the_others() {
+    let bench = Bench::new();
+    // Every point of a lattice has its two nearest neighbours equally far.
+    let rows: Vec<[f64; 2]> = (0..64).map(|i| [f64::from(i % 8), f64::from(i / 8)]).collect();
+    let rows: Vec<&[f64]> = rows.iter().map(<[f64; 2]>::as_slice).collect();
+    bench.npy("lattice.npy", &rows);
+    let document = bench.json("dimension lattice.npy");
+    let estimates = document["estimates"].as_array().unwrap();
+    assert!(estimates[0]["value"].is_null() && estimates[0]["reason"].as_str().unwrap().contains("two-nn"));
+    assert!(estimates[1]["value"].as_f64().unwrap() > 1.0);
+    assert!(bench.refused("dimension lattice.npy --estimator two-nn").contains("two-nn"));
+}
+
+#[test]
+fn no_neighbors_is_said_as_such() {
+    let bench = Bench::new();
+    bench.npy("two.npy", &[&[0.0], &[1.0], &[3.0]]);
+    assert!(bench.refused("dimension two.npy --estimator mle --neighbors 0").contains("n_neighbors"));
+}

@@ -127,3 +127,31 @@ fn help_shows_examples() {
         assert!(command.is_empty() || said.stdout.contains("Examples:"), "{command}: {}", said.stdout);
     }
 }
+
+#[test]
+fn a_demo_never_replaces_a_run_of_another_command() {
+    let bench = Bench::new();
+    let made = bench.run("train --net small-cnn --limit 60 --epochs 1 --out run");
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    let before = std::fs::read(bench.path("run/checkpoints/epoch-0001.safetensors")).unwrap();
+    assert!(bench.refused("demo --out run").contains("already holds a run"));
+    assert_eq!(std::fs::read(bench.path("run/checkpoints/epoch-0001.safetensors")).unwrap(), before);
+}
+
+#[test]
+fn a_new_run_takes_the_old_results_away() {
+    let bench = Bench::new();
+    bench.run("train --net small-cnn --limit 60 --epochs 1 --out run");
+    bench.file("run/report.html", "old").file("run/figures/old.svg", "old").file("run/notes.txt", "mine");
+    let again = bench.run("train --net small-cnn --limit 60 --epochs 1 --out run --overwrite");
+    assert_eq!(again.code, Some(0), "{}", again.stderr);
+    assert!(!bench.path("run/report.html").exists() && !bench.path("run/figures").exists());
+    assert!(bench.path("run/notes.txt").exists());
+}
+
+#[test]
+fn settings_beside_resume_are_refused() {
+    let bench = Bench::new();
+    assert!(bench.refused("train --resume --net resnet8 --out run").contains("--net"));
+    assert!(bench.refused("profile --epochs 3").contains("--epochs"));
+}

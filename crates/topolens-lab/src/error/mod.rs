@@ -50,6 +50,15 @@ impl Error {
         Self::new(ErrorKind::Io { action, path: path.to_path_buf(), source })
     }
 
+    /// Whether the work stopped because the caller asked for it.
+    pub fn is_interrupted(&self) -> bool {
+        match &*self.kind {
+            ErrorKind::Interrupted => true,
+            ErrorKind::Network(error) => error.is_interrupted(),
+            _ => false,
+        }
+    }
+
     /// Whether the input was at fault, not the program.
     pub fn is_invalid_input(&self) -> bool {
         match &*self.kind {

@@ -109,11 +109,17 @@ fn read_csv(path: &Path) -> Result<Matrix> {
             Ok(row) => {
                 return Err(bad(path, MatrixProblem::Ragged { line, expected: n_columns, found: row.len() }));
             }
-            Err(_) if index == 0 => {}
+            Err(_) if index == 0 && is_header(&record) => {}
             Err(_) => return Err(not_a_number(path, line, &record)),
         }
     }
     Ok(Matrix { values: Values::F64(values), n_rows, n_columns })
+}
+
+/// A first line of names: no field of it is a number, and none is empty or stands for a missing one.
+fn is_header(record: &csv::StringRecord) -> bool {
+    let is_missing = |field: &str| ["", "na", "n/a", "null", "none"].contains(&field.to_lowercase().as_str());
+    record.iter().all(|field| field.parse::<f64>().is_err() && !is_missing(field))
 }
 
 fn not_a_number(path: &Path, line: u64, record: &csv::StringRecord) -> Error {
@@ -173,13 +179,16 @@ mod tests {
 
     #[test]
     fn bad_files_are_named_with_what_to_do() {
-        let cases: [(&str, Vec<u8>, &str); 7] = [
+        let cases: [(&str, Vec<u8>, &str); 10] = [
             ("a.npy", npy("<f8", "False", "(2, 3)", &six()[..40]), "truncated"),
             ("a.npy", npy("<f8", "False", "(4000000000, 4000000000)", &six()), "truncated"),
             ("a.npy", npy("<i8", "False", "(2, 3)", &six()), "astype"),
             ("a.npy", npy("<f8", "False", "(6,)", &six()), "two dimensions"),
             ("a.csv", b"1,2\n3\n".to_vec(), "line 2 has 1"),
             ("a.csv", b"1,2\n3,abc\n".to_vec(), "\"abc\""),
+            ("a.csv", b"1,,3\n4,5,6\n".to_vec(), "line 1"),
+            ("a.csv", b"1,NA\n4,5\n".to_vec(), "line 1"),
+            ("a.csv", b"NA,NA\n4,5\n".to_vec(), "line 1"),
             ("a.txt", b"1".to_vec(), ".npy or .csv"),
         ];
         for (name, content, expected) in cases {

@@ -13,4 +13,5 @@ pub use measure::{LayerCloud, LayerProfile, Sample, measure_layer};
 pub use plan::Plan;
 pub use protocol::Protocol;
 pub use row::{Row, Scope};
+pub(crate) use warnings::told_separation;
 pub use warnings::warnings;

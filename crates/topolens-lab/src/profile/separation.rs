@@ -12,6 +12,8 @@ use super::row::{Row, Scope};
 pub(crate) struct Separation {
     /// E0 itself.
     pub(crate) sum: Change,
+    /// The number of features.
+    pub(crate) width: Change,
     /// E0 over its column-permuted null.
     pub(crate) over_null: Option<Change>,
     /// The TwoNN dimension within classes.
@@ -47,6 +49,15 @@ pub(crate) enum Verdict {
     Open,
 }
 
+/// What makes E0 fall when shape does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// Classes that draw together.
+    Separation,
+    /// Fewer features.
+    Width,
+}
+
 /// E0 must fall below this part of its peak for the curve to count as a fall.
 const FALL: f64 = 0.8;
 /// A control that keeps at least this part of its value counts as unchanged.
@@ -59,7 +70,9 @@ pub(crate) fn separation(rows: &[Row], epoch: Option<usize>) -> Option<Separatio
     let change = |name, homology_dimension, scope: &Scope| {
         change(rows, Quantity::new(name, homology_dimension), scope, epoch, course)
     };
+    let width = |row: &Row| row.n_features as f64;
     Some(Separation {
+        width: Change { from: width(course.peak), to: width(course.last) },
         sum: change("lifespans-sum", Some(0), &scope)?,
         over_null: change("lifespans-sum-over-null", Some(0), &scope),
         within: change("two-nn", None, &Scope::Local),
@@ -79,9 +92,16 @@ impl Separation {
         }
     }
 
-    /// Whether shrinking clusters alone explain the fall.
-    pub(crate) fn explains(&self) -> bool {
-        matches!(self.verdict(), Verdict::OverNullKept | Verdict::WithinKept)
+    /// What explains the fall, if the controls say that something other than shape does: classes that draw together if
+    /// NC1 does not deny it, else a narrower layer.
+    pub(crate) fn cause(&self) -> Option<Cause> {
+        let is_kept = matches!(self.verdict(), Verdict::OverNullKept | Verdict::WithinKept);
+        let is_denied = self.nc1.is_some_and(|nc1| nc1.kept() >= 1.0);
+        match (is_kept, is_denied) {
+            (true, false) => Some(Cause::Separation),
+            (true, true) if self.width.kept() < 1.0 => Some(Cause::Width),
+            _ => None,
+        }
     }
 }
 
@@ -131,8 +151,25 @@ mod tests {
         assert!(found.sum.kept() < 0.3, "{found:?}");
         assert_eq!(found.verdict(), Verdict::OverNullKept, "{found:?}");
         assert!((found.within.unwrap().kept() - 1.0).abs() < 0.1, "{found:?}");
+        assert_eq!(found.cause(), Some(Cause::Separation));
         let told = warnings(&rows);
         assert!(told.iter().any(|warning| warning.contains("explained by class separation")), "{told:?}");
+    }
+
+    #[test]
+    fn classes_that_draw_apart_less_are_no_separation() {
+        let change = |from, to| Change { from, to };
+        let fall = Separation {
+            sum: change(62.0, 18.0),
+            width: change(64.0, 10.0),
+            over_null: Some(change(0.46, 0.52)),
+            within: None,
+            nc1: Some(change(8.5, 284.0)),
+        };
+        assert_eq!(fall.cause(), Some(Cause::Width));
+        assert_eq!(Separation { width: change(64.0, 64.0), ..fall }.cause(), None);
+        assert_eq!(Separation { nc1: Some(change(8.5, 0.4)), ..fall }.cause(), Some(Cause::Separation));
+        assert_eq!(Separation { over_null: Some(change(0.9, 0.2)), ..fall }.cause(), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::curve::epochs;
 use super::row::{Row, Scope};
-use super::separation::{Change, Separation, Verdict, separation};
+use super::separation::{Cause, Change, Verdict, separation};
 
 /// Warnings about the profile in `rows`, in plain sentences; one epoch is judged at a time.
 ///
@@ -18,22 +18,27 @@ pub fn warnings(rows: &[Row]) -> Vec<String> {
     found
 }
 
-fn told_separation(rows: &[Row], epoch: Option<usize>) -> Option<String> {
-    let found = separation(rows, epoch).filter(Separation::explains)?;
-    let when = epoch.map_or_else(String::new, |epoch| format!(" at epoch {epoch}"));
+/// The warning that something other than shape explains the fall of E0 at an epoch.
+pub(crate) fn told_separation(rows: &[Row], epoch: Option<usize>) -> Option<String> {
+    let found = separation(rows, epoch)?;
+    let cause = match found.cause()? {
+        Cause::Separation => "class separation".to_owned(),
+        Cause::Width => format!("a narrower layer ({} to {} features)", found.width.from, found.width.to),
+    };
     let kept = match (found.verdict(), found.over_null, found.within) {
         (Verdict::OverNullKept, Some(Change { from, to }), _) => {
-            format!("E0/null stays at {from:.2} to {to:.2}")
+            format!("E0/null per class goes from {from:.2} to {to:.2}")
         }
         (_, _, Some(Change { from, to })) => {
-            format!("the classes' own dimension (TwoNN) stays at {from:.1} to {to:.1}")
+            format!("the classes' own dimension (TwoNN) goes from {from:.1} to {to:.1}")
         }
         _ => return None,
     };
+    let when = epoch.map_or_else(String::new, |epoch| format!(" at epoch {epoch}"));
     let Change { from, to } = found.sum;
     Some(format!(
-        "The fall of E0{when} is explained by class separation: it drops from {from:.2} to {to:.2} while {kept}. \
-         Shrinking clusters alone do this; read E0/null and NC1 before speaking of simpler topology."
+        "The fall of E0{when} is explained by {cause}: from its peak to the last layer it drops from {from:.2} to {to:.2} \
+         while {kept}. Read E0/null and NC1 before speaking of simpler topology."
     ))
 }
 
@@ -55,7 +60,7 @@ fn size(rows: &[Row]) -> Option<String> {
     let classes = rows.iter().filter(|row| matches!(row.class, Scope::Class(_)));
     let smallest = classes.map(|row| row.n_points).min().filter(|&smallest| smallest < FEW)?;
     Some(format!(
-        "A class has only {smallest} points: dimensions of single classes are biased low and their intervals wide; \
+        "The smallest class has {smallest} points: dimensions of single classes are biased low and their intervals wide; \
          give more images with --points."
     ))
 }

@@ -43,14 +43,10 @@ impl RunFolder {
     pub fn create(path: &Path, card: &RunCard, overwrite: bool) -> Result<Self> {
         let run = Self { path: path.to_path_buf() };
         if run.card_path().exists() {
-            if !overwrite {
+            if !overwrite && run.holds_checkpoints() {
                 return Err(Error::new(ErrorKind::RunExists { path: path.into() }));
             }
-            let checkpoints = run.checkpoints();
-            if checkpoints.exists() {
-                fs::remove_dir_all(&checkpoints)
-                    .map_err(|source| Error::io("empty", &checkpoints, source))?;
-            }
+            run.clear()?;
         }
         fs::create_dir_all(path).map_err(|source| Error::io("create", path, source))?;
         write_atomically(&run.card_path(), &to_json(card, path)?)?;
@@ -75,6 +71,33 @@ impl RunFolder {
             return Err(Error::new(ErrorKind::NotARun { path: path.into(), reason }));
         }
         Ok((run, card))
+    }
+
+    /// Whether the run in a folder was made by the command `name`, or there is none.
+    pub fn is_free_for(path: &Path, name: &str) -> bool {
+        let made_by = |card: RunCard| card.provenance.command.get(1).is_some_and(|command| command == name);
+        !path.join("run.json").exists() || Self::open(path).is_ok_and(|(_, card)| made_by(card))
+    }
+
+    fn holds_checkpoints(&self) -> bool {
+        fs::read_dir(self.checkpoints()).is_ok_and(|mut files| files.next().is_some())
+    }
+
+    /// Removes the checkpoints and the results that were measured on them.
+    fn clear(&self) -> Result<()> {
+        const FOLDERS: [&str; 3] = ["checkpoints", "figures", "unfinished"];
+        const FILES: [&str; 4] = ["report.html", "profile.json", "profile.parquet", "diagrams.json"];
+        let folders = FOLDERS.map(|name| self.path.join(name));
+        let files = FILES.map(|name| self.path.join(name));
+        let removed = folders.iter().map(|folder| (folder, fs::remove_dir_all(folder)));
+        for (path, removed) in removed.chain(files.iter().map(|file| (file, fs::remove_file(file)))) {
+            if let Err(source) = removed
+                && source.kind() != std::io::ErrorKind::NotFound
+            {
+                return Err(Error::io("remove", path, source));
+            }
+        }
+        Ok(())
     }
 
     /// The folder.

@@ -284,11 +284,12 @@ mod tests {
 
     #[test]
     fn clouds_too_large_to_share_distances_give_the_same() {
-        let cloud = synthetic::gaussian(90, 3, 5).unwrap();
+        let cloud = synthetic::uniform_cube(150, 2, 0).unwrap();
         for homology_dimension in [0, 1] {
-            let settings = PersistentDimension::new().homology_dimension(homology_dimension);
+            let settings = PersistentDimension::new().homology_dimension(homology_dimension).alpha(2.0);
+            let settings = settings.sizes(&[40, 80, 150]);
             let drawn =
-                settings.estimate_from_draws(90, |indices| settings.sum_of_cloud(&cloud.select(indices)?));
+                settings.estimate_from_draws(150, |indices| settings.sum_of_cloud(&cloud.select(indices)?));
             assert_eq!(drawn.unwrap(), settings.estimate(&cloud).unwrap());
         }
     }

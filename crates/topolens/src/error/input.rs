@@ -8,6 +8,7 @@ pub(crate) enum InputKind {
     ShapeMismatch { argument: &'static str, expected: usize, got: usize },
     Empty { argument: &'static str },
     NotFinite { argument: &'static str, row: usize, column: usize, value: f64 },
+    OutOfScale { argument: &'static str, value: f64, smallest: f64, largest: f64 },
     NotADissimilarity { row: usize, column: usize, value: f64 },
     NotSymmetric { row: usize, column: usize, value: f64, mirrored: f64 },
     NonZeroDiagonal { row: usize, value: f64 },
@@ -27,6 +28,11 @@ impl fmt::Display for InputKind {
             Self::NotFinite { argument, row, column, value } => write!(
                 f,
                 "`{argument}` holds {value} in row {row}, column {column}; remove or impute values that are not finite"
+            ),
+            Self::OutOfScale { argument, value, smallest, largest } => write!(
+                f,
+                "the largest absolute number in `{argument}` is {value:e}; distances are computed between {smallest:e} and \
+                 {largest:e}, so multiply all numbers by a constant"
             ),
             Self::NotADissimilarity { row, column, value } => write!(
                 f,

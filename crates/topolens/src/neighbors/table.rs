@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::error::{Error, InputKind, SettingKind};
+use crate::error::{Error, SettingKind};
 use crate::{Dissimilarities, Scalar};
 
 /// The k nearest neighbours of each of n points, nearest first, the point itself left out; ties by index.
@@ -47,7 +47,8 @@ impl NeighborTable {
     pub fn new<D: Dissimilarities>(points: &D, n_neighbors: usize) -> Result<Self, Error> {
         let n_points = points.n_points();
         if n_neighbors == 0 {
-            return Err(InputKind::Empty { argument: "n_neighbors" }.into());
+            let (argument, allowed) = ("n_neighbors", "1 or more");
+            return Err(SettingKind::OutOfRange { argument, value: 0.0, allowed }.into());
         }
         if n_neighbors >= n_points {
             return Err(SettingKind::TooManyNeighbors { n_neighbors, n_points }.into());

@@ -87,3 +87,15 @@ fn every_descriptor_answers_every_degenerate_cloud() {
         }
     }
 }
+
+#[test]
+fn numbers_whose_squares_overflow_or_vanish_are_refused() {
+    for value in [3e38_f32, 1e-30] {
+        let error = PointCloud::new(vec![0.0, value], 2, 1).unwrap_err();
+        assert!(error.is_invalid_input() && error.to_string().contains("constant"), "{error}");
+    }
+    assert!(PointCloud::new(vec![0.0, 1e200_f64], 2, 1).is_err());
+    assert!(PointCloud::new(vec![0.0, 1e-200_f64], 2, 1).is_err());
+    assert!(PointCloud::new(vec![0.0_f64, 1e100, 1e-100], 3, 1).is_ok());
+    assert!(PointCloud::new(vec![0.0_f32; 4], 4, 1).is_ok());
+}

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use crate::profile::Row;
 use crate::profile::curve::{epochs, value};
 use crate::profile::separation::{Change, Verdict, separation};
+use crate::profile::{Row, told_separation};
 use crate::report::escape::escape;
 use crate::report::number::{percentage, plain};
 use crate::report::profile_report::ProfileReport;
@@ -12,8 +12,11 @@ use crate::report::profile_report::ProfileReport;
 pub(crate) fn section(report: &ProfileReport) -> String {
     let rows = &report.rows;
     let epoch = epochs(rows).last().copied().flatten();
-    let found = [told_separation(rows, epoch), high_dimension(rows), undefined(rows)];
-    let cautions = found.iter().flatten().chain(&report.notes);
+    let found = [separation_with_controls(rows, epoch), high_dimension(rows), undefined(rows)];
+    // The warning about the last epoch says less than the first caution.
+    let repeated = told_separation(rows, epoch);
+    let notes = report.notes.iter().filter(|note| Some(*note) != repeated.as_ref());
+    let cautions = found.iter().flatten().chain(notes);
     let mut items = String::new();
     for caution in cautions {
         let _ = writeln!(items, "<li>{}</li>", escape(caution));
@@ -25,7 +28,7 @@ pub(crate) fn section(report: &ProfileReport) -> String {
 }
 
 /// Whether the fall of E0 is more than classes drawing apart: what the controls do from the same layer on.
-fn told_separation(rows: &[Row], epoch: Option<usize>) -> Option<String> {
+fn separation_with_controls(rows: &[Row], epoch: Option<usize>) -> Option<String> {
     let found = separation(rows, epoch)?;
     let controls = [
         ("E₀ / null", found.over_null),
@@ -115,7 +118,7 @@ mod tests {
     }
 
     fn told(over_null: Option<[f64; 2]>, within: Option<[f64; 2]>) -> String {
-        told_separation(&rows(over_null, within), Some(5)).unwrap()
+        separation_with_controls(&rows(over_null, within), Some(5)).unwrap()
     }
 
     #[test]
@@ -149,7 +152,7 @@ mod tests {
     fn no_fall_needs_no_explanation() {
         let mut rows = rows(Some([0.9, 0.9]), None);
         rows.iter_mut().filter(|row| row.descriptor == "lifespans-sum").for_each(|row| row.value = Some(7.0));
-        assert_eq!(told_separation(&rows, Some(5)), None);
+        assert_eq!(separation_with_controls(&rows, Some(5)), None);
     }
 
     #[test]
