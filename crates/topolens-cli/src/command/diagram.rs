@@ -1,7 +1,7 @@
 //! `topolens diagram`.
 
 use serde_json::{Value, json};
-use topolens::{Diagram, Diagrams, DistanceMatrix, Scalar, VietorisRips};
+use topolens::{Diagram, Diagrams, DistanceMatrix, Scalar, VietorisRips, minimum_spanning_tree};
 
 use super::points::{OnMatrix, cloud, dissimilarities, on_matrix};
 use crate::arguments::{DiagramArguments, MetricName};
@@ -32,12 +32,27 @@ impl OnMatrix for Homology<'_> {
         if let Some(threshold) = arguments.threshold {
             rips = rips.threshold(threshold);
         }
+        if arguments.needs_only_the_tree() {
+            let tree = minimum_spanning_tree(&cloud(values, n_rows, n_columns)?);
+            let threshold = arguments.threshold.unwrap_or(f64::INFINITY);
+            return Ok((n_rows, vec![tree.diagram_up_to(threshold)]));
+        }
         announce(rips.estimated_memory::<S>(n_rows), n_rows);
         let distances = match arguments.metric {
             MetricName::Euclidean => DistanceMatrix::from_cloud(&cloud(values, n_rows, n_columns)?),
             MetricName::Precomputed => dissimilarities(&values, n_rows, n_columns)?,
         };
         Ok((n_rows, rips.diagrams(&distances)?))
+    }
+}
+
+impl DiagramArguments {
+    /// Dimension 0 of a cloud needs no matrix of distances; settings that might be wrong take the way that checks them.
+    fn needs_only_the_tree(&self) -> bool {
+        self.max_homology_dimension == 0
+            && self.metric == MetricName::Euclidean
+            && self.modulus == 2
+            && self.threshold.is_none_or(|threshold| threshold >= 0.0)
     }
 }
 

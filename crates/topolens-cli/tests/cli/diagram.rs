@@ -83,3 +83,17 @@ fn threads_do_not_change_a_bit_and_out_writes_the_same() {
     assert_eq!(one.stdout, two.stdout);
     assert_eq!(std::fs::read_to_string(bench.path("two.json")).unwrap(), one.stdout);
 }
+
+#[test]
+fn components_alone_are_those_of_both_dimensions() {
+    let bench = Bench::new();
+    let rows: Vec<[f64; 2]> = (0..40).map(|i| [f64::from(i * i % 17), f64::from(i * 7 % 13)]).collect();
+    let rows: Vec<&[f64]> = rows.iter().map(<[f64; 2]>::as_slice).collect();
+    bench.npy("points.npy", &rows);
+    for threshold in ["", " --threshold 2"] {
+        let alone = bench.json(&format!("diagram points.npy --max-homology-dimension 0{threshold}"));
+        let both = bench.json(&format!("diagram points.npy{threshold}"));
+        assert_eq!(alone["diagrams"][0], both["diagrams"][0]);
+    }
+    bench.refused("diagram points.npy --max-homology-dimension 0 --threshold -1");
+}

@@ -117,7 +117,18 @@ impl SpanningTree {
     }
 
     /// The diagram of $H_0$ of the filtration that stops at `threshold`.
-    pub(super) fn diagram_up_to(&self, threshold: f64) -> Diagram {
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::{PointCloud, minimum_spanning_tree};
+    ///
+    /// let tree = minimum_spanning_tree(&PointCloud::new(vec![0.0, 10.0, 1.0], 3, 1)?);
+    /// let diagram = tree.diagram_up_to(5.0);
+    /// assert_eq!(diagram.intervals().iter().filter(|interval| interval.is_essential()).count(), 2);
+    /// # Ok::<(), topolens::Error>(())
+    /// ```
+    pub fn diagram_up_to(&self, threshold: f64) -> Diagram {
         let deaths = self.lengths().filter(|&length| length <= threshold);
         let essential = std::iter::repeat(f64::INFINITY);
         let merged = deaths.clone().count();
