@@ -102,25 +102,38 @@ impl<'a> Chains<'a> {
         birth.is_alive = false;
         self.n_alive -= 1;
         for edge in std::mem::take(&mut birth.edges) {
-            let Some(annotation) = self.annotations.get(&edge.key()) else { continue };
-            let Ok(at) = annotation.binary_search_by_key(&youngest, |term| term.0) else { continue };
-            let coefficient = annotation[at].1;
-            let mut rest = self.annotations.remove(&edge.key()).unwrap_or_default();
-            rest.remove(at);
+            self.replace(edge, youngest, &replacement);
+        }
+    }
+
+    /// Puts a replacement in the place of a birth in the annotation of an edge, if it comes up there.
+    fn replace(&mut self, edge: PackedEdge, birth: u32, replacement: &[Term]) {
+        let Some(mut rest) = self.annotations.remove(&edge.key()) else { return };
+        if let Ok(at) = rest.binary_search_by_key(&birth, |term| term.0) {
+            let (_, coefficient) = rest.remove(at);
+            rest = self.combination(&rest, replacement, coefficient);
+            self.mention(edge, replacement);
+        }
+        if rest.is_empty() {
             self.active.remove(edge);
-            self.annotate(edge, self.combination(&rest, &replacement, coefficient));
+        } else {
+            self.annotations.insert(edge.key(), rest);
         }
     }
 
     fn annotate(&mut self, edge: PackedEdge, annotation: Vector) {
-        if annotation.is_empty() {
-            return;
+        if !annotation.is_empty() {
+            self.mention(edge, &annotation);
+            self.active.insert(edge);
+            self.annotations.insert(edge.key(), annotation);
         }
-        for term in &annotation {
+    }
+
+    /// Notes that births may come up in the annotation of an edge.
+    fn mention(&mut self, edge: PackedEdge, terms: &[Term]) {
+        for term in terms {
             self.births[term.0 as usize].edges.push(edge);
         }
-        self.active.insert(edge);
-        self.annotations.insert(edge.key(), annotation);
     }
 
     /// The annotation of the path from `u` over `w` to `v`.
