@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::memory;
+
 /// The topology and geometry of the data manifold inside neural networks.
 ///
 /// Turns the layers of a network into point clouds and measures their persistent homology, intrinsic dimension
@@ -184,6 +186,9 @@ pub(crate) struct DiagramArguments {
     /// euclidean, or precomputed for a square matrix of dissimilarities
     #[arg(long, value_enum, default_value_t = MetricName::Euclidean)]
     pub(crate) metric: MetricName,
+    /// Memory that may be used, such as 800M or 4G [default: what the machine has left]
+    #[arg(long, value_parser = memory::parse)]
+    pub(crate) memory: Option<u64>,
     /// Also write the JSON to this file
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,

@@ -3,6 +3,7 @@
 mod arguments;
 mod command;
 mod interrupt;
+mod memory;
 mod outcome;
 mod terminal;
 

@@ -17,12 +17,28 @@ pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     // Nothing can be done if standard error is closed.
-    let _ = writeln!(io::stderr(), "topolens: {error:#}");
+    let _ = writeln!(io::stderr(), "topolens: {}", with_flags(&format!("{error:#}")));
     ExitCode::from(match () {
         () if is_interrupted(&error) => 130,
         () if is_invalid_input(&error) => 2,
         () => 1,
     })
+}
+
+/// Arguments of the library and the flags that set them.
+const FLAGS: [(&str, &str); 7] = [
+    ("`n_neighbors`", "--neighbors"),
+    ("`alpha`", "--alpha"),
+    ("`modulus`", "--modulus"),
+    ("`threshold`", "--threshold"),
+    ("`max_homology_dimension`", "--max-homology-dimension"),
+    ("`distances` holds", "it holds"),
+    ("`values` holds", "it holds"),
+];
+
+/// A message of the library in words of the command line.
+fn with_flags(message: &str) -> String {
+    FLAGS.iter().fold(message.to_owned(), |message, (argument, flag)| message.replace(argument, flag))
 }
 
 /// The reader of our output went away, as `head` does.

@@ -19,14 +19,7 @@ pub(crate) fn run(arguments: &DataArguments) -> anyhow::Result<()> {
         DataAction::Verify(named) => {
             let entry = find_entry(&named.name)?;
             let home = home(named.out.as_deref());
-            let folder = match entry.status(&home) {
-                DataStatus::Embedded => None,
-                DataStatus::Present(folder) => Some(folder),
-                DataStatus::Absent => Some(home.join(entry.name)),
-            };
-            if let Some(folder) = &folder {
-                verify(entry, folder)?;
-            }
+            let folder = verify(entry, &home)?;
             report(entry, folder.as_deref(), named.common.json)
         }
     }

@@ -5,6 +5,7 @@ use topolens::{Diagram, Diagrams, DistanceMatrix, Scalar, VietorisRips, minimum_
 
 use super::points::{OnMatrix, cloud, dissimilarities, on_matrix};
 use crate::arguments::{DiagramArguments, MetricName};
+use crate::memory;
 use crate::terminal::{Table, note, print, print_json, write_json};
 
 pub(crate) fn run(arguments: &DiagramArguments) -> anyhow::Result<()> {
@@ -33,14 +34,18 @@ impl OnMatrix for Homology<'_> {
             rips = rips.threshold(threshold);
         }
         if arguments.needs_only_the_tree() {
-            let tree = minimum_spanning_tree(&cloud(values, n_rows, n_columns)?);
+            let tree = minimum_spanning_tree(&cloud(&arguments.points, values, n_rows, n_columns)?);
             let threshold = arguments.threshold.unwrap_or(f64::INFINITY);
             return Ok((n_rows, vec![tree.diagram_up_to(threshold)]));
         }
-        announce(rips.estimated_memory::<S>(n_rows), n_rows);
+        let memory = rips.estimated_memory::<S>(n_rows);
+        memory::ensure_fits(memory, arguments.memory, arguments.leaner())?;
+        announce(memory, n_rows);
         let distances = match arguments.metric {
-            MetricName::Euclidean => DistanceMatrix::from_cloud(&cloud(values, n_rows, n_columns)?),
-            MetricName::Precomputed => dissimilarities(&values, n_rows, n_columns)?,
+            MetricName::Euclidean => {
+                DistanceMatrix::from_cloud(&cloud(&arguments.points, values, n_rows, n_columns)?)
+            }
+            MetricName::Precomputed => dissimilarities(&arguments.points, &values, n_rows, n_columns)?,
         };
         Ok((n_rows, rips.diagrams(&distances)?))
     }
@@ -54,13 +59,21 @@ impl DiagramArguments {
             && self.modulus == 2
             && self.threshold.is_none_or(|threshold| threshold >= 0.0)
     }
+
+    /// What takes less memory.
+    fn leaner(&self) -> &'static str {
+        match self.max_homology_dimension {
+            0 | 1 => "take a subsample, or only components with --max-homology-dimension 0",
+            _ => "lower --max-homology-dimension, give a --threshold, or take a subsample",
+        }
+    }
 }
 
 /// Says what is coming when it is more than a moment's work.
 fn announce(memory: u64, n_points: usize) {
     const WORTH_SAYING: u64 = 200 << 20;
     if memory > WORTH_SAYING {
-        note(&format!("homology of {n_points} points: up to about {} MB of memory", memory >> 20));
+        note(&format!("homology of {n_points} points: up to about {} of memory", memory::in_words(memory)));
     }
 }
 

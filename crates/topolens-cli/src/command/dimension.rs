@@ -31,9 +31,15 @@ impl OnMatrix for Estimates<'_> {
     type Output = (usize, usize, Vec<Named>);
 
     fn run<S: Scalar>(self, values: Vec<S>, n_rows: usize, n_columns: usize) -> anyhow::Result<Self::Output> {
-        let cloud = cloud(values, n_rows, n_columns)?;
-        let named = |name: &String| Ok((name.trim().to_owned(), self.estimate(name.trim(), &cloud)?));
-        let estimates = self.0.estimator.iter().map(named).collect::<anyhow::Result<Vec<Named>>>()?;
+        let cloud = cloud(&self.0.points, values, n_rows, n_columns)?;
+        let mut names: Vec<&str> = Vec::new();
+        for name in self.0.estimator.iter().map(|name| name.trim()) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let named = |name: &str| Ok((name.to_owned(), self.estimate(name, &cloud)?));
+        let estimates = names.into_iter().map(named).collect::<anyhow::Result<Vec<Named>>>()?;
         // One estimator may be undefined where another is not; none at all is the input's fault.
         if let Some((_, Err(error))) = estimates.first()
             && estimates.iter().all(|(_, estimate)| estimate.is_err())

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use anyhow::Context;
 use topolens::{DistanceMatrix, PointCloud, Scalar};
 use topolens_lab::input::{Matrix, Values, read_matrix};
 
@@ -21,24 +22,27 @@ pub(crate) fn on_matrix<W: OnMatrix>(path: &Path, work: W) -> anyhow::Result<W::
     }
 }
 
-/// Rows as points.
+/// The rows of the file `path` as points.
 pub(crate) fn cloud<S: Scalar>(
+    path: &Path,
     values: Vec<S>,
     n_rows: usize,
     n_columns: usize,
 ) -> anyhow::Result<PointCloud<S>> {
-    Ok(PointCloud::new(values, n_rows, n_columns)?)
+    PointCloud::new(values, n_rows, n_columns).with_context(|| path.display().to_string())
 }
 
-/// A square matrix as dissimilarities.
+/// The square matrix of the file `path` as dissimilarities.
 pub(crate) fn dissimilarities<S: Scalar>(
+    path: &Path,
     values: &[S],
     n_rows: usize,
     n_columns: usize,
 ) -> anyhow::Result<DistanceMatrix<S>> {
     anyhow::ensure!(
         n_rows == n_columns,
-        "--metric precomputed needs a square matrix, this one has {n_rows} rows and {n_columns} columns"
+        "{}: --metric precomputed needs a square matrix, this one has {n_rows} rows and {n_columns} columns",
+        path.display()
     );
-    Ok(DistanceMatrix::from_square(values, n_rows)?)
+    DistanceMatrix::from_square(values, n_rows).with_context(|| path.display().to_string())
 }

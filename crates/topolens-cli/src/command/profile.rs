@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use topolens_lab::dynamics::Request;
 use topolens_lab::input::{DataRef, LoadedData, Split, load_checkpoints, load_data, shipped_network};
 use topolens_lab::profile::Protocol;
@@ -53,8 +54,11 @@ pub(crate) fn run(arguments: &ProfileArguments) -> anyhow::Result<()> {
 /// The images asked for, or the test images of the data the network was trained on.
 fn images(arguments: &ProfileArguments, checkpoints: &[Checkpoint]) -> anyhow::Result<LoadedData> {
     let trained_on = checkpoints.first().map_or_else(String::new, |checkpoint| checkpoint.card.data.clone());
-    let given: DataRef = arguments.data.as_deref().unwrap_or(&trained_on).parse()?;
-    Ok(load_data(&given.name, given.split.unwrap_or(Split::Test))?)
+    let load = |given: &str| {
+        let given: DataRef = given.parse()?;
+        load_data(&given.name, given.split.unwrap_or(Split::Test))
+    };
+    load(arguments.data.as_deref().unwrap_or(&trained_on)).context("--data")
 }
 
 fn protocol(arguments: &ProfileArguments, n_images: usize) -> anyhow::Result<Protocol> {

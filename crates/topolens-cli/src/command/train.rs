@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
+use anyhow::Context;
 use serde_json::json;
 use topolens_lab::input::{LoadedData, Split, load_data};
 use topolens_lab::store::{Provenance, RunCard, RunFolder};
@@ -53,7 +54,8 @@ pub(super) struct TrainingData {
 
 impl TrainingData {
     pub(super) fn load(name: &str, limit: Option<usize>) -> anyhow::Result<Self> {
-        let (mut train, test) = (load_data(name, Split::Train)?, load_data(name, Split::Test)?);
+        let load = |split| load_data(name, split).context("--data");
+        let (mut train, test) = (load(Split::Train)?, load(Split::Test)?);
         if let Some(notice) = &train.notice {
             note(notice);
         }
@@ -96,11 +98,14 @@ pub(super) fn train(
 fn resume(arguments: &TrainArguments, interrupt: &AtomicBool) -> anyhow::Result<Checkpoint> {
     let (run, card) = RunFolder::open(&arguments.out)?;
     let last = topolens_lab::input::load_checkpoints(&arguments.out, "last")?;
-    let CheckpointCard { settings, .. } = last
+    let CheckpointCard { settings, epoch, .. } = last
         .into_iter()
         .next()
         .map(|checkpoint| checkpoint.card)
         .ok_or_else(|| anyhow::anyhow!("{} has no checkpoint to go on from", arguments.out.display()))?;
+    if epoch >= arguments.epochs as usize {
+        note(&format!("epoch {epoch} is done already; give --epochs more than {epoch} to go on"));
+    }
     let settings = TrainSettings { epochs: arguments.epochs as usize, ..settings };
     let data = TrainingData::load(&card.data, card.limit)?;
     let train = data.train.images.clone().named(&card.data);

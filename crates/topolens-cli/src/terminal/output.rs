@@ -22,10 +22,13 @@ pub(crate) fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
         .context("cannot write to standard output")
 }
 
-/// Writes `value` as JSON to the file `path`.
+/// Writes `value` as JSON to the file `path`, whose folder is made if need be.
 pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> anyhow::Result<()> {
     let mut text = serde_json::to_vec(value)?;
     text.push(b'\n');
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    }
     Ok(topolens_lab::store::atomic::write_atomically(path, &text)?)
 }
 

@@ -113,3 +113,23 @@ fn truncated_images() {
     bench.file("pictures/cat/a.png", "not a picture");
     check(&bench.refused("train --data pictures --out r"), &["a.png"]);
 }
+
+#[test]
+fn messages_name_the_file_and_the_flag() {
+    let bench = Bench::new();
+    bench.npy("nan.npy", &[&[0.0, 1.0], &[2.0, f64::NAN]]).file("five.csv", "0,1\n1,5\n2,2\n7,3\n4,4\n");
+    check(&bench.refused("diagram nan.npy"), &["nan.npy: it holds NaN"]);
+    check(&bench.refused("dimension five.csv --estimator mle"), &["--neighbors = 20", "lower --neighbors"]);
+    check(&bench.refused("diagram five.csv --threshold -1"), &["--threshold = -1"]);
+}
+
+#[test]
+fn more_memory_than_allowed() {
+    let bench = Bench::new();
+    bench.file("five.csv", "0,1\n1,5\n2,2\n7,3\n4,4\n");
+    check(
+        &bench.refused("diagram five.csv --memory 10"),
+        &["needs about", "--max-homology-dimension 0", "--memory"],
+    );
+    check(&bench.refused("diagram five.csv --memory lots"), &["800M"]);
+}

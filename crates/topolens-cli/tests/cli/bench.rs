@@ -59,6 +59,18 @@ impl Bench {
         Said::from(output.output().unwrap())
     }
 
+    /// Starts `topolens` with the words of `line` in the folder and does not wait for it.
+    #[cfg(unix)]
+    pub(crate) fn start(&self, line: &str) -> std::process::Child {
+        std::process::Command::new(env!("CARGO_BIN_EXE_topolens"))
+            .args(line.split_whitespace())
+            .current_dir(self.folder.path())
+            .stderr(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
     /// Runs with `--json` and gives the document.
     pub(crate) fn json(&self, line: &str) -> Value {
         let said = self.run(&format!("{line} --json"));

@@ -50,5 +50,5 @@ fn an_estimator_that_is_undefined_leaves_the_others() {
 fn no_neighbors_is_said_as_such() {
     let bench = Bench::new();
     bench.npy("two.npy", &[&[0.0], &[1.0], &[3.0]]);
-    assert!(bench.refused("dimension two.npy --estimator mle --neighbors 0").contains("n_neighbors"));
+    assert!(bench.refused("dimension two.npy --estimator mle --neighbors 0").contains("--neighbors"));
 }

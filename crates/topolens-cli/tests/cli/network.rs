@@ -115,7 +115,7 @@ fn data_lists_what_is_known() {
         .collect();
     assert_eq!(names, ["fashion-mnist-6k", "fashion-mnist", "mnist", "cifar10"]);
     assert_eq!(bench.json("data verify embedded")["status"], "embedded");
-    assert!(bench.refused("data verify cifar10").contains("data_batch_1.bin"));
+    assert!(bench.refused("data verify cifar10").contains("topolens data fetch cifar10"));
 }
 
 #[test]
@@ -154,4 +154,20 @@ fn settings_beside_resume_are_refused() {
     let bench = Bench::new();
     assert!(bench.refused("train --resume --net resnet8 --out run").contains("--net"));
     assert!(bench.refused("profile --epochs 3").contains("--epochs"));
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupted_training_ends_with_130_and_keeps_its_checkpoints() {
+    let bench = Bench::new();
+    let mut training = bench.start("train --net small-cnn --limit 500 --epochs 1000 --out run");
+    while !bench.path("run/checkpoints/epoch-0001.json").exists() {
+        assert!(training.try_wait().unwrap().is_none(), "ended early");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let signal = std::process::Command::new("kill").args(["-INT", &training.id().to_string()]).status();
+    assert!(signal.unwrap().success());
+    let said = training.wait_with_output().unwrap();
+    assert_eq!(said.status.code(), Some(130), "{}", String::from_utf8_lossy(&said.stderr));
+    assert!(bench.json("profile run --points 60")["rows"].is_array());
 }

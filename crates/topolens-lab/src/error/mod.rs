@@ -1,10 +1,12 @@
 //! The one error of this crate.
 
+mod data;
 mod matrix;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+pub(crate) use data::DataProblem;
 pub(crate) use matrix::MatrixProblem;
 
 /// Why a study could not be done.
@@ -20,9 +22,7 @@ pub struct Error {
 pub(crate) enum ErrorKind {
     Io { action: &'static str, path: PathBuf, source: std::io::Error },
     Matrix { path: PathBuf, problem: MatrixProblem },
-    UnknownDataSet { name: String, known: Vec<&'static str> },
-    DataAbsent { name: &'static str },
-    WrongChecksum { path: PathBuf, expected: String, found: String, name: &'static str },
+    Data(DataProblem),
     CannotStart { program: &'static str, source: std::io::Error },
     CommandFailed { command: String, message: String },
     RunExists { path: PathBuf },
@@ -43,6 +43,11 @@ pub(crate) enum ErrorKind {
 impl Error {
     pub(crate) fn new(kind: ErrorKind) -> Self {
         Self { kind: Box::new(kind) }
+    }
+
+    /// Something is wrong with a data set.
+    pub(crate) fn data(problem: DataProblem) -> Self {
+        Self::new(ErrorKind::Data(problem))
     }
 
     /// An operating-system error while doing `action` ("read", "write", …) to `path`.
@@ -83,20 +88,7 @@ impl fmt::Display for ErrorKind {
             Self::Mathematics(error) => error.fmt(f),
             Self::Network(error) => error.fmt(f),
             Self::Matrix { path, problem } => write!(f, "{}: {problem}", path.display()),
-            Self::UnknownDataSet { name, known } => write!(
-                f,
-                "--data: {name:?} is neither a folder nor a known data set ({}, embedded)",
-                known.join(", ")
-            ),
-            Self::DataAbsent { name } => {
-                write!(f, "--data: {name} is not here; bring it with `topolens data fetch {name}`")
-            }
-            Self::WrongChecksum { path, expected, found, name } => write!(
-                f,
-                "{} has MD5 sum {found}, the published one is {expected}; delete it and run \
-                 `topolens data fetch {name}`",
-                path.display()
-            ),
+            Self::Data(problem) => problem.fmt(f),
             Self::CannotStart { program, source } => {
                 write!(f, "cannot start {program}: {source}; install it to fetch this data set")
             }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::Result;
-use crate::error::{Error, ErrorKind};
+use crate::error::{DataProblem, Error};
 
 /// A data set known by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,10 +102,13 @@ pub(super) fn stored_file(folder: &Path, file: &str) -> Option<PathBuf> {
 /// An unknown name; the message lists the known ones.
 pub fn find_entry(name: &str) -> Result<&'static CatalogueEntry> {
     let name = if name == "embedded" { CATALOGUE[0].name } else { name };
-    CATALOGUE.iter().find(|entry| entry.name == name).ok_or_else(|| {
-        let known = CATALOGUE.iter().map(|entry| entry.name).collect();
-        Error::new(ErrorKind::UnknownDataSet { name: name.to_owned(), known })
-    })
+    CATALOGUE.iter().find(|entry| entry.name == name).ok_or_else(|| unknown_data_set(name))
+}
+
+/// The error that lists the known data sets.
+pub(super) fn unknown_data_set(name: &str) -> Error {
+    let known = CATALOGUE.iter().map(|entry| entry.name).collect();
+    Error::data(DataProblem::Unknown { name: name.to_owned(), known })
 }
 
 /// The folder that holds fetched data: `TOPOLENS_DATA`, else `topolens` in the user's data folder.

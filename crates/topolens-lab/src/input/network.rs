@@ -47,7 +47,13 @@ fn choose_epochs(run: &RunFolder, wanted: &str) -> Result<Vec<usize>> {
     match wanted {
         "last" => Ok(vec![*last]),
         "all" => Ok(stored),
-        _ => wanted.split(',').map(|epoch| choose_epoch(run, &stored, epoch.trim())).collect(),
+        _ => {
+            let chosen = wanted.split(',').map(|epoch| choose_epoch(run, &stored, epoch.trim()));
+            let mut chosen = chosen.collect::<Result<Vec<usize>>>()?;
+            chosen.sort_unstable();
+            chosen.dedup();
+            Ok(chosen)
+        }
     }
 }
 

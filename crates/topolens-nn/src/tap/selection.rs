@@ -33,12 +33,13 @@ pub fn select<S: AsRef<str>>(layers: &[Layer], patterns: &[S]) -> Result<Vec<usi
     }
     let mut selected = vec![false; layers.len()];
     for pattern in patterns {
-        let matcher = matcher(pattern.as_ref())?;
+        let pattern = pattern.as_ref().trim();
+        let matcher = matcher(pattern)?;
         let matched: Vec<usize> =
             (0..layers.len()).filter(|index| matcher.is_match(&layers[*index].name)).collect();
         if matched.is_empty() {
             let available = layers.iter().map(|layer| layer.name.clone()).collect();
-            return Err(ErrorKind::NoLayerMatches { pattern: pattern.as_ref().to_owned(), available }.into());
+            return Err(ErrorKind::NoLayerMatches { pattern: pattern.to_owned(), available }.into());
         }
         for index in matched {
             selected[index] = true;

@@ -25,7 +25,7 @@ pub enum TwoNnFit {
 ///
 /// # Errors
 ///
-/// If there are fewer than 3 distinct points, all ratios kept are 1, or the discarded fraction leaves nothing.
+/// If there are fewer than 3 distinct points, all ratios kept are 1 up to rounding, or the discarded fraction leaves nothing.
 ///
 /// # Complexity
 ///
@@ -112,13 +112,16 @@ impl TwoNn {
             TwoNnFit::Linear => linear(&log_ratios, self.discarded_fraction),
             TwoNnFit::MaximumLikelihood => maximum_likelihood(&log_ratios),
         };
-        if !value.is_finite() {
+        if !value.is_finite() || value > LARGEST {
             return Err(Error::undefined("two-nn", Undefined::NoSpread));
         }
         let n_points = log_ratios.len();
         Ok(Estimate::from_ratios(value, relative_error, n_points, table.n_points() - n_points))
     }
 }
+
+/// Above this the ratios differ by the rounding of the distances only.
+const LARGEST: f64 = 1e4;
 
 fn maximum_likelihood(log_ratios: &[f64]) -> (f64, f64) {
     let n = log_ratios.len() as f64;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use topolens::{Mle, TwoNn};
+use topolens::{Mle, PointCloud, TwoNn};
 
 use crate::testdata::{cloud, json};
 
@@ -41,4 +41,13 @@ fn mle_of_the_ball_equals_the_published_variants() {
     assert_close("5 neighbours", five.value, 4.350_132_038_093_711);
     let unbiased = Mle::new().unbiased(true).estimate(&ball).unwrap();
     assert_close("unbiased", unbiased.value, 3.165_311_207_859_604_6);
+}
+
+/// All points of a regular polygon have two equally near neighbours; their computed ratios differ by rounding only.
+#[test]
+fn ratios_that_differ_by_rounding_give_no_dimension() {
+    let angles = (0..200).map(|i| f64::from(i) * std::f64::consts::TAU / 200.0);
+    let polygon = PointCloud::new(angles.flat_map(|angle| [angle.cos(), angle.sin()]).collect(), 200, 2);
+    let error = TwoNn::new().estimate(&polygon.unwrap()).unwrap_err();
+    assert!(error.is_undefined(), "{error}");
 }

@@ -1,0 +1,40 @@
+//! What can be wrong with a data set.
+
+use std::fmt;
+use std::path::PathBuf;
+
+#[derive(Debug)]
+pub(crate) enum DataProblem {
+    Unknown { name: String, known: Vec<&'static str> },
+    UnknownSplit { name: String, split: String },
+    Absent { name: &'static str },
+    FileAbsent { path: PathBuf, name: &'static str },
+    WrongChecksum { path: PathBuf, expected: String, found: String, name: &'static str },
+}
+
+impl fmt::Display for DataProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown { name, known } => write!(
+                f,
+                "{name:?} is neither a folder nor a known data set ({}, embedded)",
+                known.join(", ")
+            ),
+            Self::UnknownSplit { name, split } => {
+                write!(f, "{name} has no part {split:?}; say {name}:train or {name}:test")
+            }
+            Self::Absent { name } => {
+                write!(f, "{name} is not here; bring it with `topolens data fetch {name}`")
+            }
+            Self::FileAbsent { path, name } => {
+                write!(f, "{} is not there; bring it with `topolens data fetch {name}`", path.display())
+            }
+            Self::WrongChecksum { path, expected, found, name } => write!(
+                f,
+                "{} has MD5 sum {found}, the published one is {expected}; delete it and run \
+                 `topolens data fetch {name}`",
+                path.display()
+            ),
+        }
+    }
+}
