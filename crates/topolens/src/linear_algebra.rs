@@ -1,8 +1,9 @@
 //! The only place that knows the matrix library. Single-threaded, so that bits do not depend on threads.
 
 use faer::linalg::matmul::matmul;
-use faer::{Accum, Mat, MatRef, Par, Side};
+use faer::{Accum, Mat, MatMut, MatRef, Par, Side};
 
+use crate::Scalar;
 use crate::error::Error;
 
 /// The matrix of scalar products of `n_rows` rows: $X X^T$, row-major.
@@ -11,6 +12,15 @@ pub(crate) fn gram(rows: &[f64], n_rows: usize) -> Vec<f64> {
     let mut product = Mat::<f64>::zeros(n_rows, n_rows);
     matmul(product.as_mut(), Accum::Replace, x, x.transpose(), 1.0, Par::Seq);
     (0..n_rows * n_rows).map(|at| product[(at / n_rows, at % n_rows)]).collect()
+}
+
+/// The scalar products of the rows of one matrix with those of another, row-major: $A B^T$.
+pub(crate) fn row_products<S: Scalar>(a: &[S], b: &[S], n_columns: usize, products: &mut [S]) {
+    let (n_a, n_b) = (a.len() / n_columns, b.len() / n_columns);
+    let a = MatRef::from_row_major_slice(a, n_a, n_columns);
+    let b = MatRef::from_row_major_slice(b, n_b, n_columns);
+    let products = MatMut::from_row_major_slice_mut(products, n_a, n_b);
+    matmul(products, Accum::Replace, a, b.transpose(), S::from_f64(1.0), Par::Seq);
 }
 
 /// An eigenvalue with its unit eigenvector.

@@ -38,6 +38,8 @@ pub trait Scalar:
     const SMALLEST: Self;
     /// See [`SMALLEST`](Self::SMALLEST).
     const LARGEST: Self;
+    /// Half the distance from 1 to the next number: the relative error of one operation.
+    const ROUNDING: f64;
     /// Positive infinity: the dissimilarity of points that never meet.
     const INFINITY: Self;
 
@@ -61,6 +63,7 @@ macro_rules! scalar {
             const ZERO: Self = 0.0;
             const SMALLEST: Self = $smallest;
             const LARGEST: Self = $largest;
+            const ROUNDING: f64 = $type::EPSILON as f64 / 2.0;
             const INFINITY: Self = $type::INFINITY;
 
             #[inline]
@@ -92,5 +95,5 @@ scalar!(f32, 1e-15, 1e15);
 scalar!(f64, 1e-140, 1e140);
 
 mod sealed {
-    pub trait Sealed {}
+    pub trait Sealed: faer::traits::RealField {}
 }

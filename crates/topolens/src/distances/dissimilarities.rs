@@ -30,6 +30,12 @@ pub trait Dissimilarities: Sync {
     ///
     /// If an index is out of range, as slice indexing does.
     fn row(&self, i: usize, others: &[usize], out: &mut [Self::Scalar]);
+
+    /// The points themselves if the dissimilarities are their Euclidean distances; algorithms then work on tiles of
+    /// products.
+    fn cloud(&self) -> Option<&PointCloud<Self::Scalar>> {
+        None
+    }
 }
 
 impl<S: Scalar> Dissimilarities for PointCloud<S> {
@@ -41,5 +47,9 @@ impl<S: Scalar> Dissimilarities for PointCloud<S> {
 
     fn row(&self, i: usize, others: &[usize], out: &mut [S]) {
         distances_to(self.point(i), others.iter().map(|&other| self.point(other)), out);
+    }
+
+    fn cloud(&self) -> Option<&PointCloud<S>> {
+        Some(self)
     }
 }

@@ -12,6 +12,11 @@ impl DisjointSets {
         Self { parents: (0..n_points as u32).collect() }
     }
 
+    /// The number of points.
+    pub(super) fn len(&self) -> usize {
+        self.parents.len()
+    }
+
     /// The point that stands for the set of `point`.
     pub(super) fn root(&mut self, point: usize) -> usize {
         let mut at = point;

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::nearest_neighbors;
 use crate::error::{Error, SettingKind};
 use crate::{Dissimilarities, Scalar};
 
@@ -35,7 +36,8 @@ pub struct NeighborTable {
 }
 
 impl NeighborTable {
-    /// Finds the neighbours in a point cloud or a matrix of dissimilarities, by comparison with all points.
+    /// Finds the neighbours in a point cloud or a matrix of dissimilarities, by comparison with all points: of a cloud by
+    /// tiles of scalar products, with the distances that come into question by direct differences.
     ///
     /// # Errors
     ///
@@ -43,7 +45,7 @@ impl NeighborTable {
     ///
     /// # Complexity
     ///
-    /// $O(n^2 D)$ time, in parallel over points; $O(n k)$ memory.
+    /// $O(n^2 D)$ time, in parallel; $O(n (k + D))$ memory.
     pub fn new<D: Dissimilarities>(points: &D, n_neighbors: usize) -> Result<Self, Error> {
         let n_points = points.n_points();
         if n_neighbors == 0 {
@@ -53,8 +55,13 @@ impl NeighborTable {
         if n_neighbors >= n_points {
             return Err(SettingKind::TooManyNeighbors { n_neighbors, n_points }.into());
         }
-        let rows: Vec<_> = (0..n_points).into_par_iter().map(|i| nearest(points, i, n_neighbors)).collect();
-        let (indices, distances) = rows.into_iter().flatten().unzip();
+        let (indices, distances) = if let Some(cloud) = points.cloud() {
+            let listed = nearest_neighbors(cloud, n_neighbors).into_iter().flatten();
+            listed.map(|(distance, index)| (index as usize, distance.to_f64())).unzip()
+        } else {
+            let rows = (0..n_points).into_par_iter().map(|i| nearest_in_row(points, i, n_neighbors));
+            rows.collect::<Vec<_>>().into_iter().flatten().unzip()
+        };
         Ok(Self { n_neighbors, indices, distances })
     }
 
@@ -87,7 +94,7 @@ impl NeighborTable {
     }
 }
 
-fn nearest<D: Dissimilarities>(points: &D, i: usize, n_neighbors: usize) -> Vec<(usize, f64)> {
+fn nearest_in_row<D: Dissimilarities>(points: &D, i: usize, n_neighbors: usize) -> Vec<(usize, f64)> {
     let others: Vec<usize> = (0..points.n_points()).filter(|&other| other != i).collect();
     let mut row = vec![D::Scalar::ZERO; others.len()];
     points.row(i, &others, &mut row);

@@ -4,5 +4,6 @@
 mod bad_input;
 mod descriptors;
 mod invariance;
+mod large_clouds;
 mod oracle;
 mod threads;

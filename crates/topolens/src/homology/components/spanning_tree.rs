@@ -1,6 +1,9 @@
-//! Dimension 0: the minimum spanning tree, whose edges are the deaths of components.
+//! The minimum spanning tree, whose edges are the deaths of components.
 
-use crate::{Diagram, Dissimilarities, Interval, Scalar, lifespans_sum};
+use super::Link;
+use super::boruvka::{self, WORTH_TILES};
+use super::prim;
+use crate::{Diagram, Dissimilarities, Interval, lifespans_sum};
 
 /// An edge of a [`SpanningTree`]: two points, `first` > `second`, and their dissimilarity.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,12 +43,14 @@ pub struct SpanningTree {
 
 /// The minimum spanning tree of a point cloud or of a matrix of dissimilarities.
 ///
-/// Prim's algorithm over dissimilarities computed on the fly. Edges of equal length are ordered by decreasing index,
-/// so the tree is unique.
+/// Of a matrix by Prim's algorithm. Of a cloud of a thousand points or more by Borůvka's: every component is joined by its
+/// shortest outgoing edge, found in the lists of nearest neighbours as long as these prove it the shortest, then among all
+/// pairs between the components that are left. Lengths are those of direct differences; where several trees are
+/// shortest, which one is found does not depend on threads.
 ///
 /// # Complexity
 ///
-/// $O(n^2 D)$ time on one thread, $O(n)$ memory beside the points.
+/// $O(n^2 D)$ time, in parallel over tiles of scalar products for a large cloud; $O(nD)$ memory beside the points.
 ///
 /// # Examples
 ///
@@ -60,28 +65,15 @@ pub struct SpanningTree {
 ///
 /// # References
 ///
-/// bib: `prim1957`
+/// bib: `boruvka1926`, `prim1957`
 pub fn minimum_spanning_tree<D: Dissimilarities>(points: &D) -> SpanningTree {
     let n_points = points.n_points();
-    let mut frontier = Frontier::<D::Scalar>::new(n_points);
-    let mut newest = 0;
-    let mut edges: Vec<(D::Scalar, usize, usize)> = Vec::with_capacity(n_points - 1);
-    while !frontier.outside.is_empty() {
-        points.row(newest, &frontier.outside, &mut frontier.row);
-        let (slot, edge) = frontier.relax(newest);
-        if edge.0 < D::Scalar::INFINITY {
-            edges.push(edge);
-        }
-        newest = frontier.remove(slot);
-    }
-    edges.sort_by(
-        |a, b| {
-            if precedes(*a, *b) { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater }
-        },
-    );
-    let edges =
-        edges.into_iter().map(|(length, first, second)| Edge { first, second, length: length.to_f64() });
-    SpanningTree { n_points, edges: edges.collect() }
+    let mut links = match points.cloud() {
+        Some(cloud) if n_points >= WORTH_TILES => boruvka::links(cloud),
+        _ => prim::links(points),
+    };
+    links.sort_unstable_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+    SpanningTree { n_points, edges: links.into_iter().map(Link::edge).collect() }
 }
 
 impl SpanningTree {
@@ -135,68 +127,6 @@ impl SpanningTree {
         let deaths = deaths.chain(essential.take(self.n_points - merged));
         Diagram::new(0, deaths.map(|death| Interval { birth: 0.0, death }).collect())
     }
-}
-
-/// The points outside the tree, each with its best edge into it.
-struct Frontier<S> {
-    outside: Vec<usize>,
-    row: Vec<S>,
-    best: Vec<S>,
-    parent: Vec<usize>,
-}
-
-impl<S: Scalar> Frontier<S> {
-    fn new(n_points: usize) -> Self {
-        let n_outside = n_points - 1;
-        Self {
-            outside: (1..n_points).collect(),
-            row: vec![S::ZERO; n_outside],
-            best: vec![S::INFINITY; n_outside],
-            parent: vec![0; n_outside],
-        }
-    }
-
-    /// Offers the edges of the newest tree point, and returns the best edge of all with its slot.
-    fn relax(&mut self, newest: usize) -> (usize, (S, usize, usize)) {
-        let mut chosen = (0, self.edge(0));
-        for slot in 0..self.outside.len() {
-            let (distance, best) = (self.row[slot], self.best[slot]);
-            if distance <= best {
-                let offered = edge(distance, self.outside[slot], newest);
-                if distance < best || precedes(offered, self.edge(slot)) {
-                    self.best[slot] = distance;
-                    self.parent[slot] = newest;
-                }
-            }
-            if slot == 0 || self.best[slot] <= chosen.1.0 {
-                let candidate = self.edge(slot);
-                if slot == 0 || precedes(candidate, chosen.1) {
-                    chosen = (slot, candidate);
-                }
-            }
-        }
-        chosen
-    }
-
-    fn edge(&self, slot: usize) -> (S, usize, usize) {
-        edge(self.best[slot], self.outside[slot], self.parent[slot])
-    }
-
-    fn remove(&mut self, slot: usize) -> usize {
-        self.row.pop();
-        self.best.swap_remove(slot);
-        self.parent.swap_remove(slot);
-        self.outside.swap_remove(slot)
-    }
-}
-
-fn edge<S>(length: S, a: usize, b: usize) -> (S, usize, usize) {
-    (length, a.max(b), a.min(b))
-}
-
-/// The filtration order of edges: by length, then by decreasing index.
-fn precedes<S: Scalar>(a: (S, usize, usize), b: (S, usize, usize)) -> bool {
-    a.0 < b.0 || (a.0 == b.0 && (a.1, a.2) > (b.1, b.2))
 }
 
 #[cfg(test)]
