@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 
 use super::Estimate;
-use crate::distances::SquareMatrix;
 use crate::error::{Error, SettingKind, Undefined};
+use crate::homology::SubsetTrees;
 use crate::statistics::{LinearFit, linear_regression};
 use crate::{DistanceMatrix, PointCloud, Scalar, VietorisRips, minimum_spanning_tree, subsample};
 
@@ -149,13 +149,13 @@ impl PersistentDimension {
         &self,
         distances: &DistanceMatrix<S>,
     ) -> Result<PersistentDimensionEstimate, Error> {
-        self.estimate_from_draws(distances.n_points(), |indices| {
-            if self.homology_dimension == 0 {
-                let tree = minimum_spanning_tree(&SquareMatrix::of_selected(distances, indices));
-                return Ok(tree.lifespans_sum(self.alpha));
-            }
-            self.sum_of_loops(&distances.select(indices)?)
-        })
+        let n_points = distances.n_points();
+        if self.homology_dimension != 0 || n_points < 2 {
+            let of_loops = |indices: &[usize]| self.sum_of_loops(&distances.select(indices)?);
+            return self.estimate_from_draws(n_points, of_loops);
+        }
+        let trees = SubsetTrees::new(distances);
+        self.estimate_from_draws(n_points, |indices| Ok(trees.tree(indices)?.lifespans_sum(self.alpha)))
     }
 
     fn estimate_from_draws(

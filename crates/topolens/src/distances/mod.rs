@@ -2,11 +2,9 @@
 
 mod condensed;
 mod dissimilarities;
-mod square;
 mod tiles;
 
 pub use condensed::DistanceMatrix;
 pub(crate) use condensed::row_parts;
 pub use dissimilarities::Dissimilarities;
-pub(crate) use square::SquareMatrix;
 pub(crate) use tiles::{BLOCK, Tile, Tiles};

@@ -17,5 +17,6 @@ mod loops;
 mod simplex;
 mod vietoris_rips;
 
+pub(crate) use components::SubsetTrees;
 pub use components::{Edge, SpanningTree, minimum_spanning_tree};
 pub use vietoris_rips::VietorisRips;

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::nearest_neighbors;
+use super::{nearest_in_row, nearest_neighbors};
 use crate::error::{Error, SettingKind};
 use crate::{Dissimilarities, Scalar};
 
@@ -55,13 +55,14 @@ impl NeighborTable {
         if n_neighbors >= n_points {
             return Err(SettingKind::TooManyNeighbors { n_neighbors, n_points }.into());
         }
-        let (indices, distances) = if let Some(cloud) = points.cloud() {
-            let listed = nearest_neighbors(cloud, n_neighbors).into_iter().flatten();
-            listed.map(|(distance, index)| (index as usize, distance.to_f64())).unzip()
+        let lists = if let Some(cloud) = points.cloud() {
+            nearest_neighbors(cloud, n_neighbors)
         } else {
-            let rows = (0..n_points).into_par_iter().map(|i| nearest_in_row(points, i, n_neighbors));
-            rows.collect::<Vec<_>>().into_iter().flatten().unzip()
+            (0..n_points).into_par_iter().map(|i| nearest_in_row(points, i, n_neighbors)).collect()
         };
+        let listed = lists.into_iter().flatten();
+        let (indices, distances) =
+            listed.map(|(distance, index)| (index as usize, distance.to_f64())).unzip();
         Ok(Self { n_neighbors, indices, distances })
     }
 
@@ -92,18 +93,6 @@ impl NeighborTable {
     pub fn distances(&self, i: usize) -> &[f64] {
         &self.distances[i * self.n_neighbors..(i + 1) * self.n_neighbors]
     }
-}
-
-fn nearest_in_row<D: Dissimilarities>(points: &D, i: usize, n_neighbors: usize) -> Vec<(usize, f64)> {
-    let others: Vec<usize> = (0..points.n_points()).filter(|&other| other != i).collect();
-    let mut row = vec![D::Scalar::ZERO; others.len()];
-    points.row(i, &others, &mut row);
-    let mut neighbors: Vec<(usize, f64)> = others.into_iter().zip(row.iter().map(|d| d.to_f64())).collect();
-    let by_distance = |a: &(usize, f64), b: &(usize, f64)| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0));
-    neighbors.select_nth_unstable_by(n_neighbors - 1, by_distance);
-    neighbors.truncate(n_neighbors);
-    neighbors.sort_unstable_by(by_distance);
-    neighbors
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::Link;
 use super::boruvka::{self, WORTH_TILES};
 use super::prim;
-use crate::{Diagram, Dissimilarities, Interval, lifespans_sum};
+use crate::{Diagram, Dissimilarities, Interval, Scalar, lifespans_sum};
 
 /// An edge of a [`SpanningTree`]: two points, `first` > `second`, and their dissimilarity.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,15 +68,19 @@ pub struct SpanningTree {
 /// bib: `boruvka1926`, `prim1957`
 pub fn minimum_spanning_tree<D: Dissimilarities>(points: &D) -> SpanningTree {
     let n_points = points.n_points();
-    let mut links = match points.cloud() {
+    let links = match points.cloud() {
         Some(cloud) if n_points >= WORTH_TILES => boruvka::links(cloud),
         _ => prim::links(points),
     };
-    links.sort_unstable_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
-    SpanningTree { n_points, edges: links.into_iter().map(Link::edge).collect() }
+    SpanningTree::of_links(n_points, links)
 }
 
 impl SpanningTree {
+    pub(super) fn of_links<S: Scalar>(n_points: usize, mut links: Vec<Link<S>>) -> Self {
+        links.sort_unstable_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+        Self { n_points, edges: links.into_iter().map(Link::edge).collect() }
+    }
+
     /// The number of points.
     pub fn n_points(&self) -> usize {
         self.n_points
