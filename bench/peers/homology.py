@@ -68,8 +68,12 @@ ROWS = [
     ("gauss", 3000, 128, 1, True),
     ("relu", 10000, 128, 1, False),
     ("gauss", 10000, 128, 1, False),
+    ("relu", 20000, 64, 1, False),
     ("relu", 3000, 128, 0, True),
+    ("gauss", 3000, 128, 0, True),
     ("relu", 10000, 128, 0, False),
+    ("gauss", 10000, 128, 0, False),
+    ("relu", 100000, 64, 0, False),
     ("sphere", 192, 3, 2, True),
     ("torus", 256, 4, 2, True),
     ("relu", 250, 64, 2, True),
@@ -145,13 +149,14 @@ def numba_prim(points, dimension, threads):
     return lambda: [[(0.0, death) for death in np.sort(prim(points))]]
 
 
+# Adapter, highest dimension, most points that end within the time and memory of a laptop.
 TOOLS = {
-    "topolens": (topolens, None),
-    "redzed-tda": (redzed, None),
-    "ripser.py": (ripser, None),
-    "giotto-ph": (giotto_ph, None),
-    "gudhi": (gudhi, None),
-    "prim (numba)": (numba_prim, 0),
+    "topolens": (topolens, 9, 10**6),
+    "redzed-tda": (redzed, 9, 20_000),
+    "ripser.py": (ripser, 9, 10_000),
+    "giotto-ph": (giotto_ph, 9, 10_000),
+    "gudhi": (gudhi, 9, 10_000),
+    "prim (numba)": (numba_prim, 0, 10**6),
 }
 
 
@@ -222,8 +227,8 @@ def table(rows, threads, only):
             path = os.path.join(folder, "points.npy")
             np.save(path, CLOUDS[cloud](n, d))
             ours = None
-            for tool, (_, highest) in TOOLS.items():
-                if highest is not None and dimension > highest:
+            for tool, (_, highest, most) in TOOLS.items():
+                if dimension > highest or n > most:
                     continue
                 found = measure(tool, path, dimension, threads)
                 if "error" in found:
