@@ -50,26 +50,37 @@ impl Adjacency {
     }
 }
 
-/// Rows with their first groups apart, which fit into a cache and decide most questions.
+/// The first groups of all rows, which decide most questions, in an order in which they will be read.
 #[derive(Debug)]
 pub(super) struct Heads<'a> {
     adjacency: &'a Adjacency,
+    positions: &'a [u32],
     heads: Vec<[u64; GROUP]>,
 }
 
 impl<'a> Heads<'a> {
-    pub(super) fn of(adjacency: &'a Adjacency) -> Self {
-        let heads = adjacency.words.chunks_exact(adjacency.words_per_row);
-        Self { adjacency, heads: heads.filter_map(|row| row.first_chunk().copied()).collect() }
+    /// Of the rows at these positions.
+    pub(super) fn of(adjacency: &'a Adjacency, positions: &'a [u32]) -> Self {
+        let row = |&position: &u32| adjacency.row(position as usize).first_chunk().copied();
+        Self { adjacency, positions, heads: positions.iter().filter_map(row).collect() }
     }
 
-    /// Whether two positions have a neighbour in common.
+    /// Whether two of the rows have a neighbour in common.
     #[inline]
     pub(super) fn have_common_neighbor(&self, a: usize, b: usize) -> bool {
-        let met = |any, (a, b): (&u64, &u64)| any | (a & b);
-        self.heads[a].iter().zip(&self.heads[b]).fold(0, met) != 0
-            || self.adjacency.row(a).iter().zip(self.adjacency.row(b)).any(|(a, b)| a & b != 0)
+        meet(&self.heads[a], &self.heads[b]) || self.meet_beyond(a, b)
     }
+
+    fn meet_beyond(&self, a: usize, b: usize) -> bool {
+        let groups = |at: usize| self.adjacency.row(self.positions[at] as usize).as_chunks().0;
+        groups(a).iter().zip(groups(b)).skip(1).any(|(a, b)| meet(a, b))
+    }
+}
+
+/// Whether two groups have a bit in common, without a branch inside.
+#[inline]
+fn meet(a: &[u64; GROUP], b: &[u64; GROUP]) -> bool {
+    a.iter().zip(b).fold(0, |any, (a, b)| any | (a & b)) != 0
 }
 
 /// The positions of the set bits of a word.

@@ -65,6 +65,11 @@ impl<'a, S: Scalar> EdgeOrder<'a, S> {
         self.points.len()
     }
 
+    /// The position of every point of the matrix.
+    pub(super) fn positions(&self) -> &[u32] {
+        &self.positions
+    }
+
     pub(super) fn distances(&self) -> &'a DistanceMatrix<S> {
         self.distances
     }

@@ -92,13 +92,14 @@ impl<S: Scalar> Cuts<S> {
         self.slab(moment) / SLABS_PER_EPOCH
     }
 
-    /// Shows the edges of some slabs in some rows of the matrix, row by row, with their slab.
+    /// Shows the edges of some slabs in some rows of the matrix, row by row, with their slab; pairs of points that are
+    /// not wanted are passed over.
     #[inline]
     fn visit(
         &self,
         order: &EdgeOrder<'_, S>,
-        rows: Range<usize>,
-        slabs: &Range<usize>,
+        (rows, slabs): (Range<usize>, &Range<usize>),
+        is_wanted: impl Fn(usize, usize) -> bool,
         mut visit: impl FnMut(usize, PackedEdge),
     ) {
         let shortest = if slabs.start == 0 { S::ZERO } else { self.moments[slabs.start - 1].length };
@@ -107,7 +108,7 @@ impl<S: Scalar> Cuts<S> {
         for i in rows {
             let row = order.distances().row_below(i);
             columns_within(row, shortest, longest, &mut columns);
-            for &j in &columns {
+            for &j in columns.iter().filter(|&&j| is_wanted(i, j as usize)) {
                 let moment = Moment { length: row[j as usize], edge: order.edge_between(i, j as usize) };
                 let slab = self.slab(moment);
                 if slabs.contains(&slab) {
@@ -143,7 +144,12 @@ impl Epoch {
         let slabs = cuts.slabs(epoch);
         let distribute = |rows: Range<usize>| {
             let mut pieces = vec![Vec::new(); slabs.len()];
-            cuts.visit(order, rows, &slabs, |slab, edge| pieces[slab - slabs.start].push(edge));
+            cuts.visit(
+                order,
+                (rows, &slabs),
+                |_, _| true,
+                |slab, edge| pieces[slab - slabs.start].push(edge),
+            );
             pieces
         };
         let parts = row_parts(order.n_points()).into_par_iter().map(distribute).collect();
@@ -179,15 +185,14 @@ pub(super) fn empty_lunes_from<S: Scalar>(
     known: &Adjacency,
 ) -> Vec<Moment<S>> {
     let slabs = cuts.slabs(epoch).start..cuts.moments.len() + 1;
-    let known = Heads::of(known);
+    let known = Heads::of(known, order.positions());
     let search = |rows: Range<usize>| {
         let mut empty = Vec::new();
-        cuts.visit(order, rows, &slabs, |_, edge| {
-            if !known.have_common_neighbor(edge.larger(), edge.smaller()) {
-                let moment = order.moment(edge);
-                if order.first_in_lune(moment).is_none() {
-                    empty.push(moment);
-                }
+        let is_undecided = |i: usize, j: usize| !known.have_common_neighbor(i, j);
+        cuts.visit(order, (rows, &slabs), is_undecided, |_, edge| {
+            let moment = order.moment(edge);
+            if order.first_in_lune(moment).is_none() {
+                empty.push(moment);
             }
         });
         empty
