@@ -55,20 +55,20 @@ impl Adjacency {
 pub(super) struct Heads<'a> {
     adjacency: &'a Adjacency,
     positions: &'a [u32],
-    heads: Vec<[u64; GROUP]>,
+    first_groups: Vec<[u64; GROUP]>,
 }
 
 impl<'a> Heads<'a> {
     /// Of the rows at these positions.
     pub(super) fn of(adjacency: &'a Adjacency, positions: &'a [u32]) -> Self {
         let row = |&position: &u32| adjacency.row(position as usize).first_chunk().copied();
-        Self { adjacency, positions, heads: positions.iter().filter_map(row).collect() }
+        Self { adjacency, positions, first_groups: positions.iter().filter_map(row).collect() }
     }
 
     /// Whether two of the rows have a neighbour in common.
     #[inline]
     pub(super) fn have_common_neighbor(&self, a: usize, b: usize) -> bool {
-        meet(&self.heads[a], &self.heads[b]) || self.meet_beyond(a, b)
+        meet(&self.first_groups[a], &self.first_groups[b]) || self.meet_beyond(a, b)
     }
 
     fn meet_beyond(&self, a: usize, b: usize) -> bool {
