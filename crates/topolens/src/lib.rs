@@ -23,7 +23,8 @@ pub mod synthetic;
 pub use cloud::PointCloud;
 pub use compare::{Cka, linear_cka};
 pub use diagram::{
-    Bottleneck, Diagram, Diagrams, GroundNorm, Interval, Wasserstein, bottleneck_distance, lifespans_sum,
+    Bottleneck, Diagram, Diagrams, Grid, GroundNorm, Interval, PersistenceImage, Wasserstein,
+    bottleneck_distance, lifespans_sum,
 };
 pub use dimension::{
     Estimate, Mle, PersistentDimension, PersistentDimensionEstimate, SizeSum, TwoNn, TwoNnFit,
