@@ -41,7 +41,7 @@ use crate::{Diagram, Interval};
 ///
 /// # References
 ///
-/// bib: `efrat2001`, `kerber2017`, `cohensteiner2007`, `chazal2009`
+/// bib: `efrat2001`, `hopcroft1973`, `kerber2017`, `mendelsohn1958`, `cohensteiner2007`, `chazal2009`
 #[derive(Debug, Clone, Default)]
 pub struct Bottleneck {
     relative_error: f64,
