@@ -22,7 +22,10 @@ pub mod synthetic;
 
 pub use cloud::PointCloud;
 pub use compare::{Cka, linear_cka};
-pub use diagram::{Diagram, Diagrams, Interval, lifespans_sum};
+pub use diagram::{
+    Bottleneck, Diagram, Diagrams, Grid, GroundNorm, Interval, PersistenceImage, Wasserstein,
+    bottleneck_distance, lifespans_sum,
+};
 pub use dimension::{
     Estimate, Mle, PersistentDimension, PersistentDimensionEstimate, SizeSum, TwoNn, TwoNnFit,
 };

@@ -1,8 +1,24 @@
-//! Persistence diagrams and the numbers read off them.
+//! Persistence diagrams, the distances between them, and the numbers and functions read off them.
 
+mod auction;
+mod betti_curve;
+mod bottleneck;
+mod covering;
 mod entropy;
+mod gains;
+mod grid;
 mod interval;
+mod kd_tree;
+mod landscape;
 mod lifespans;
+mod pair;
+mod persistence_image;
+mod silhouette;
+mod wasserstein;
 
+pub use bottleneck::{Bottleneck, bottleneck_distance};
+pub use grid::Grid;
 pub use interval::{Diagram, Diagrams, Interval};
 pub use lifespans::lifespans_sum;
+pub use persistence_image::PersistenceImage;
+pub use wasserstein::{GroundNorm, Wasserstein};

@@ -14,6 +14,7 @@ pub(crate) enum InputKind {
     NonZeroDiagonal { row: usize, value: f64 },
     TooFewPoints { quantity: &'static str, needed: usize, got: usize },
     LabelsNeeded { quantity: &'static str },
+    HomologyDimensionsDiffer { first: usize, second: usize },
 }
 
 impl fmt::Display for InputKind {
@@ -51,6 +52,10 @@ impl fmt::Display for InputKind {
                 write!(f, "{quantity} needs at least {needed} distinct points, got {got}; give more points")
             }
             Self::LabelsNeeded { quantity } => write!(f, "{quantity} needs class labels; give `labels`"),
+            Self::HomologyDimensionsDiffer { first, second } => write!(
+                f,
+                "`first` is a diagram of homology dimension {first}, `second` of {second}; compare diagrams of one dimension"
+            ),
         }
     }
 }

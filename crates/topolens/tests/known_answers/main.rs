@@ -3,6 +3,7 @@
 
 mod barcodes;
 mod confounders;
+mod diagrams;
 mod exact_topology;
 mod growth;
 mod intrinsic_dimension;

@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod descriptors;
+mod diagram_distances;
 mod invariance;
 mod large_clouds;
 mod oracle;

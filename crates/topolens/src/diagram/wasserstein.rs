@@ -1,0 +1,281 @@
+//! Wasserstein distances.
+
+use super::auction::Auction;
+use super::bottleneck::check_relative_error;
+use super::gains::Gains;
+use super::pair::{DiagramPair, half_lifespan, maximum_distance};
+use crate::error::{Error, SettingKind};
+use crate::{Diagram, Interval};
+
+/// How far apart two intervals are in the plane of births and deaths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum GroundNorm {
+    /// $\max(|b - b'|, |d - d'|)$; the diagonal is half a lifespan away.
+    #[default]
+    Maximum,
+    /// $\sqrt{(b - b')^2 + (d - d')^2}$; the diagonal is a lifespan divided by $\sqrt 2$ away.
+    Euclidean,
+}
+
+impl GroundNorm {
+    fn distance(self, a: &Interval, b: &Interval) -> f64 {
+        match self {
+            Self::Maximum => maximum_distance(a, b),
+            Self::Euclidean => (a.birth - b.birth).hypot(a.death - b.death),
+        }
+    }
+
+    fn to_diagonal(self, interval: &Interval) -> f64 {
+        match self {
+            Self::Maximum => half_lifespan(interval),
+            Self::Euclidean => half_lifespan(interval) * std::f64::consts::SQRT_2,
+        }
+    }
+}
+
+/// The Wasserstein distance of two diagrams, exact or within a relative error.
+///
+/// $$W_p = \min_\gamma \Big( \sum_x \|x - \gamma(x)\|^p \Big)^{1/p}$$ over all matchings $\gamma$ of the intervals, each
+/// to one of the other diagram or to the diagonal. Essential classes are matched among themselves in the order of their
+/// births; if one diagram has more of them, the distance is infinite. As $p$ grows, $W_p$ falls to the distance of
+/// [`Bottleneck`](crate::Bottleneck).
+///
+/// The exact distance is that of a best matching found in double precision: costs $\|x - \gamma(x)\|^p$ that differ by
+/// less than $10^{-16}$ of the largest may be taken for each other.
+///
+/// # Units
+///
+/// Those of the filtration values.
+///
+/// # Errors
+///
+/// If the diagrams are of different homology dimensions, a birth is infinite, `order` is not a finite number from 1 on,
+/// or `relative_error` is negative or not finite.
+///
+/// # Complexity
+///
+/// Let $e \le n^2$ be the pairs nearer to each other than to the diagonal together. Exact: shortest augmenting paths,
+/// $O(n^2 + n e \log n)$ time at worst, $O(n + e)$ memory. Within a relative error: auctions in ever smaller steps, until
+/// duality shows the error to be small enough.
+///
+/// # Examples
+///
+/// ```
+/// use topolens::{Diagram, GroundNorm, Interval, Wasserstein};
+///
+/// let one = Diagram::new(1, vec![Interval { birth: 1.0, death: 3.0 }]);
+/// let two = Diagram::new(1, vec![Interval { birth: 1.0, death: 3.5 }, Interval { birth: 2.0, death: 2.5 }]);
+/// assert_eq!(Wasserstein::new().distance(&one, &two)?, 0.75);
+/// let euclidean = Wasserstein::new().order(2.0).ground_norm(GroundNorm::Euclidean);
+/// assert!((euclidean.distance(&one, &two)? - 0.375_f64.sqrt()).abs() < 1e-15);
+/// # Ok::<(), topolens::Error>(())
+/// ```
+///
+/// # References
+///
+/// bib: `kerber2017`, `jonker1987`, `bertsekas1992`
+#[derive(Debug, Clone)]
+pub struct Wasserstein {
+    order: f64,
+    ground_norm: GroundNorm,
+    relative_error: f64,
+}
+
+impl Default for Wasserstein {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Wasserstein {
+    /// The exact distance of order 1 with the maximum norm.
+    pub fn new() -> Self {
+        Self { order: 1.0, ground_norm: GroundNorm::Maximum, relative_error: 0.0 }
+    }
+
+    /// The exponent $p$, from 1 on.
+    #[must_use]
+    pub fn order(self, order: f64) -> Self {
+        Self { order, ..self }
+    }
+
+    /// The norm in the plane of births and deaths.
+    #[must_use]
+    pub fn ground_norm(self, ground_norm: GroundNorm) -> Self {
+        Self { ground_norm, ..self }
+    }
+
+    /// How far above the exact distance the result may be, as a share of it; 0 for the exact distance.
+    #[must_use]
+    pub fn relative_error(self, relative_error: f64) -> Self {
+        Self { relative_error, ..self }
+    }
+
+    /// The distance of two diagrams of one homology dimension.
+    ///
+    /// # Errors
+    ///
+    /// See [`Wasserstein`].
+    pub fn distance(&self, first: &Diagram, second: &Diagram) -> Result<f64, Error> {
+        check_relative_error(self.relative_error)?;
+        if !(self.order >= 1.0 && self.order.is_finite()) {
+            let (argument, value) = ("order", self.order);
+            return Err(
+                SettingKind::OutOfRange { argument, value, allowed: "a finite number from 1 on" }.into()
+            );
+        }
+        let DiagramPair { first, second, essential_gaps } = DiagramPair::new(first, second)?;
+        let Some(gaps) = essential_gaps else { return Ok(f64::INFINITY) };
+        let to_diagonal = first.iter().chain(&second).map(|interval| self.ground_norm.to_diagonal(interval));
+        let scale = to_diagonal.chain(gaps.iter().copied()).fold(0.0, f64::max);
+        if scale == 0.0 {
+            return Ok(0.0);
+        }
+        let costs = Costs { settings: self, scale, first: &first, second: &second };
+        let essential = gaps.iter().map(|gap| costs.power(*gap)).sum();
+        Ok(scale * costs.least(essential).powf(self.order.recip()))
+    }
+}
+
+/// Powers of distances in units of `scale`, so that none overflows.
+struct Costs<'a> {
+    settings: &'a Wasserstein,
+    scale: f64,
+    first: &'a [Interval],
+    second: &'a [Interval],
+}
+
+impl Costs<'_> {
+    /// The sum of powers over a best matching, or one within the relative error; `essential` is part of it.
+    fn least(&self, essential: f64) -> f64 {
+        let gains = self.gains();
+        if self.settings.relative_error > 0.0
+            && let Some(total) = self.least_by_auction(&gains, essential)
+        {
+            return total;
+        }
+        essential + self.total(&gains.best_matching())
+    }
+
+    /// `None` if rounding hides the error sought.
+    fn least_by_auction(&self, gains: &Gains, essential: f64) -> Option<f64> {
+        let apart = essential + self.total(&vec![None; self.first.len()]);
+        let allowed = (1.0 + self.settings.relative_error).powf(self.settings.order);
+        let largest = gains.largest();
+        let mut auction = Auction::new(gains);
+        let steps = std::iter::successors(Some(largest / 4.0), |step| Some(step / 5.0));
+        steps.take_while(|step| *step > SMALLEST_STEP * largest).find_map(|step| {
+            auction.round(step);
+            let total = essential + self.total(auction.matching());
+            (total <= allowed * (apart - auction.upper_bound())).then_some(total)
+        })
+    }
+
+    /// The sum over all finite intervals, given the partners of those of the first diagram.
+    fn total(&self, partners: &[Option<usize>]) -> f64 {
+        let mut is_alone = vec![true; self.second.len()];
+        let mut total = 0.0;
+        for (interval, partner) in self.first.iter().zip(partners) {
+            total += match *partner {
+                Some(partner) => {
+                    is_alone[partner] = false;
+                    self.power(self.settings.ground_norm.distance(interval, &self.second[partner]))
+                }
+                None => self.alone(interval),
+            };
+        }
+        let alone = self.second.iter().zip(is_alone).filter(|(_, is_alone)| *is_alone);
+        total + alone.map(|(interval, _)| self.alone(interval)).sum::<f64>()
+    }
+
+    fn gains(&self) -> Gains {
+        let norm = self.settings.ground_norm;
+        let ends = |interval: &Interval| (norm.to_diagonal(interval), self.alone(interval));
+        let others: Vec<(f64, f64)> = self.second.iter().map(ends).collect();
+        let row = |interval: &Interval| {
+            let (to_diagonal, alone) = ends(interval);
+            let pairs = self.second.iter().zip(&others).enumerate().filter_map(|(column, (other, ends))| {
+                let distance = norm.distance(interval, other);
+                // The power of a sum is at least the sum of the powers.
+                let may_gain = distance < to_diagonal + ends.0;
+                let gain = if may_gain { alone + ends.1 - self.power(distance) } else { 0.0 };
+                (gain > 0.0).then_some((column, gain))
+            });
+            pairs.collect()
+        };
+        Gains::new(self.second.len(), self.first.iter().map(row))
+    }
+
+    fn alone(&self, interval: &Interval) -> f64 {
+        self.power(self.settings.ground_norm.to_diagonal(interval))
+    }
+
+    #[expect(clippy::float_cmp, reason = "orders 1 and 2 are set exactly, and have short forms")]
+    fn power(&self, distance: f64) -> f64 {
+        let distance = distance / self.scale;
+        match self.settings.order {
+            order if order == 1.0 => distance,
+            order if order == 2.0 => distance * distance,
+            order => distance.powf(order),
+        }
+    }
+}
+
+/// Smaller steps, as a share of the largest gain, are lost in rounding.
+const SMALLEST_STEP: f64 = 1e-12;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn diagram(intervals: &[(f64, f64)]) -> Diagram {
+        Diagram::new(1, intervals.iter().map(|&(birth, death)| Interval { birth, death }).collect())
+    }
+
+    #[test]
+    fn closed_forms() {
+        let distance = |order: f64, norm, a: &[(f64, f64)], b: &[(f64, f64)]| {
+            Wasserstein::new().order(order).ground_norm(norm).distance(&diagram(a), &diagram(b)).unwrap()
+        };
+        use GroundNorm::{Euclidean, Maximum};
+        assert_eq!(distance(1.0, Maximum, &[], &[]), 0.0);
+        assert_eq!(distance(1.0, Maximum, &[(0.0, 3.0), (1.0, 2.0)], &[]), 2.0);
+        // Lifespans 3 and 1 over the square root of 2: squares 4.5 and 0.5.
+        assert!((distance(2.0, Euclidean, &[(0.0, 3.0), (1.0, 2.0)], &[]) - 5.0_f64.sqrt()).abs() < 1e-15);
+        // Matched 3 + 4 i apart: 5 by the Euclidean norm, 4 by the maximum norm.
+        assert_eq!(distance(1.0, Maximum, &[(0.0, 100.0)], &[(3.0, 104.0)]), 4.0);
+        assert_eq!(distance(1.0, Euclidean, &[(0.0, 100.0)], &[(3.0, 104.0)]), 5.0);
+        // In a row, 1 apart: two steps of 1 or one of 2 cost the same at order 1, not at order 3.
+        let (a, b) = ([(0.0, 50.0), (1.0, 51.0)], [(1.0, 51.0), (2.0, 52.0)]);
+        assert_eq!(distance(1.0, Maximum, &a, &b), 2.0);
+        assert!((distance(3.0, Maximum, &a, &b) - 2.0_f64.cbrt()).abs() < 1e-15);
+    }
+
+    #[test]
+    fn high_orders_do_not_overflow() {
+        let a = diagram(&[(0.0, 1e6), (5.0, 7.0)]);
+        let distance = Wasserstein::new().order(200.0).distance(&a, &diagram(&[])).unwrap();
+        assert!((distance / 5e5 - 1.0).abs() < 1e-12, "{distance}");
+    }
+
+    #[test]
+    fn essential_classes_match_among_themselves() {
+        let infinity = f64::INFINITY;
+        let a = diagram(&[(0.0, infinity), (2.0, infinity), (0.0, 1.0)]);
+        let b = diagram(&[(2.5, infinity), (0.25, infinity)]);
+        assert_eq!(Wasserstein::new().distance(&a, &b).unwrap(), 1.25);
+        assert_eq!(Wasserstein::new().distance(&a, &diagram(&[(0.0, infinity)])).unwrap(), infinity);
+    }
+
+    #[test]
+    fn bad_settings_are_errors() {
+        let loops = diagram(&[(0.0, 1.0)]);
+        for order in [0.5, f64::NAN, f64::INFINITY] {
+            let error = Wasserstein::new().order(order).distance(&loops, &loops).unwrap_err();
+            assert!(error.to_string().contains("`order`"), "{error}");
+        }
+        assert!(Wasserstein::new().relative_error(-1.0).distance(&loops, &loops).is_err());
+        assert!(Wasserstein::new().distance(&loops, &Diagram::new(0, vec![])).is_err());
+    }
+}
