@@ -1,5 +1,6 @@
 //! The Vietoris–Rips persistence diagrams of a finite set.
 
+use super::cavities::{self, Cavities};
 use super::cohomology::{Pivots, reduce};
 use super::column::Entry;
 use super::filtration::Filtration;
@@ -96,6 +97,11 @@ impl VietorisRips {
         if self.is_low_dimensional(distances.n_points()) {
             return Ok(low_dimensions(&filtration));
         }
+        if self.max_homology_dimension == 2 && self.modulus == 2 && distances.n_points() <= cavities::MAX_POINTS {
+            let found = Cavities::new(distances, threshold);
+            let components = components(found.merges, distances.n_points());
+            return Ok(vec![components, Diagram::new(1, found.loops), Diagram::new(2, found.cavities)]);
+        }
         Ok(self.by_cohomology(&filtration))
     }
 
@@ -171,9 +177,14 @@ impl VietorisRips {
 fn low_dimensions<S: Scalar>(filtration: &Filtration<'_, S>) -> Diagrams {
     let n_points = filtration.distances.n_points();
     let low = LowDimensions::new(filtration.distances, filtration.threshold, &filtration.field);
-    let essential = std::iter::repeat_n(f64::INFINITY, n_points - low.merges.len());
-    let components = low.merges.into_iter().chain(essential).map(|death| Interval { birth: 0.0, death });
-    vec![Diagram::new(0, components.collect()), Diagram::new(1, low.loops)]
+    vec![components(low.merges, n_points), Diagram::new(1, low.loops)]
+}
+
+/// The diagram of dimension 0.
+fn components(merges: Vec<f64>, n_points: usize) -> Diagram {
+    let essential = std::iter::repeat_n(f64::INFINITY, n_points - merges.len());
+    let intervals = merges.into_iter().chain(essential).map(|death| Interval { birth: 0.0, death });
+    Diagram::new(0, intervals.collect())
 }
 
 fn push_diagram<S: Scalar>(

@@ -2,9 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::adjacency::Adjacency;
+use crate::homology::adjacency::Adjacency;
 use super::chains::Chains;
-use super::edge_order::{EdgeOrder, Moment, PackedEdge};
+use crate::homology::edge_order::{EdgeOrder, Moment, PackedEdge};
 use super::lune::{Entrance, Lunes, Split};
 use super::slabs::{Cuts, Epoch, empty_lunes_from};
 use crate::homology::disjoint_sets::DisjointSets;

@@ -15,8 +15,8 @@
 use pulp::{Arch, Simd, WithSimd};
 
 use super::active::ActiveEdges;
-use super::adjacency::{Adjacency, GROUP, positions_in};
-use super::edge_order::{EdgeOrder, Moment, PackedEdge};
+use crate::homology::adjacency::{Adjacency, GROUP, positions_in};
+use crate::homology::edge_order::{EdgeOrder, Moment, PackedEdge};
 use crate::Scalar;
 
 /// Hubs tried before the uncovered points are looked at one by one.

@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::adjacency::{Adjacency, Heads};
-use super::edge_order::{EdgeOrder, Moment, PackedEdge};
+use crate::homology::adjacency::{Adjacency, Heads};
+use crate::homology::edge_order::{EdgeOrder, Moment, PackedEdge};
 use crate::Scalar;
 use crate::distances::row_parts;
 
