@@ -1,8 +1,9 @@
 //! The Vietoris–Rips persistence diagrams of a finite set.
 
-use super::cavities::{self, Cavities};
+use super::cavities::Cavities;
 use super::cohomology::{Pivots, reduce};
 use super::column::Entry;
+use super::field::PrimeField;
 use super::filtration::Filtration;
 use super::loops::{LowDimensions, MAX_POINTS};
 use super::minimum_spanning_tree;
@@ -93,16 +94,12 @@ impl VietorisRips {
             return Err(SettingKind::OutOfRange { argument, value, allowed: "0 or more" }.into());
         }
         let threshold = self.last_filtration_value(distances);
-        let filtration = Filtration::new(distances, self.max_homology_dimension, self.modulus, threshold)?;
-        if self.is_low_dimensional(distances.n_points()) {
-            return Ok(low_dimensions(&filtration));
-        }
-        if self.max_homology_dimension == 2 && self.modulus == 2 && distances.n_points() <= cavities::MAX_POINTS {
-            let found = Cavities::new(distances, threshold);
-            let components = components(found.merges, distances.n_points());
-            return Ok(vec![components, Diagram::new(1, found.loops), Diagram::new(2, found.cavities)]);
-        }
-        Ok(self.by_cohomology(&filtration))
+        let field = PrimeField::new(self.modulus)?;
+        Ok(match self.max_homology_dimension {
+            1 if distances.n_points() <= MAX_POINTS => low_dimensions(distances, threshold, &field),
+            2 if distances.n_points() <= MAX_POINTS => up_to_cavities(distances, threshold, &field),
+            dimension => self.by_cohomology(&Filtration::new(distances, dimension, field, threshold)?),
+        })
     }
 
     /// The diagrams from the spanning tree and the reduction of coboundaries.
@@ -174,10 +171,16 @@ impl VietorisRips {
 }
 
 /// Dimensions 0 and 1 without any triangle.
-fn low_dimensions<S: Scalar>(filtration: &Filtration<'_, S>) -> Diagrams {
-    let n_points = filtration.distances.n_points();
-    let low = LowDimensions::new(filtration.distances, filtration.threshold, &filtration.field);
-    vec![components(low.merges, n_points), Diagram::new(1, low.loops)]
+fn low_dimensions<S: Scalar>(distances: &DistanceMatrix<S>, threshold: S, field: &PrimeField) -> Diagrams {
+    let found = LowDimensions::new(distances, threshold, field);
+    vec![components(found.merges, distances.n_points()), Diagram::new(1, found.loops)]
+}
+
+/// Dimensions 0 to 2 without any tetrahedron.
+fn up_to_cavities<S: Scalar>(distances: &DistanceMatrix<S>, threshold: S, field: &PrimeField) -> Diagrams {
+    let found = Cavities::new(distances, threshold, field);
+    let components = components(found.merges, distances.n_points());
+    vec![components, Diagram::new(1, found.loops), Diagram::new(2, found.cavities)]
 }
 
 /// The diagram of dimension 0.

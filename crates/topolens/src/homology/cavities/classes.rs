@@ -1,20 +1,21 @@
 //! The classes of one dimension: a cocycle for each while it lives, an interval afterwards.
 
 use super::cochains::Cochains;
+use super::coefficients::Coefficients;
 use super::elimination::Outcome;
 use crate::Interval;
 
 /// Born and dead classes of one dimension.
 #[derive(Debug)]
-pub(super) struct Classes {
-    pub(super) cochains: Cochains,
+pub(super) struct Classes<C: Coefficients> {
+    pub(super) cochains: Cochains<C>,
     births: Vec<f64>,
     is_alive: Vec<bool>,
     intervals: Vec<Interval>,
 }
 
-impl Classes {
-    pub(super) fn new(cochains: Cochains) -> Self {
+impl<C: Coefficients> Classes<C> {
+    pub(super) fn new(cochains: Cochains<C>) -> Self {
         Self { cochains, births: Vec::new(), is_alive: Vec::new(), intervals: Vec::new() }
     }
 
@@ -26,10 +27,10 @@ impl Classes {
     }
 
     /// Lets classes die, after they have been added to the survivors that need them.
-    pub(super) fn settle(&mut self, outcome: &Outcome, length: f64) {
+    pub(super) fn settle(&mut self, outcome: &Outcome<C>, length: f64) {
         for survivor in &outcome.survivors {
-            for &added in &survivor.added {
-                self.cochains.add_to(survivor.class, added);
+            for &(added, factor) in &survivor.added {
+                self.cochains.add_to(survivor.class, added, factor);
             }
         }
         for dying in &outcome.dying {

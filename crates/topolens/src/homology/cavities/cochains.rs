@@ -1,4 +1,6 @@
-//! Cocycles over ℤ/2, as rows of bits that only those faces have on which a cocycle is not zero.
+//! Cocycles, as rows of coefficients that only those faces have on which a cocycle is not zero.
+
+use super::coefficients::Coefficients;
 
 /// No row yet.
 const NONE: u32 = u32::MAX;
@@ -10,24 +12,26 @@ pub(super) struct Term {
     row: u32,
 }
 
-/// One cochain per class. A cochain of degree $k$ has, at each face of $k$ vertices, a row of bits: the vertices that make a
-/// simplex on which it is 1.
+/// One cochain per class. A cochain of degree $k$ has, at each face of $k$ vertices, a row: its values on the face with one
+/// vertex more, in this order.
 #[derive(Debug)]
-pub(super) struct Cochains {
+pub(super) struct Cochains<C: Coefficients> {
+    coefficients: C,
     words_per_row: usize,
     /// The list of terms of each face.
     lists: Vec<u32>,
     /// Terms by increasing class.
     terms: Vec<Vec<Term>>,
-    rows: Vec<u64>,
+    rows: Vec<C::Word>,
     free_rows: Vec<u32>,
     /// The faces of each class.
     faces: Vec<Vec<u32>>,
 }
 
-impl Cochains {
-    pub(super) fn new(n_faces: usize, words_per_row: usize) -> Self {
+impl<C: Coefficients> Cochains<C> {
+    pub(super) fn new(coefficients: C, n_faces: usize, words_per_row: usize) -> Self {
         Self {
+            coefficients,
             words_per_row,
             lists: vec![NONE; n_faces],
             terms: Vec::new(),
@@ -53,43 +57,47 @@ impl Cochains {
     }
 
     #[inline]
-    pub(super) fn row(&self, term: Term) -> &[u64] {
+    pub(super) fn row(&self, term: Term) -> &[C::Word] {
         &self.rows[term.row as usize * self.words_per_row..][..self.words_per_row]
     }
 
-    /// The sums of the rows of two faces within a mask, of every class where that is not zero.
-    pub(super) fn add_sums(&self, face: usize, other: usize, mask: &[u64], sums: &mut Sums) {
-        let (mut left, mut right) = (self.terms(face), self.terms(other));
-        loop {
-            let (a, b) = match (left.first(), right.first()) {
-                (None, None) => return,
-                (Some(&a), Some(&b)) => ((a.class <= b.class).then_some(a), (b.class <= a.class).then_some(b)),
-                (a, b) => (a.copied(), b.copied()),
-            };
-            left = &left[usize::from(a.is_some())..];
-            right = &right[usize::from(b.is_some())..];
-            sums.push(a.map(|a| (a.class, self.row(a))), b.map(|b| (b.class, self.row(b))), mask);
+    /// The sums of the rows of two faces, each with a factor, within a mask, of every class where that is not zero.
+    pub(super) fn add_sums(&self, a: Scaled, b: Scaled, mask: &[u64], sums: &mut Sums<C>) {
+        let (mut left, mut right) = (self.terms(a.face), self.terms(b.face));
+        while let Some(class) = earlier(left.first(), right.first()) {
+            let row = sums.zeros(self.words_per_row);
+            for (terms, factor) in [(&mut left, a.factor), (&mut right, b.factor)] {
+                if let Some((&first, rest)) = terms.split_first().filter(|(first, _)| first.class == class) {
+                    self.coefficients.add_within(row, self.row(first), factor, mask);
+                    *terms = rest;
+                }
+            }
+            sums.close(class);
         }
     }
 
-    /// Adds 1 on one simplex, seen from one of its faces.
+    /// Adds a value on one simplex, seen from one of its faces.
     #[inline]
-    pub(super) fn flip(&mut self, class: u32, face: usize, vertex: usize) {
-        self.row_mut(class, face)[vertex / 64] ^= 1 << (vertex % 64);
+    pub(super) fn add_at(&mut self, class: u32, at: Scaled, vertex: usize, value: u32) {
+        let coefficients = self.coefficients;
+        let value = coefficients.field().multiply(value, at.factor);
+        coefficients.add_at(self.row_mut(class, at.face), vertex, value);
     }
 
-    /// Adds bits to the row of a face.
-    pub(super) fn add_bits(&mut self, class: u32, face: usize, bits: &[u64]) {
-        add(self.row_mut(class, face), bits);
+    /// Adds to the row of a face.
+    pub(super) fn add_row(&mut self, class: u32, face: usize, row: &[C::Word]) {
+        let coefficients = self.coefficients;
+        coefficients.add(self.row_mut(class, face), row, 1);
     }
 
-    /// Adds a class to another.
-    pub(super) fn add_to(&mut self, class: u32, other: u32) {
+    /// Adds a multiple of a class to another.
+    pub(super) fn add_to(&mut self, class: u32, other: u32, factor: u32) {
+        let coefficients = self.coefficients;
         let faces = std::mem::take(&mut self.faces[other as usize]);
-        let mut bits = vec![0; self.words_per_row];
+        let mut row = vec![C::Word::default(); self.words_per_row];
         for &face in &faces {
-            bits.copy_from_slice(self.row_mut(other, face as usize));
-            add(self.row_mut(class, face as usize), &bits);
+            row.copy_from_slice(self.row_mut(other, face as usize));
+            coefficients.add(self.row_mut(class, face as usize), &row, factor);
         }
         self.faces[other as usize] = faces;
     }
@@ -104,7 +112,7 @@ impl Cochains {
         }
     }
 
-    fn row_mut(&mut self, class: u32, face: usize) -> &mut [u64] {
+    fn row_mut(&mut self, class: u32, face: usize) -> &mut [C::Word] {
         if self.lists[face] == NONE {
             self.lists[face] = self.terms.len() as u32;
             self.terms.push(Vec::new());
@@ -126,34 +134,46 @@ impl Cochains {
     fn new_row(&mut self) -> u32 {
         let Some(row) = self.free_rows.pop() else {
             let row = self.rows.len() / self.words_per_row;
-            self.rows.resize(self.rows.len() + self.words_per_row, 0);
+            self.rows.resize(self.rows.len() + self.words_per_row, C::Word::default());
             return row as u32;
         };
-        self.rows[row as usize * self.words_per_row..][..self.words_per_row].fill(0);
+        self.rows[row as usize * self.words_per_row..][..self.words_per_row].fill(C::Word::default());
         row
     }
 }
 
-/// The sum of two rows, into the first.
+/// The smaller class of two terms.
 #[inline]
-pub(super) fn add(row: &mut [u64], bits: &[u64]) {
-    for (word, bits) in row.iter_mut().zip(bits) {
-        *word ^= bits;
+fn earlier(a: Option<&Term>, b: Option<&Term>) -> Option<u32> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.class.min(b.class)),
+        (a, b) => a.or(b).map(|term| term.class),
     }
 }
 
-/// Rows of bits of some classes, one after the other.
-#[derive(Debug, Default)]
-pub(super) struct Sums {
-    classes: Vec<u32>,
-    bits: Vec<u64>,
-    n_words: usize,
+/// A face with a factor, ±1 by its orientation.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scaled {
+    pub(super) face: usize,
+    pub(super) factor: u32,
 }
 
-impl Sums {
+/// Rows of some classes, one after the other.
+#[derive(Debug)]
+pub(super) struct Sums<C: Coefficients> {
+    classes: Vec<u32>,
+    words: Vec<C::Word>,
+    words_per_row: usize,
+}
+
+impl<C: Coefficients> Sums<C> {
+    pub(super) fn new(words_per_row: usize) -> Self {
+        Self { classes: Vec::new(), words: Vec::new(), words_per_row }
+    }
+
     pub(super) fn clear(&mut self) {
         self.classes.clear();
-        self.bits.clear();
+        self.words.clear();
     }
 
     pub(super) fn len(&self) -> usize {
@@ -164,32 +184,30 @@ impl Sums {
         self.classes[at]
     }
 
-    pub(super) fn bits(&self, at: usize) -> &[u64] {
-        &self.bits[at * self.n_words..][..self.n_words]
+    pub(super) fn row(&self, at: usize) -> &[C::Word] {
+        &self.words[at * self.words_per_row..][..self.words_per_row]
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &[u64])> {
-        (0..self.len()).map(|at| (self.class(at), self.bits(at)))
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &[C::Word])> {
+        (0..self.len()).map(|at| (self.class(at), self.row(at)))
     }
 
-    /// The sum of up to two rows of one class.
-    fn push(&mut self, a: Option<(u32, &[u64])>, b: Option<(u32, &[u64])>, mask: &[u64]) {
-        let start = self.bits.len();
-        self.n_words = mask.len();
-        match (a, b) {
-            (Some((_, a)), Some((_, b))) => {
-                self.bits.extend(mask.iter().zip(a).zip(b).map(|((mask, a), b)| mask & (a ^ b)));
-            }
-            (Some((_, row)), None) | (None, Some((_, row))) => {
-                self.bits.extend(mask.iter().zip(row).map(|(mask, row)| mask & row));
-            }
-            (None, None) => return,
-        }
-        let class = a.or(b).map(|(class, _)| class);
-        if self.bits[start..].iter().all(|&word| word == 0) {
-            self.bits.truncate(start);
+    /// A new row at the end.
+    #[inline]
+    fn zeros(&mut self, words_per_row: usize) -> &mut [C::Word] {
+        let start = self.words.len();
+        self.words.resize(start + words_per_row, C::Word::default());
+        &mut self.words[start..]
+    }
+
+    /// Gives the row at the end to a class, unless it is zero.
+    #[inline]
+    fn close(&mut self, class: u32) {
+        let start = self.classes.len() * self.words_per_row;
+        if self.words[start..].iter().all(|word| *word == C::Word::default()) {
+            self.words.truncate(start);
         } else {
-            self.classes.extend(class);
+            self.classes.push(class);
         }
     }
 }

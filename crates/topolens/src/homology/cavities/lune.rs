@@ -1,5 +1,6 @@
 //! What the earlier edges span on a lune, and how a cocycle extends over it.
 
+use super::coefficients::Coefficients;
 use crate::homology::adjacency::{Adjacency, positions_in};
 
 /// How many points are tried as the tip of a cone.
@@ -80,33 +81,42 @@ impl Forest {
         &self.trees[tree]
     }
 
-    /// The function that vanishes at the roots and differs along every branch by what `differences` has there: per
-    /// position a row of bits.
-    pub(super) fn sums(&self, differences: &[u64], n_words: usize) -> Vec<u64> {
-        let mut sums = vec![0; n_words];
+    /// The function that vanishes at the roots and grows along every branch by what `differences` has there: a row per
+    /// position, that of the parent.
+    pub(super) fn sums<C: Coefficients>(
+        &self,
+        coefficients: C,
+        differences: &[C::Word],
+        words_per_row: usize,
+    ) -> Vec<C::Word> {
+        let mut sums = vec![C::Word::default(); words_per_row];
         for &(point, parent) in &self.branches {
-            let differs = contains(&differences[parent * n_words..][..n_words], point);
-            if contains(&sums, parent) != differs {
-                sums[point / 64] |= 1 << (point % 64);
-            }
+            let difference = C::get(&differences[parent * words_per_row..][..words_per_row], point);
+            let value = coefficients.field().add(C::get(&sums, parent), difference);
+            coefficients.add_at(&mut sums, point, value);
         }
         sums
     }
 }
 
 impl Lune<'_> {
-    /// The edges on which a function does not differ by what `differences` has there, as packed positions, ascending.
-    pub(super) fn disagreements(self, sums: &[u64], differences: &[u64]) -> Vec<u32> {
-        let n_words = sums.len();
+    /// The edges on which a function does not grow by what `differences` has there, as packed positions, ascending.
+    pub(super) fn disagreements<C: Coefficients>(
+        self,
+        coefficients: C,
+        sums: &[C::Word],
+        differences: &[C::Word],
+    ) -> Vec<(u32, u32)> {
         let mut edges = Vec::new();
         for point in self.points() {
-            let flipped = if contains(sums, point) { u64::MAX } else { 0 };
-            let differences = &differences[point * n_words..][..n_words];
+            let value = C::get(sums, point);
+            let differences = &differences[point * sums.len()..][..sums.len()];
             let row = self.adjacency.row(point);
             for word in 0..=point / 64 {
-                let wrong = (differences[word] ^ sums[word] ^ flipped) & row[word] & self.bits[word];
-                let below = if word == point / 64 { wrong & ((1 << (point % 64)) - 1) } else { wrong };
-                edges.extend(positions_in(word, below).map(|other| (point << 16 | other) as u32));
+                let below = if word == point / 64 { (1 << (point % 64)) - 1 } else { u64::MAX };
+                let within = (word, row[word] & self.bits[word] & below);
+                let wrong = coefficients.disagreements(value, sums, differences, within);
+                edges.extend(wrong.map(|(other, value)| ((point << 16 | other) as u32, value)));
             }
         }
         edges

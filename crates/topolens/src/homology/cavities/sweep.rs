@@ -3,16 +3,15 @@
 use rayon::prelude::*;
 
 use super::classes::Classes;
-use super::cochains::{Cochains, Sums};
+use super::cochains::{Cochains, Scaled, Sums};
+use super::coefficients::{Bits, Coefficients, Residues};
 use super::elimination::{Extension, Outcome, eliminate};
-use super::lune::{Forest, Lune, contains, positions};
+use super::lune::{Forest, Lune, positions};
 use crate::homology::adjacency::Adjacency;
 use crate::homology::disjoint_sets::DisjointSets;
 use crate::homology::edge_order::{EdgeOrder, Moment, PackedEdge};
+use crate::homology::field::PrimeField;
 use crate::{DistanceMatrix, Interval, Scalar};
-
-/// The most points whose pairs are numbered in 32 bits and fit into the packed form.
-pub(in crate::homology) const MAX_POINTS: usize = u16::MAX as usize;
 
 /// What happens in dimensions 0, 1 and 2.
 #[derive(Debug)]
@@ -27,10 +26,27 @@ pub(in crate::homology) struct Cavities {
 
 impl Cavities {
     /// Of the filtration up to `threshold`, which is finite.
-    pub(in crate::homology) fn new<S: Scalar>(distances: &DistanceMatrix<S>, threshold: S) -> Self {
+    pub(in crate::homology) fn new<S: Scalar>(
+        distances: &DistanceMatrix<S>,
+        threshold: S,
+        field: &PrimeField,
+    ) -> Self {
         let order = EdgeOrder::new(distances);
-        let mut sweep = Sweep::new(distances.n_points());
-        for moment in moments(&order, threshold) {
+        let moments = moments(&order, threshold);
+        if field.is_binary() {
+            Self::of_moments(Bits(field), distances.n_points(), &moments)
+        } else {
+            Self::of_moments(Residues(field), distances.n_points(), &moments)
+        }
+    }
+
+    fn of_moments<C: Coefficients, S: Scalar>(
+        coefficients: C,
+        n_points: usize,
+        moments: &[Moment<S>],
+    ) -> Self {
+        let mut sweep = Sweep::new(coefficients, n_points);
+        for moment in moments {
             sweep.enter(moment.edge, moment.length.to_f64());
         }
         Self { merges: sweep.merges, loops: sweep.loops.finish(), cavities: sweep.cavities.finish() }
@@ -53,40 +69,44 @@ fn face(a: usize, b: usize) -> usize {
     larger * (larger - 1) / 2 + smaller
 }
 
-struct Sweep {
-    n_words: usize,
+struct Sweep<C: Coefficients> {
+    coefficients: C,
+    minus_one: u32,
+    words_per_row: usize,
     adjacency: Adjacency,
     components: DisjointSets,
     merges: Vec<f64>,
     /// Cochains of degree 1, on points.
-    loops: Classes,
-    /// Cochains of degree 2, on pairs.
-    cavities: Classes,
-    sums: Sums,
+    loops: Classes<C>,
+    /// Cochains of degree 2, on pairs from the larger to the smaller position.
+    cavities: Classes<C>,
+    sums: Sums<C>,
     /// One row per point, all zero between uses.
-    differences: Vec<u64>,
+    differences: Vec<C::Word>,
 }
 
-impl Sweep {
-    fn new(n_points: usize) -> Self {
-        let n_words = n_points.div_ceil(64);
+impl<C: Coefficients> Sweep<C> {
+    fn new(coefficients: C, n_points: usize) -> Self {
+        let words_per_row = C::row_length(n_points);
         let n_pairs = n_points * n_points.saturating_sub(1) / 2;
         Self {
-            n_words,
+            coefficients,
+            minus_one: coefficients.field().negate(1),
+            words_per_row,
             adjacency: Adjacency::new(n_points),
             components: DisjointSets::new(n_points),
             merges: Vec::new(),
-            loops: Classes::new(Cochains::new(n_points, n_words)),
-            cavities: Classes::new(Cochains::new(n_pairs, n_words)),
-            sums: Sums::default(),
-            differences: vec![0; n_points * n_words],
+            loops: Classes::new(Cochains::new(coefficients, n_points, words_per_row)),
+            cavities: Classes::new(Cochains::new(coefficients, n_pairs, words_per_row)),
+            sums: Sums::new(words_per_row),
+            differences: vec![C::Word::default(); n_points * words_per_row],
         }
     }
 
     fn enter(&mut self, edge: PackedEdge, length: f64) {
         let (u, v) = (edge.larger(), edge.smaller());
-        let rows = self.adjacency.row(u).iter().zip(self.adjacency.row(v));
-        let bits: Vec<u64> = rows.take(self.n_words).map(|(u, v)| u & v).collect();
+        let bits: Vec<u64> =
+            self.adjacency.row(u).iter().zip(self.adjacency.row(v)).map(|(u, v)| u & v).collect();
         let lune = Lune { adjacency: &self.adjacency, bits: &bits };
         if bits.iter().all(|&word| word == 0) {
             self.enter_bare(u, v, length);
@@ -94,13 +114,13 @@ impl Sweep {
             self.extend_over_cone(u, v, tip, &bits);
         } else {
             let forest = Forest::of(lune);
-            let outcome = eliminate(self.loop_extensions(u, v, &bits, &forest));
-            self.settle_loops(u, v, &outcome, length);
+            let loops = eliminate(self.coefficients, self.loop_extensions(u, v, &bits, &forest));
+            self.settle_loops(u, v, &loops, length);
             let extensions = self.cavity_extensions(u, v, &bits, &forest);
-            self.settle_cavities(u, v, eliminate(extensions), length);
-            self.give_births(u, v, &forest, &outcome, length);
+            self.settle_cavities(u, v, &eliminate(self.coefficients, extensions), length);
+            self.give_births(u, v, &forest, &loops, length);
         }
-        self.adjacency.insert(std::iter::once(&edge));
+        self.adjacency.join(u, v);
     }
 
     /// An edge with an empty lune.
@@ -109,20 +129,20 @@ impl Sweep {
             self.merges.push(length);
         } else {
             let class = self.loops.give_birth(length);
-            self.write_loop(class, u, v);
+            self.write_loop(class, u, v, 1);
         }
     }
 
     /// An edge over whose lune nothing happens: classes extend by their values at the tip.
     fn extend_over_cone(&mut self, u: usize, v: usize, tip: usize, bits: &[u64]) {
-        let mut sums = std::mem::take(&mut self.sums);
+        let mut sums = std::mem::replace(&mut self.sums, Sums::new(self.words_per_row));
         sums.clear();
-        self.loops.cochains.add_sums(u, v, bits, &mut sums);
-        for (class, _) in sums.iter() {
-            self.write_loop(class, u, v);
+        self.loops.cochains.add_sums(self.point(u), self.minus(self.point(v)), bits, &mut sums);
+        for (class, values) in sums.iter() {
+            self.write_loop(class, u, v, C::get(values, tip));
         }
         sums.clear();
-        self.cavities.cochains.add_sums(face(u, tip), face(v, tip), bits, &mut sums);
+        self.cavities.cochains.add_sums(self.pair(u, tip), self.minus(self.pair(v, tip)), bits, &mut sums);
         for (class, values) in sums.iter() {
             self.write_cavity(class, u, v, values);
         }
@@ -130,81 +150,116 @@ impl Sweep {
     }
 
     /// The loops that go through the edge or have different values on the trees of its lune, youngest first.
-    fn loop_extensions(&self, u: usize, v: usize, bits: &[u64], forest: &Forest) -> Vec<Extension> {
-        let mut sums = Sums::default();
-        self.loops.cochains.add_sums(u, v, bits, &mut sums);
-        let extension = |(class, sum): (u32, &[u64])| {
-            let value = contains(sum, forest.roots[0]);
-            let differs = |&tree: &usize| contains(sum, forest.roots[tree]) != value;
-            let obstruction = (1..forest.roots.len()).filter(differs).map(|tree| tree as u32).collect();
-            Extension { class, values: vec![u64::from(value)], obstruction, added: Vec::new() }
+    fn loop_extensions(&self, u: usize, v: usize, bits: &[u64], forest: &Forest) -> Vec<Extension<C>> {
+        let field = self.coefficients.field();
+        let mut sums = Sums::new(self.words_per_row);
+        self.loops.cochains.add_sums(self.point(u), self.minus(self.point(v)), bits, &mut sums);
+        let extension = |(class, sum): (u32, &[C::Word])| {
+            let value = C::get(sum, forest.roots[0]);
+            let others = (1_u32..).zip(&forest.roots[1..]);
+            let differences =
+                others.map(|(tree, &root)| (tree, field.add(C::get(sum, root), field.negate(value))));
+            let obstruction = differences.filter(|(_, difference)| *difference != 0).collect();
+            let mut values = vec![C::Word::default()];
+            self.coefficients.add_at(&mut values, 0, value);
+            Extension { class, values, obstruction, added: Vec::new() }
         };
-        let mut extensions: Vec<Extension> = sums.iter().map(extension).collect();
+        let mut extensions: Vec<Extension<C>> = sums.iter().map(extension).collect();
         extensions.reverse();
         extensions
     }
 
-    fn settle_loops(&mut self, u: usize, v: usize, outcome: &Outcome, length: f64) {
+    fn settle_loops(&mut self, u: usize, v: usize, outcome: &Outcome<C>, length: f64) {
         self.loops.settle(outcome, length);
-        for survivor in outcome.survivors.iter().filter(|survivor| survivor.values[0] == 1) {
-            self.write_loop(survivor.class, u, v);
+        for survivor in &outcome.survivors {
+            let value = C::get(&survivor.values, 0);
+            if value != 0 {
+                self.write_loop(survivor.class, u, v, value);
+            }
         }
     }
 
     /// The cavities with a triangle from an end of the edge to its lune, youngest first.
-    fn cavity_extensions(&mut self, u: usize, v: usize, bits: &[u64], forest: &Forest) -> Vec<Extension> {
-        let mut sums = Sums::default();
+    fn cavity_extensions(
+        &mut self,
+        u: usize,
+        v: usize,
+        bits: &[u64],
+        forest: &Forest,
+    ) -> Vec<Extension<C>> {
+        let mut sums = Sums::new(self.words_per_row);
         let mut places: Vec<(u32, usize, usize)> = Vec::new();
         for w in positions(bits) {
             let start = sums.len();
-            self.cavities.cochains.add_sums(face(u, w), face(v, w), bits, &mut sums);
+            self.cavities.cochains.add_sums(self.pair(u, w), self.minus(self.pair(v, w)), bits, &mut sums);
             places.extend((start..sums.len()).map(|at| (sums.class(at), w, at)));
         }
         places.sort_unstable_by(|a, b| b.cmp(a));
         let lune = Lune { adjacency: &self.adjacency, bits };
-        let n_words = self.n_words;
+        let (coefficients, length) = (self.coefficients, self.words_per_row);
         let of_class = |places: &[(u32, usize, usize)]| {
             for &(_, w, at) in places {
-                self.differences[w * n_words..][..n_words].copy_from_slice(sums.bits(at));
+                self.differences[w * length..][..length].copy_from_slice(sums.row(at));
             }
-            let values = forest.sums(&self.differences, n_words);
-            let obstruction = lune.disagreements(&values, &self.differences);
+            let values = forest.sums(coefficients, &self.differences, length);
+            let obstruction = lune.disagreements(coefficients, &values, &self.differences);
             for &(_, w, _) in places {
-                self.differences[w * n_words..][..n_words].fill(0);
+                self.differences[w * length..][..length].fill(C::Word::default());
             }
             Extension { class: places[0].0, values, obstruction, added: Vec::new() }
         };
         places.chunk_by(|a, b| a.0 == b.0).map(of_class).collect()
     }
 
-    fn settle_cavities(&mut self, u: usize, v: usize, outcome: Outcome, length: f64) {
-        self.cavities.settle(&outcome, length);
-        for survivor in outcome.survivors {
+    fn settle_cavities(&mut self, u: usize, v: usize, outcome: &Outcome<C>, length: f64) {
+        self.cavities.settle(outcome, length);
+        for survivor in &outcome.survivors {
             self.write_cavity(survivor.class, u, v, &survivor.values);
         }
     }
 
     /// Every tree but the first closes a cavity, unless it fills a loop.
-    fn give_births(&mut self, u: usize, v: usize, forest: &Forest, loops: &Outcome, length: f64) {
-        let fills = |tree: usize| loops.dying.iter().any(|dying| dying.obstruction[0] as usize == tree);
+    fn give_births(&mut self, u: usize, v: usize, forest: &Forest, loops: &Outcome<C>, length: f64) {
+        let fills = |tree: usize| loops.dying.iter().any(|dying| dying.obstruction[0].0 as usize == tree);
         for tree in (1..forest.roots.len()).filter(|&tree| !fills(tree)) {
+            let mut values = vec![C::Word::default(); self.words_per_row];
+            for point in positions(forest.tree(tree)) {
+                self.coefficients.add_at(&mut values, point, 1);
+            }
             let class = self.cavities.give_birth(length);
-            self.write_cavity(class, u, v, forest.tree(tree));
+            self.write_cavity(class, u, v, &values);
         }
     }
 
-    fn write_loop(&mut self, class: u32, u: usize, v: usize) {
-        self.loops.cochains.flip(class, u, v);
-        self.loops.cochains.flip(class, v, u);
+    /// Adds a value on the edge from `u` to `v`.
+    fn write_loop(&mut self, class: u32, u: usize, v: usize, value: u32) {
+        let (from_u, from_v) = (self.point(u), self.minus(self.point(v)));
+        self.loops.cochains.add_at(class, from_u, v, value);
+        self.loops.cochains.add_at(class, from_v, u, value);
     }
 
-    /// Adds the triangles from the edge to some points.
-    fn write_cavity(&mut self, class: u32, u: usize, v: usize, points: &[u64]) {
-        let cochains = &mut self.cavities.cochains;
-        for w in positions(points) {
-            cochains.flip(class, face(u, w), v);
-            cochains.flip(class, face(v, w), u);
+    /// Adds values on the triangles from the edge from `u` to `v`, its smaller position, to all points.
+    fn write_cavity(&mut self, class: u32, u: usize, v: usize, values: &[C::Word]) {
+        for (w, value) in C::entries(values) {
+            let (from_u, from_v) = (self.minus(self.pair(u, w)), self.pair(v, w));
+            self.cavities.cochains.add_at(class, from_u, v, value);
+            self.cavities.cochains.add_at(class, from_v, u, value);
         }
-        cochains.add_bits(class, face(u, v), points);
+        self.cavities.cochains.add_row(class, face(u, v), values);
+    }
+
+    fn point(&self, u: usize) -> Scaled {
+        Scaled { face: u, factor: 1 }
+    }
+
+    /// The edge from `u` to `v`.
+    #[inline]
+    fn pair(&self, u: usize, v: usize) -> Scaled {
+        Scaled { face: face(u, v), factor: if u > v { 1 } else { self.minus_one } }
+    }
+
+    #[inline]
+    fn minus(&self, at: Scaled) -> Scaled {
+        Scaled { factor: self.coefficients.field().multiply(at.factor, self.minus_one), ..at }
     }
 }
