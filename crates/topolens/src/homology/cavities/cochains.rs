@@ -61,14 +61,14 @@ impl<C: Coefficients> Cochains<C> {
         &self.rows[term.row as usize * self.words_per_row..][..self.words_per_row]
     }
 
-    /// The sums of the rows of two faces, each with a factor, within a mask, of every class where that is not zero.
-    pub(super) fn add_sums(&self, a: Scaled, b: Scaled, mask: &[u64], sums: &mut Sums<C>) {
+    /// The sums of the rows of two faces, each with its sign, within a mask, of every class where that is not zero.
+    pub(super) fn add_sums(&self, a: Oriented, b: Oriented, mask: &[u64], sums: &mut Sums<C>) {
         let (mut left, mut right) = (self.terms(a.face), self.terms(b.face));
         while let Some(class) = earlier(left.first(), right.first()) {
             let row = sums.zeros(self.words_per_row);
-            for (terms, factor) in [(&mut left, a.factor), (&mut right, b.factor)] {
+            for (terms, is_negative) in [(&mut left, a.is_negative), (&mut right, b.is_negative)] {
                 if let Some((&first, rest)) = terms.split_first().filter(|(first, _)| first.class == class) {
-                    self.coefficients.add_within(row, self.row(first), factor, mask);
+                    self.coefficients.add_within(row, self.row(first), is_negative, mask);
                     *terms = rest;
                 }
             }
@@ -78,9 +78,9 @@ impl<C: Coefficients> Cochains<C> {
 
     /// Adds a value on one simplex, seen from one of its faces.
     #[inline]
-    pub(super) fn add_at(&mut self, class: u32, at: Scaled, vertex: usize, value: u32) {
+    pub(super) fn add_at(&mut self, class: u32, at: Oriented, vertex: usize, value: u32) {
         let coefficients = self.coefficients;
-        let value = coefficients.field().multiply(value, at.factor);
+        let value = if at.is_negative { coefficients.field().negate(value) } else { value };
         coefficients.add_at(self.row_mut(class, at.face), vertex, value);
     }
 
@@ -151,11 +151,11 @@ fn earlier(a: Option<&Term>, b: Option<&Term>) -> Option<u32> {
     }
 }
 
-/// A face with a factor, ±1 by its orientation.
+/// A face with its orientation.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Scaled {
+pub(super) struct Oriented {
     pub(super) face: usize,
-    pub(super) factor: u32,
+    pub(super) is_negative: bool,
 }
 
 /// Rows of some classes, one after the other.

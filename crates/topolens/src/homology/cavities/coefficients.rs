@@ -22,8 +22,8 @@ pub(super) trait Coefficients: Copy + Debug {
 
     fn add(&self, row: &mut [Self::Word], other: &[Self::Word], factor: u32);
 
-    /// Adds another row where a mask has bits.
-    fn add_within(&self, row: &mut [Self::Word], other: &[Self::Word], factor: u32, mask: &[u64]);
+    /// Adds or subtracts another row where a mask has bits.
+    fn add_within(&self, row: &mut [Self::Word], other: &[Self::Word], is_negative: bool, mask: &[u64]);
 
     /// The positions where a row is not zero, and what is there.
     fn entries(row: &[Self::Word]) -> impl Iterator<Item = (usize, u32)>;
@@ -69,7 +69,7 @@ impl Coefficients for Bits<'_> {
     }
 
     #[inline]
-    fn add_within(&self, row: &mut [u64], other: &[u64], _: u32, mask: &[u64]) {
+    fn add_within(&self, row: &mut [u64], other: &[u64], _: bool, mask: &[u64]) {
         row.iter_mut().zip(other).zip(mask).for_each(|((word, other), mask)| *word ^= other & mask);
     }
 
@@ -124,9 +124,10 @@ impl Coefficients for Residues<'_> {
     }
 
     #[inline]
-    fn add_within(&self, row: &mut [u16], other: &[u16], factor: u32, mask: &[u64]) {
+    fn add_within(&self, row: &mut [u16], other: &[u16], is_negative: bool, mask: &[u64]) {
         for position in positions(mask).filter(|&position| other[position] != 0) {
-            self.add_at(row, position, self.0.multiply(u32::from(other[position]), factor));
+            let value = u32::from(other[position]);
+            self.add_at(row, position, if is_negative { self.0.negate(value) } else { value });
         }
     }
 

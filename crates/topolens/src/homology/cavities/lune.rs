@@ -70,6 +70,9 @@ impl Forest {
                 self.branches.extend(positions_in(word, *unseen & row).map(|point| (point, parent)));
                 *unseen &= !row;
             }
+            if unseen.iter().all(|&word| word == 0) {
+                return;
+            }
             let Some(&(point, _)) = self.branches.get(next) else { return };
             parent = point;
             next += 1;

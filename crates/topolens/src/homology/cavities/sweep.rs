@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::classes::Classes;
-use super::cochains::{Cochains, Scaled, Sums};
+use super::cochains::{Cochains, Oriented, Sums};
 use super::coefficients::{Bits, Coefficients, Residues};
 use super::elimination::{Extension, Outcome, eliminate};
 use super::lune::{Forest, Lune, positions};
@@ -71,8 +71,8 @@ fn face(a: usize, b: usize) -> usize {
 
 struct Sweep<C: Coefficients> {
     coefficients: C,
-    minus_one: u32,
     words_per_row: usize,
+    words_per_lune: usize,
     adjacency: Adjacency,
     components: DisjointSets,
     merges: Vec<f64>,
@@ -91,8 +91,8 @@ impl<C: Coefficients> Sweep<C> {
         let n_pairs = n_points * n_points.saturating_sub(1) / 2;
         Self {
             coefficients,
-            minus_one: coefficients.field().negate(1),
             words_per_row,
+            words_per_lune: n_points.div_ceil(64),
             adjacency: Adjacency::new(n_points),
             components: DisjointSets::new(n_points),
             merges: Vec::new(),
@@ -105,8 +105,8 @@ impl<C: Coefficients> Sweep<C> {
 
     fn enter(&mut self, edge: PackedEdge, length: f64) {
         let (u, v) = (edge.larger(), edge.smaller());
-        let bits: Vec<u64> =
-            self.adjacency.row(u).iter().zip(self.adjacency.row(v)).map(|(u, v)| u & v).collect();
+        let rows = self.adjacency.row(u)[..self.words_per_lune].iter().zip(self.adjacency.row(v));
+        let bits: Vec<u64> = rows.map(|(u, v)| u & v).collect();
         let lune = Lune { adjacency: &self.adjacency, bits: &bits };
         if bits.iter().all(|&word| word == 0) {
             self.enter_bare(u, v, length);
@@ -137,12 +137,12 @@ impl<C: Coefficients> Sweep<C> {
     fn extend_over_cone(&mut self, u: usize, v: usize, tip: usize, bits: &[u64]) {
         let mut sums = std::mem::replace(&mut self.sums, Sums::new(self.words_per_row));
         sums.clear();
-        self.loops.cochains.add_sums(self.point(u), self.minus(self.point(v)), bits, &mut sums);
+        self.loops.cochains.add_sums(point(u), minus(point(v)), bits, &mut sums);
         for (class, values) in sums.iter() {
             self.write_loop(class, u, v, C::get(values, tip));
         }
         sums.clear();
-        self.cavities.cochains.add_sums(self.pair(u, tip), self.minus(self.pair(v, tip)), bits, &mut sums);
+        self.cavities.cochains.add_sums(pair(u, tip), minus(pair(v, tip)), bits, &mut sums);
         for (class, values) in sums.iter() {
             self.write_cavity(class, u, v, values);
         }
@@ -153,7 +153,7 @@ impl<C: Coefficients> Sweep<C> {
     fn loop_extensions(&self, u: usize, v: usize, bits: &[u64], forest: &Forest) -> Vec<Extension<C>> {
         let field = self.coefficients.field();
         let mut sums = Sums::new(self.words_per_row);
-        self.loops.cochains.add_sums(self.point(u), self.minus(self.point(v)), bits, &mut sums);
+        self.loops.cochains.add_sums(point(u), minus(point(v)), bits, &mut sums);
         let extension = |(class, sum): (u32, &[C::Word])| {
             let value = C::get(sum, forest.roots[0]);
             let others = (1_u32..).zip(&forest.roots[1..]);
@@ -180,18 +180,12 @@ impl<C: Coefficients> Sweep<C> {
     }
 
     /// The cavities with a triangle from an end of the edge to its lune, youngest first.
-    fn cavity_extensions(
-        &mut self,
-        u: usize,
-        v: usize,
-        bits: &[u64],
-        forest: &Forest,
-    ) -> Vec<Extension<C>> {
+    fn cavity_extensions(&mut self, u: usize, v: usize, bits: &[u64], forest: &Forest) -> Vec<Extension<C>> {
         let mut sums = Sums::new(self.words_per_row);
         let mut places: Vec<(u32, usize, usize)> = Vec::new();
         for w in positions(bits) {
             let start = sums.len();
-            self.cavities.cochains.add_sums(self.pair(u, w), self.minus(self.pair(v, w)), bits, &mut sums);
+            self.cavities.cochains.add_sums(pair(u, w), minus(pair(v, w)), bits, &mut sums);
             places.extend((start..sums.len()).map(|at| (sums.class(at), w, at)));
         }
         places.sort_unstable_by(|a, b| b.cmp(a));
@@ -233,7 +227,7 @@ impl<C: Coefficients> Sweep<C> {
 
     /// Adds a value on the edge from `u` to `v`.
     fn write_loop(&mut self, class: u32, u: usize, v: usize, value: u32) {
-        let (from_u, from_v) = (self.point(u), self.minus(self.point(v)));
+        let (from_u, from_v) = (point(u), minus(point(v)));
         self.loops.cochains.add_at(class, from_u, v, value);
         self.loops.cochains.add_at(class, from_v, u, value);
     }
@@ -241,25 +235,25 @@ impl<C: Coefficients> Sweep<C> {
     /// Adds values on the triangles from the edge from `u` to `v`, its smaller position, to all points.
     fn write_cavity(&mut self, class: u32, u: usize, v: usize, values: &[C::Word]) {
         for (w, value) in C::entries(values) {
-            let (from_u, from_v) = (self.minus(self.pair(u, w)), self.pair(v, w));
+            let (from_u, from_v) = (minus(pair(u, w)), pair(v, w));
             self.cavities.cochains.add_at(class, from_u, v, value);
             self.cavities.cochains.add_at(class, from_v, u, value);
         }
         self.cavities.cochains.add_row(class, face(u, v), values);
     }
+}
 
-    fn point(&self, u: usize) -> Scaled {
-        Scaled { face: u, factor: 1 }
-    }
+fn point(u: usize) -> Oriented {
+    Oriented { face: u, is_negative: false }
+}
 
-    /// The edge from `u` to `v`.
-    #[inline]
-    fn pair(&self, u: usize, v: usize) -> Scaled {
-        Scaled { face: face(u, v), factor: if u > v { 1 } else { self.minus_one } }
-    }
+/// The edge from `u` to `v`.
+#[inline]
+fn pair(u: usize, v: usize) -> Oriented {
+    Oriented { face: face(u, v), is_negative: u < v }
+}
 
-    #[inline]
-    fn minus(&self, at: Scaled) -> Scaled {
-        Scaled { factor: self.coefficients.field().multiply(at.factor, self.minus_one), ..at }
-    }
+#[inline]
+fn minus(at: Oriented) -> Oriented {
+    Oriented { is_negative: !at.is_negative, ..at }
 }
