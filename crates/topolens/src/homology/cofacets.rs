@@ -11,8 +11,9 @@ pub(super) struct Cofacets<'a, S> {
     filtration: &'a Filtration<'a, S>,
     simplex: Entry<S>,
     vertices: Vertices,
-    /// One above the next vertex to be added.
-    candidate: usize,
+    /// The word of the neighbours' bits that is being looked at, and what is left of it.
+    word: usize,
+    common: u64,
     /// Candidates end here: 0, or one above the largest vertex.
     end: usize,
     /// How many vertices of the simplex lie below the candidate.
@@ -28,7 +29,8 @@ impl<'a, S: Scalar> Cofacets<'a, S> {
             filtration,
             simplex,
             vertices: filtration.binomials.vertices(simplex.index, dimension),
-            candidate: filtration.distances.n_points(),
+            word: filtration.neighbors.words_per_row(),
+            common: 0,
             end: 0,
             n_below: dimension + 1,
             below: simplex.index,
@@ -42,27 +44,43 @@ impl<'a, S: Scalar> Cofacets<'a, S> {
         self
     }
 
+    /// The largest vertex not seen yet that is a neighbour of all vertices; those of the simplex are their own.
+    #[inline]
+    fn next_candidate(&mut self) -> Option<usize> {
+        while self.common == 0 {
+            self.word = self.word.checked_sub(1)?;
+            if (self.word + 1) * 64 <= self.end {
+                return None;
+            }
+            let words = self.vertices.as_slice().iter();
+            let words = words.map(|&vertex| self.filtration.neighbors.row(vertex as usize)[self.word]);
+            self.common = words.fold(u64::MAX, |common, word| common & word);
+        }
+        let bit = 63 - self.common.leading_zeros() as usize;
+        self.common ^= 1 << bit;
+        let candidate = self.word * 64 + bit;
+        (candidate >= self.end).then_some(candidate)
+    }
+
     /// Moves past a candidate that is a vertex of the simplex already.
-    fn skip_vertex(&mut self) {
+    fn skip_vertex(&mut self, candidate: usize) {
         let binomials = &self.filtration.binomials;
-        self.below -= binomials.get(self.candidate, self.n_below);
-        self.above += binomials.get(self.candidate, self.n_below + 1);
+        self.below -= binomials.get(candidate, self.n_below);
+        self.above += binomials.get(candidate, self.n_below + 1);
         self.n_below -= 1;
     }
 
-    /// The diameter with the candidate added, unless it exceeds the threshold.
-    fn diameter(&self) -> Option<S> {
+    /// The diameter with the candidate added.
+    #[inline]
+    fn diameter(&self, candidate: usize) -> S {
         let mut diameter = self.simplex.diameter;
         for &vertex in self.vertices.as_slice() {
-            let distance = self.filtration.distances.get(self.candidate, vertex as usize);
+            let distance = self.filtration.distances.get(candidate, vertex as usize);
             if distance > diameter {
-                if distance > self.filtration.threshold {
-                    return None;
-                }
                 diameter = distance;
             }
         }
-        Some(diameter)
+        diameter
     }
 }
 
@@ -70,17 +88,16 @@ impl<S: Scalar> Iterator for Cofacets<'_, S> {
     type Item = Entry<S>;
 
     fn next(&mut self) -> Option<Entry<S>> {
-        while self.candidate > self.end {
-            self.candidate -= 1;
+        while let Some(candidate) = self.next_candidate() {
             let vertices = self.vertices.as_slice();
-            if self.n_below > 0 && vertices[vertices.len() - self.n_below] as usize == self.candidate {
-                self.skip_vertex();
-            } else if let Some(diameter) = self.diameter() {
-                let Filtration { binomials, field, .. } = self.filtration;
-                let index = self.above + binomials.get(self.candidate, self.n_below + 1) + self.below;
-                let coefficient = signed(field, self.simplex.coefficient, self.n_below);
-                return Some(Entry { diameter, index, coefficient });
+            if self.n_below > 0 && vertices[vertices.len() - self.n_below] as usize == candidate {
+                self.skip_vertex(candidate);
+                continue;
             }
+            let Filtration { binomials, field, .. } = self.filtration;
+            let index = self.above + binomials.get(candidate, self.n_below + 1) + self.below;
+            let coefficient = signed(field, self.simplex.coefficient, self.n_below);
+            return Some(Entry { diameter: self.diameter(candidate), index, coefficient });
         }
         None
     }
@@ -130,6 +147,7 @@ fn signed(field: &super::field::PrimeField, coefficient: u32, n_below: usize) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::homology::field::PrimeField;
     use crate::{DistanceMatrix, synthetic};
 
     fn entry(filtration: &Filtration<'_, f64>, index: u64, dimension: usize) -> Entry<f64> {
@@ -141,7 +159,7 @@ mod tests {
     #[test]
     fn boundary_and_coboundary_are_transposes() {
         let distances = DistanceMatrix::from_cloud(&synthetic::gaussian(7, 2, 0).unwrap());
-        let filtration = Filtration::new(&distances, 3, 5, f64::INFINITY).unwrap();
+        let filtration = Filtration::new(&distances, 3, PrimeField::new(5).unwrap(), f64::INFINITY).unwrap();
         for dimension in 1..=3 {
             let mut incidences = 0;
             for index in 0..filtration.binomials.get(7, dimension + 1) {
@@ -161,7 +179,7 @@ mod tests {
     #[test]
     fn the_boundary_of_a_boundary_vanishes() {
         let distances = DistanceMatrix::from_cloud(&synthetic::gaussian(7, 2, 0).unwrap());
-        let filtration = Filtration::new(&distances, 3, 5, f64::INFINITY).unwrap();
+        let filtration = Filtration::new(&distances, 3, PrimeField::new(5).unwrap(), f64::INFINITY).unwrap();
         let tetrahedron = entry(&filtration, 17, 3);
         let mut sums = std::collections::BTreeMap::<u64, u32>::new();
         for triangle in filtration.facets(tetrahedron, 3) {
@@ -177,7 +195,7 @@ mod tests {
     #[test]
     fn orders_are_those_the_algorithm_relies_on() {
         let distances = DistanceMatrix::from_cloud(&synthetic::gaussian(9, 2, 1).unwrap());
-        let filtration = Filtration::new(&distances, 2, 2, f64::INFINITY).unwrap();
+        let filtration = Filtration::new(&distances, 2, PrimeField::new(2).unwrap(), f64::INFINITY).unwrap();
         let triangle = entry(&filtration, 40, 2);
         let cofacets: Vec<u64> = filtration.cofacets(triangle, 2).map(|c| c.index).collect();
         let facets: Vec<u64> = filtration.facets(triangle, 2).map(|f| f.index).collect();

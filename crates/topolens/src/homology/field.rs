@@ -25,6 +25,11 @@ impl PrimeField {
         Ok(Self { modulus, inverses })
     }
 
+    /// Whether it is ℤ/2.
+    pub(super) fn is_binary(&self) -> bool {
+        self.modulus == 2
+    }
+
     #[inline]
     pub(super) fn add(&self, a: u32, b: u32) -> u32 {
         let sum = a + b;

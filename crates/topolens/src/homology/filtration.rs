@@ -1,5 +1,6 @@
 //! The Vietoris–Rips filtration, never built: its simplices are enumerated when needed.
 
+use super::adjacency::Adjacency;
 use super::cofacets::{Cofacets, Facets};
 use super::column::Entry;
 use super::field::PrimeField;
@@ -14,13 +15,15 @@ pub(super) struct Filtration<'a, S> {
     pub(super) binomials: Binomials,
     pub(super) field: PrimeField,
     pub(super) threshold: S,
+    /// The pairs up to the threshold.
+    pub(super) neighbors: Adjacency,
 }
 
 impl<'a, S: Scalar> Filtration<'a, S> {
     pub(super) fn new(
         distances: &'a DistanceMatrix<S>,
         max_homology_dimension: usize,
-        modulus: u32,
+        field: PrimeField,
         threshold: S,
     ) -> Result<Self, Error> {
         let n_vertices = max_homology_dimension + 2;
@@ -28,9 +31,15 @@ impl<'a, S: Scalar> Filtration<'a, S> {
             let (argument, value) = ("max_homology_dimension", max_homology_dimension as f64);
             return Err(SettingKind::OutOfRange { argument, value, allowed: "at most 14" }.into());
         }
-        let field = PrimeField::new(modulus)?;
         let binomials = Binomials::new(distances.n_points(), n_vertices)?;
-        Ok(Self { distances, binomials, field, threshold })
+        let mut neighbors = Adjacency::new(distances.n_points());
+        for a in 1..distances.n_points() {
+            let near = |&(_, distance): &(usize, &S)| *distance <= threshold;
+            for (b, _) in distances.row_below(a).iter().enumerate().filter(near) {
+                neighbors.join(a, b);
+            }
+        }
+        Ok(Self { distances, binomials, field, threshold, neighbors })
     }
 
     /// The cofacets up to the threshold, by decreasing index.

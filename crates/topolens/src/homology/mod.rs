@@ -3,13 +3,16 @@
 //! Simplices enter at their diameter. Those of equal diameter and dimension are ordered by decreasing index in the
 //! combinatorial number system, everywhere in this module; any consistent order gives the same diagrams.
 
+mod adjacency;
 mod apparent;
 mod assembly;
+mod cavities;
 mod cofacets;
 mod cohomology;
 mod column;
 mod components;
 mod disjoint_sets;
+mod edge_order;
 mod field;
 mod filtration;
 mod index_hash;

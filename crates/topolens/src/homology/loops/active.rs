@@ -1,6 +1,6 @@
 //! The edges whose annotation is not zero, point by point.
 
-use super::edge_order::PackedEdge;
+use crate::homology::edge_order::PackedEdge;
 
 /// Per position the other ends of its active edges.
 #[derive(Debug)]

@@ -7,7 +7,7 @@
 //! are 0, and only the others are kept.
 
 use super::active::ActiveEdges;
-use super::edge_order::{Moment, PackedEdge};
+use crate::homology::edge_order::{Moment, PackedEdge};
 use crate::homology::field::PrimeField;
 use crate::homology::index_hash::IndexMap;
 use crate::{Interval, Scalar};

@@ -2,12 +2,12 @@
 
 use rayon::prelude::*;
 
-use super::adjacency::Adjacency;
 use super::chains::Chains;
-use super::edge_order::{EdgeOrder, Moment, PackedEdge};
 use super::lune::{Entrance, Lunes, Split};
 use super::slabs::{Cuts, Epoch, empty_lunes_from};
+use crate::homology::adjacency::Adjacency;
 use crate::homology::disjoint_sets::DisjointSets;
+use crate::homology::edge_order::{EdgeOrder, Moment, PackedEdge};
 use crate::homology::field::PrimeField;
 use crate::{DistanceMatrix, Interval, Scalar};
 

@@ -15,9 +15,9 @@
 use pulp::{Arch, Simd, WithSimd};
 
 use super::active::ActiveEdges;
-use super::adjacency::{Adjacency, GROUP, positions_in};
-use super::edge_order::{EdgeOrder, Moment, PackedEdge};
 use crate::Scalar;
+use crate::homology::adjacency::{Adjacency, GROUP, positions_in};
+use crate::homology::edge_order::{EdgeOrder, Moment, PackedEdge};
 
 /// Hubs tried before the uncovered points are looked at one by one.
 const MOST_HUBS: usize = 6;

@@ -14,9 +14,7 @@
 //! No metric is needed, only an order of the edges; ties are broken by position.
 
 mod active;
-mod adjacency;
 mod chains;
-mod edge_order;
 mod low_dimensions;
 mod lune;
 mod slabs;

@@ -6,10 +6,10 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::adjacency::{Adjacency, Heads};
-use super::edge_order::{EdgeOrder, Moment, PackedEdge};
 use crate::Scalar;
 use crate::distances::row_parts;
+use crate::homology::adjacency::{Adjacency, Heads};
+use crate::homology::edge_order::{EdgeOrder, Moment, PackedEdge};
 
 /// Slabs at most. More make the adjacency at a slab's ends closer to that at each edge, fewer save updates of it.
 const MOST_SLABS: usize = 512;

@@ -39,9 +39,15 @@ impl Adjacency {
 
     pub(super) fn insert<'e>(&mut self, edges: impl Iterator<Item = &'e PackedEdge>) {
         for edge in edges {
-            self.set(edge.larger(), edge.smaller());
-            self.set(edge.smaller(), edge.larger());
+            self.join(edge.larger(), edge.smaller());
         }
+    }
+
+    /// Makes two positions neighbours.
+    #[inline]
+    pub(super) fn join(&mut self, a: usize, b: usize) {
+        self.set(a, b);
+        self.set(b, a);
     }
 
     #[inline]

@@ -1,0 +1,127 @@
+//! What the earlier edges span on a lune, and how a cocycle extends over it.
+
+use super::coefficients::Coefficients;
+use crate::homology::adjacency::{Adjacency, positions_in};
+
+/// How many points are tried as the tip of a cone.
+const MAX_TIPS: usize = 8;
+
+/// The points of a lune as bits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lune<'a> {
+    pub(super) adjacency: &'a Adjacency,
+    pub(super) bits: &'a [u64],
+}
+
+impl<'a> Lune<'a> {
+    /// The positions in the lune, ascending.
+    pub(super) fn points(self) -> impl Iterator<Item = usize> + 'a {
+        positions(self.bits)
+    }
+
+    /// A point adjacent to all others, if one of the first is.
+    pub(super) fn tip(self) -> Option<usize> {
+        self.points().take(MAX_TIPS).find(|&point| {
+            self.bits.iter().zip(self.adjacency.row(point)).all(|(lune, row)| lune & !row == 0)
+        })
+    }
+}
+
+/// The positions of the set bits.
+pub(super) fn positions(bits: &[u64]) -> impl Iterator<Item = usize> + '_ {
+    bits.iter().enumerate().flat_map(|(at, &word)| positions_in(at, word))
+}
+
+#[inline]
+pub(super) fn contains(bits: &[u64], position: usize) -> bool {
+    bits[position / 64] >> (position % 64) & 1 == 1
+}
+
+/// A spanning forest of the earlier edges on a lune.
+#[derive(Debug)]
+pub(super) struct Forest {
+    /// Every point that is not a root with its parent, parents first.
+    branches: Vec<(usize, usize)>,
+    /// The points of each tree as bits.
+    trees: Vec<Vec<u64>>,
+    pub(super) roots: Vec<usize>,
+}
+
+impl Forest {
+    pub(super) fn of(lune: Lune<'_>) -> Self {
+        let mut forest = Self { branches: Vec::new(), trees: Vec::new(), roots: Vec::new() };
+        let mut unseen = lune.bits.to_vec();
+        loop {
+            let first = positions(&unseen).next();
+            let Some(root) = first else { return forest };
+            let before = unseen.clone();
+            forest.grow(lune.adjacency, root, &mut unseen);
+            forest.trees.push(before.iter().zip(&unseen).map(|(before, unseen)| before & !unseen).collect());
+            forest.roots.push(root);
+        }
+    }
+
+    fn grow(&mut self, adjacency: &Adjacency, root: usize, unseen: &mut [u64]) {
+        let mut next = self.branches.len();
+        unseen[root / 64] &= !(1 << (root % 64));
+        let mut parent = root;
+        loop {
+            for (word, (unseen, row)) in unseen.iter_mut().zip(adjacency.row(parent)).enumerate() {
+                self.branches.extend(positions_in(word, *unseen & row).map(|point| (point, parent)));
+                *unseen &= !row;
+            }
+            if unseen.iter().all(|&word| word == 0) {
+                return;
+            }
+            let Some(&(point, _)) = self.branches.get(next) else { return };
+            parent = point;
+            next += 1;
+        }
+    }
+
+    /// The points of a tree.
+    pub(super) fn tree(&self, tree: usize) -> &[u64] {
+        &self.trees[tree]
+    }
+
+    /// The function that vanishes at the roots and grows along every branch by what `differences` has there: a row per
+    /// position, that of the parent.
+    pub(super) fn sums<C: Coefficients>(
+        &self,
+        coefficients: C,
+        differences: &[C::Word],
+        words_per_row: usize,
+    ) -> Vec<C::Word> {
+        let mut sums = vec![C::Word::default(); words_per_row];
+        for &(point, parent) in &self.branches {
+            let difference = C::get(&differences[parent * words_per_row..][..words_per_row], point);
+            let value = coefficients.field().add(C::get(&sums, parent), difference);
+            coefficients.add_at(&mut sums, point, value);
+        }
+        sums
+    }
+}
+
+impl Lune<'_> {
+    /// The edges on which a function does not grow by what `differences` has there, as packed positions, ascending.
+    pub(super) fn disagreements<C: Coefficients>(
+        self,
+        coefficients: C,
+        sums: &[C::Word],
+        differences: &[C::Word],
+    ) -> Vec<(u32, u32)> {
+        let mut edges = Vec::new();
+        for point in self.points() {
+            let value = C::get(sums, point);
+            let differences = &differences[point * sums.len()..][..sums.len()];
+            let row = self.adjacency.row(point);
+            for word in 0..=point / 64 {
+                let below = if word == point / 64 { (1 << (point % 64)) - 1 } else { u64::MAX };
+                let within = (word, row[word] & self.bits[word] & below);
+                let wrong = coefficients.disagreements(value, sums, differences, within);
+                edges.extend(wrong.map(|(other, value)| ((point << 16 | other) as u32, value)));
+            }
+        }
+        edges
+    }
+}

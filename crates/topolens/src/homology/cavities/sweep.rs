@@ -1,0 +1,259 @@
+//! The sweep through the edges, shortest first.
+
+use rayon::prelude::*;
+
+use super::classes::Classes;
+use super::cochains::{Cochains, Oriented, Sums};
+use super::coefficients::{Bits, Coefficients, Residues};
+use super::elimination::{Extension, Outcome, eliminate};
+use super::lune::{Forest, Lune, positions};
+use crate::homology::adjacency::Adjacency;
+use crate::homology::disjoint_sets::DisjointSets;
+use crate::homology::edge_order::{EdgeOrder, Moment, PackedEdge};
+use crate::homology::field::PrimeField;
+use crate::{DistanceMatrix, Interval, Scalar};
+
+/// What happens in dimensions 0, 1 and 2.
+#[derive(Debug)]
+pub(in crate::homology) struct Cavities {
+    /// The lengths at which components merge, ascending.
+    pub(in crate::homology) merges: Vec<f64>,
+    /// The intervals of dimension 1.
+    pub(in crate::homology) loops: Vec<Interval>,
+    /// The intervals of dimension 2.
+    pub(in crate::homology) cavities: Vec<Interval>,
+}
+
+impl Cavities {
+    /// Of the filtration up to `threshold`, which is finite.
+    pub(in crate::homology) fn new<S: Scalar>(
+        distances: &DistanceMatrix<S>,
+        threshold: S,
+        field: &PrimeField,
+    ) -> Self {
+        let order = EdgeOrder::new(distances);
+        let moments = moments(&order, threshold);
+        if field.is_binary() {
+            Self::of_moments(Bits(field), distances.n_points(), &moments)
+        } else {
+            Self::of_moments(Residues(field), distances.n_points(), &moments)
+        }
+    }
+
+    fn of_moments<C: Coefficients, S: Scalar>(
+        coefficients: C,
+        n_points: usize,
+        moments: &[Moment<S>],
+    ) -> Self {
+        let mut sweep = Sweep::new(coefficients, n_points);
+        for moment in moments {
+            sweep.enter(moment.edge, moment.length.to_f64());
+        }
+        Self { merges: sweep.merges, loops: sweep.loops.finish(), cavities: sweep.cavities.finish() }
+    }
+}
+
+/// The edges up to the threshold, shortest first.
+fn moments<S: Scalar>(order: &EdgeOrder<'_, S>, threshold: S) -> Vec<Moment<S>> {
+    let rows = (1..order.n_points()).into_par_iter();
+    let edges = rows.flat_map_iter(|a| (0..a).map(move |b| order.moment(PackedEdge::new(a, b))));
+    let mut moments: Vec<Moment<S>> = edges.filter(|moment| moment.length <= threshold).collect();
+    moments.par_sort_unstable_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+    moments
+}
+
+/// The number of a pair among all pairs.
+#[inline]
+fn face(a: usize, b: usize) -> usize {
+    let (larger, smaller) = if a > b { (a, b) } else { (b, a) };
+    larger * (larger - 1) / 2 + smaller
+}
+
+struct Sweep<C: Coefficients> {
+    coefficients: C,
+    words_per_row: usize,
+    words_per_lune: usize,
+    adjacency: Adjacency,
+    components: DisjointSets,
+    merges: Vec<f64>,
+    /// Cochains of degree 1, on points.
+    loops: Classes<C>,
+    /// Cochains of degree 2, on pairs from the larger to the smaller position.
+    cavities: Classes<C>,
+    sums: Sums<C>,
+    /// One row per point, all zero between uses.
+    differences: Vec<C::Word>,
+}
+
+impl<C: Coefficients> Sweep<C> {
+    fn new(coefficients: C, n_points: usize) -> Self {
+        let words_per_row = C::row_length(n_points);
+        let n_pairs = n_points * n_points.saturating_sub(1) / 2;
+        Self {
+            coefficients,
+            words_per_row,
+            words_per_lune: n_points.div_ceil(64),
+            adjacency: Adjacency::new(n_points),
+            components: DisjointSets::new(n_points),
+            merges: Vec::new(),
+            loops: Classes::new(Cochains::new(coefficients, n_points, words_per_row)),
+            cavities: Classes::new(Cochains::new(coefficients, n_pairs, words_per_row)),
+            sums: Sums::new(words_per_row),
+            differences: vec![C::Word::default(); n_points * words_per_row],
+        }
+    }
+
+    fn enter(&mut self, edge: PackedEdge, length: f64) {
+        let (u, v) = (edge.larger(), edge.smaller());
+        let rows = self.adjacency.row(u)[..self.words_per_lune].iter().zip(self.adjacency.row(v));
+        let bits: Vec<u64> = rows.map(|(u, v)| u & v).collect();
+        let lune = Lune { adjacency: &self.adjacency, bits: &bits };
+        if bits.iter().all(|&word| word == 0) {
+            self.enter_bare(u, v, length);
+        } else if let Some(tip) = lune.tip() {
+            self.extend_over_cone(u, v, tip, &bits);
+        } else {
+            let forest = Forest::of(lune);
+            let loops = eliminate(self.coefficients, self.loop_extensions(u, v, &bits, &forest));
+            self.settle_loops(u, v, &loops, length);
+            let extensions = self.cavity_extensions(u, v, &bits, &forest);
+            self.settle_cavities(u, v, &eliminate(self.coefficients, extensions), length);
+            self.give_births(u, v, &forest, &loops, length);
+        }
+        self.adjacency.join(u, v);
+    }
+
+    /// An edge with an empty lune.
+    fn enter_bare(&mut self, u: usize, v: usize, length: f64) {
+        if self.components.join(u, v) {
+            self.merges.push(length);
+        } else {
+            let class = self.loops.give_birth(length);
+            self.write_loop(class, u, v, 1);
+        }
+    }
+
+    /// An edge over whose lune nothing happens: classes extend by their values at the tip.
+    fn extend_over_cone(&mut self, u: usize, v: usize, tip: usize, bits: &[u64]) {
+        let mut sums = std::mem::replace(&mut self.sums, Sums::new(self.words_per_row));
+        sums.clear();
+        self.loops.cochains.add_sums(point(u), minus(point(v)), bits, &mut sums);
+        for (class, values) in sums.iter() {
+            self.write_loop(class, u, v, C::get(values, tip));
+        }
+        sums.clear();
+        self.cavities.cochains.add_sums(pair(u, tip), minus(pair(v, tip)), bits, &mut sums);
+        for (class, values) in sums.iter() {
+            self.write_cavity(class, u, v, values);
+        }
+        self.sums = sums;
+    }
+
+    /// The loops that go through the edge or have different values on the trees of its lune, youngest first.
+    fn loop_extensions(&self, u: usize, v: usize, bits: &[u64], forest: &Forest) -> Vec<Extension<C>> {
+        let field = self.coefficients.field();
+        let mut sums = Sums::new(self.words_per_row);
+        self.loops.cochains.add_sums(point(u), minus(point(v)), bits, &mut sums);
+        let extension = |(class, sum): (u32, &[C::Word])| {
+            let value = C::get(sum, forest.roots[0]);
+            let others = (1_u32..).zip(&forest.roots[1..]);
+            let differences =
+                others.map(|(tree, &root)| (tree, field.add(C::get(sum, root), field.negate(value))));
+            let obstruction = differences.filter(|(_, difference)| *difference != 0).collect();
+            let mut values = vec![C::Word::default()];
+            self.coefficients.add_at(&mut values, 0, value);
+            Extension { class, values, obstruction, added: Vec::new() }
+        };
+        let mut extensions: Vec<Extension<C>> = sums.iter().map(extension).collect();
+        extensions.reverse();
+        extensions
+    }
+
+    fn settle_loops(&mut self, u: usize, v: usize, outcome: &Outcome<C>, length: f64) {
+        self.loops.settle(outcome, length);
+        for survivor in &outcome.survivors {
+            let value = C::get(&survivor.values, 0);
+            if value != 0 {
+                self.write_loop(survivor.class, u, v, value);
+            }
+        }
+    }
+
+    /// The cavities with a triangle from an end of the edge to its lune, youngest first.
+    fn cavity_extensions(&mut self, u: usize, v: usize, bits: &[u64], forest: &Forest) -> Vec<Extension<C>> {
+        let mut sums = Sums::new(self.words_per_row);
+        let mut places: Vec<(u32, usize, usize)> = Vec::new();
+        for w in positions(bits) {
+            let start = sums.len();
+            self.cavities.cochains.add_sums(pair(u, w), minus(pair(v, w)), bits, &mut sums);
+            places.extend((start..sums.len()).map(|at| (sums.class(at), w, at)));
+        }
+        places.sort_unstable_by(|a, b| b.cmp(a));
+        let lune = Lune { adjacency: &self.adjacency, bits };
+        let (coefficients, length) = (self.coefficients, self.words_per_row);
+        let of_class = |places: &[(u32, usize, usize)]| {
+            for &(_, w, at) in places {
+                self.differences[w * length..][..length].copy_from_slice(sums.row(at));
+            }
+            let values = forest.sums(coefficients, &self.differences, length);
+            let obstruction = lune.disagreements(coefficients, &values, &self.differences);
+            for &(_, w, _) in places {
+                self.differences[w * length..][..length].fill(C::Word::default());
+            }
+            Extension { class: places[0].0, values, obstruction, added: Vec::new() }
+        };
+        places.chunk_by(|a, b| a.0 == b.0).map(of_class).collect()
+    }
+
+    fn settle_cavities(&mut self, u: usize, v: usize, outcome: &Outcome<C>, length: f64) {
+        self.cavities.settle(outcome, length);
+        for survivor in &outcome.survivors {
+            self.write_cavity(survivor.class, u, v, &survivor.values);
+        }
+    }
+
+    /// Every tree but the first closes a cavity, unless it fills a loop.
+    fn give_births(&mut self, u: usize, v: usize, forest: &Forest, loops: &Outcome<C>, length: f64) {
+        let fills = |tree: usize| loops.dying.iter().any(|dying| dying.obstruction[0].0 as usize == tree);
+        for tree in (1..forest.roots.len()).filter(|&tree| !fills(tree)) {
+            let mut values = vec![C::Word::default(); self.words_per_row];
+            for point in positions(forest.tree(tree)) {
+                self.coefficients.add_at(&mut values, point, 1);
+            }
+            let class = self.cavities.give_birth(length);
+            self.write_cavity(class, u, v, &values);
+        }
+    }
+
+    /// Adds a value on the edge from `u` to `v`.
+    fn write_loop(&mut self, class: u32, u: usize, v: usize, value: u32) {
+        let (from_u, from_v) = (point(u), minus(point(v)));
+        self.loops.cochains.add_at(class, from_u, v, value);
+        self.loops.cochains.add_at(class, from_v, u, value);
+    }
+
+    /// Adds values on the triangles from the edge from `u` to `v`, its smaller position, to all points.
+    fn write_cavity(&mut self, class: u32, u: usize, v: usize, values: &[C::Word]) {
+        for (w, value) in C::entries(values) {
+            let (from_u, from_v) = (minus(pair(u, w)), pair(v, w));
+            self.cavities.cochains.add_at(class, from_u, v, value);
+            self.cavities.cochains.add_at(class, from_v, u, value);
+        }
+        self.cavities.cochains.add_row(class, face(u, v), values);
+    }
+}
+
+fn point(u: usize) -> Oriented {
+    Oriented { face: u, is_negative: false }
+}
+
+/// The edge from `u` to `v`.
+#[inline]
+fn pair(u: usize, v: usize) -> Oriented {
+    Oriented { face: face(u, v), is_negative: u < v }
+}
+
+#[inline]
+fn minus(at: Oriented) -> Oriented {
+    Oriented { is_negative: !at.is_negative, ..at }
+}
