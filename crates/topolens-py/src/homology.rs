@@ -67,12 +67,10 @@ impl OnArray for Homology {
     type Output = Diagrams;
 
     fn run<S: Scalar>(self, values: Vec<S>, n_rows: usize, n_columns: usize) -> Result<Diagrams, Error> {
-        let distances = if self.precomputed {
-            DistanceMatrix::from_square(&values, n_rows)?
-        } else {
-            DistanceMatrix::from_cloud(&PointCloud::new(values, n_rows, n_columns)?)
-        };
-        self.rips.diagrams(&distances)
+        if self.precomputed {
+            return self.rips.diagrams(&DistanceMatrix::from_square(&values, n_rows)?);
+        }
+        self.rips.cloud_diagrams(&PointCloud::new(values, n_rows, n_columns)?)
     }
 }
 

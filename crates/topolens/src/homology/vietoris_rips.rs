@@ -8,7 +8,7 @@ use super::filtration::Filtration;
 use super::loops::{LowDimensions, MAX_POINTS};
 use super::minimum_spanning_tree;
 use crate::error::{Error, SettingKind};
-use crate::{Diagram, Diagrams, DistanceMatrix, Interval, Scalar};
+use crate::{Diagram, Diagrams, DistanceMatrix, Interval, PointCloud, Scalar};
 
 /// Persistent homology of the Vietoris–Rips filtration, exact, over ℤ/p.
 ///
@@ -90,18 +90,46 @@ impl VietorisRips {
     ///
     /// See [`VietorisRips`].
     pub fn diagrams<S: Scalar>(&self, distances: &DistanceMatrix<S>) -> Result<Diagrams, Error> {
-        if self.threshold.is_nan() || self.threshold < 0.0 {
-            let (argument, value) = ("threshold", self.threshold);
-            return Err(SettingKind::OutOfRange { argument, value, allowed: "0 or more" }.into());
-        }
+        let field = self.checked_field()?;
         let threshold = self.last_filtration_value(distances);
-        let field = PrimeField::new(self.modulus)?;
         Ok(match self.max_homology_dimension {
             0 => vec![minimum_spanning_tree(distances).diagram_up_to(threshold.to_f64())],
             1 if distances.n_points() <= MAX_POINTS => low_dimensions(distances, threshold, &field),
             2 if distances.n_points() <= MAX_POINTS => up_to_cavities(distances, threshold, &field),
             dimension => self.by_cohomology(&Filtration::new(distances, dimension, field, threshold)?),
         })
+    }
+
+    /// The same diagrams of a point cloud with Euclidean distances; dimension 0 alone needs no matrix of them.
+    ///
+    /// # Errors
+    ///
+    /// See [`VietorisRips`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::{VietorisRips, synthetic};
+    ///
+    /// let components = VietorisRips::new().max_homology_dimension(0);
+    /// let diagrams = components.cloud_diagrams(&synthetic::circle(100, 0)?)?;
+    /// assert_eq!(diagrams[0].intervals().len(), 100);
+    /// # Ok::<(), topolens::Error>(())
+    /// ```
+    pub fn cloud_diagrams<S: Scalar>(&self, cloud: &PointCloud<S>) -> Result<Diagrams, Error> {
+        if self.max_homology_dimension > 0 {
+            return self.diagrams(&DistanceMatrix::from_cloud(cloud));
+        }
+        self.checked_field()?;
+        Ok(vec![minimum_spanning_tree(cloud).diagram_up_to(self.threshold)])
+    }
+
+    fn checked_field(&self) -> Result<PrimeField, Error> {
+        if self.threshold.is_nan() || self.threshold < 0.0 {
+            let (argument, value) = ("threshold", self.threshold);
+            return Err(SettingKind::OutOfRange { argument, value, allowed: "0 or more" }.into());
+        }
+        PrimeField::new(self.modulus)
     }
 
     /// The diagrams from the spanning tree and the reduction of coboundaries.
