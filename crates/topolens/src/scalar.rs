@@ -51,6 +51,10 @@ pub trait Scalar:
     #[must_use]
     fn sqrt(self) -> Self;
 
+    /// The absolute value.
+    #[must_use]
+    fn abs(self) -> Self;
+
     /// Neither infinite nor NaN.
     fn is_finite(self) -> bool;
 }
@@ -76,6 +80,11 @@ macro_rules! scalar {
             #[inline]
             fn sqrt(self) -> Self {
                 self.sqrt()
+            }
+
+            #[inline]
+            fn abs(self) -> Self {
+                self.abs()
             }
 
             #[inline]

@@ -13,9 +13,11 @@ mod disjoint_sets;
 mod field;
 mod filtration;
 mod index_hash;
+mod loop_representative;
 mod loops;
 mod simplex;
 mod vietoris_rips;
 
 pub use components::{Edge, SpanningTree, minimum_spanning_tree};
+pub use loop_representative::LoopRepresentative;
 pub use vietoris_rips::VietorisRips;

@@ -3,7 +3,7 @@
 use super::cohomology::{Pivots, reduce};
 use super::column::Entry;
 use super::filtration::Filtration;
-use super::loops::{LowDimensions, MAX_POINTS};
+use super::loops::{EdgeOrder, LowDimensions, MAX_POINTS};
 use super::minimum_spanning_tree;
 use crate::error::{Error, SettingKind};
 use crate::{Diagram, Diagrams, DistanceMatrix, Interval, Scalar};
@@ -87,16 +87,24 @@ impl VietorisRips {
     ///
     /// See [`VietorisRips`].
     pub fn diagrams<S: Scalar>(&self, distances: &DistanceMatrix<S>) -> Result<Diagrams, Error> {
+        let filtration = self.filtration(distances)?;
+        if self.is_low_dimensional(distances.n_points()) {
+            return Ok(low_dimensions(&filtration));
+        }
+        Ok(self.by_cohomology(&filtration))
+    }
+
+    /// The filtration of the settings, which are checked.
+    pub(super) fn filtration<'a, S: Scalar>(
+        &self,
+        distances: &'a DistanceMatrix<S>,
+    ) -> Result<Filtration<'a, S>, Error> {
         if self.threshold.is_nan() || self.threshold < 0.0 {
             let (argument, value) = ("threshold", self.threshold);
             return Err(SettingKind::OutOfRange { argument, value, allowed: "0 or more" }.into());
         }
         let threshold = self.last_filtration_value(distances);
-        let filtration = Filtration::new(distances, self.max_homology_dimension, self.modulus, threshold)?;
-        if self.is_low_dimensional(distances.n_points()) {
-            return Ok(low_dimensions(&filtration));
-        }
-        Ok(self.by_cohomology(&filtration))
+        Filtration::new(distances, self.max_homology_dimension, self.modulus, threshold)
     }
 
     /// The diagrams from the spanning tree and the reduction of coboundaries.
@@ -170,10 +178,12 @@ impl VietorisRips {
 /// Dimensions 0 and 1 without any triangle.
 fn low_dimensions<S: Scalar>(filtration: &Filtration<'_, S>) -> Diagrams {
     let n_points = filtration.distances.n_points();
-    let low = LowDimensions::new(filtration.distances, filtration.threshold, &filtration.field);
+    let low =
+        LowDimensions::new(&EdgeOrder::new(filtration.distances), filtration.threshold, &filtration.field);
     let essential = std::iter::repeat_n(f64::INFINITY, n_points - low.merges.len());
     let components = low.merges.into_iter().chain(essential).map(|death| Interval { birth: 0.0, death });
-    vec![Diagram::new(0, components.collect()), Diagram::new(1, low.loops)]
+    let loops = low.loops.into_iter().map(|life| life.interval);
+    vec![Diagram::new(0, components.collect()), Diagram::new(1, loops.collect())]
 }
 
 fn push_diagram<S: Scalar>(

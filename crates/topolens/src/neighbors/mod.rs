@@ -1,5 +1,7 @@
-//! Exact nearest neighbours.
+//! Exact nearest neighbours, and the distances along the graph that they make.
 
+mod graph;
 mod table;
 
+pub use graph::{NeighborGraph, geodesic_distances};
 pub use table::NeighborTable;

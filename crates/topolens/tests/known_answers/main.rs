@@ -3,6 +3,7 @@
 
 mod barcodes;
 mod confounders;
+mod dissimilarities;
 mod exact_topology;
 mod growth;
 mod intrinsic_dimension;

@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod descriptors;
+mod dissimilarities;
 mod invariance;
 mod oracle;
 mod threads;

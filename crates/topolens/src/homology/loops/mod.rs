@@ -16,9 +16,12 @@
 mod active;
 mod adjacency;
 mod chains;
+mod cycle;
 mod edge_order;
 mod low_dimensions;
 mod lune;
 mod slabs;
 
+pub(super) use chains::Life;
+pub(super) use edge_order::EdgeOrder;
 pub(super) use low_dimensions::{LowDimensions, MAX_POINTS};
