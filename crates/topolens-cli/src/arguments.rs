@@ -163,12 +163,16 @@ pub(crate) enum ProtocolName {
     Paper,
 }
 
-/// Persistent homology of a point cloud or of a matrix of dissimilarities
+/// Persistent homology of a point cloud, of a matrix of dissimilarities or of the pairs that meet
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   topolens diagram points.npy
   topolens diagram points.csv --max-homology-dimension 2 --threshold 1.5 --json
-  topolens diagram distances.npy --metric precomputed --out diagram.json")]
+  topolens diagram distances.npy --metric precomputed --out diagram.json
+  topolens diagram activations.npy --metric cosine
+  topolens diagram noisy.npy --metric geodesic --neighbors 15
+  topolens diagram many.npy --landmarks 2000
+  topolens diagram triples.csv --sparse")]
 pub(crate) struct DiagramArguments {
     #[command(flatten)]
     pub(crate) common: Common,
@@ -183,9 +187,28 @@ pub(crate) struct DiagramArguments {
     /// Prime p of the coefficient field Z/p
     #[arg(long, default_value_t = 2)]
     pub(crate) modulus: u16,
-    /// euclidean, or precomputed for a square matrix of dissimilarities
+    /// How points are compared: geodesic is the length of paths along nearest neighbours, precomputed a square matrix of
+    /// dissimilarities in place of points
     #[arg(long, value_enum, default_value_t = MetricName::Euclidean)]
     pub(crate) metric: MetricName,
+    /// Neighbours of each point for --metric geodesic [default: 15]
+    #[arg(long)]
+    pub(crate) neighbors: Option<usize>,
+    /// Keep N points that are spread out, from the first row on, and print how far the diagrams may be off
+    ///
+    /// Each is the point furthest from those before it. The error bound is twice the covering radius; it needs the triangle
+    /// inequality, which cosine and correlation lack, and that a precomputed matrix must bring.
+    #[arg(long, value_name = "N")]
+    pub(crate) landmarks: Option<usize>,
+    /// The file holds rows i, j, dissimilarity, points counted from 0; pairs that are absent never meet
+    #[arg(long, conflicts_with_all = ["metric", "neighbors", "landmarks"])]
+    pub(crate) sparse: bool,
+    /// Add to each loop of the JSON the edge that gives birth, the triangle that kills, and a cycle to draw
+    ///
+    /// The cycle is the birth edge closed by the shortest path over earlier edges: it appears with the loop, and need not be the
+    /// shortest around its hole.
+    #[arg(long, alias = "cocycles")]
+    pub(crate) cycles: bool,
     /// Memory that may be used, such as 800M or 4G [default: what the machine has left]
     #[arg(long, value_parser = memory::parse)]
     pub(crate) memory: Option<u64>,
@@ -197,6 +220,11 @@ pub(crate) struct DiagramArguments {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum MetricName {
     Euclidean,
+    Cosine,
+    Manhattan,
+    Chebyshev,
+    Correlation,
+    Geodesic,
     Precomputed,
 }
 

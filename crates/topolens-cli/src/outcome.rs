@@ -26,8 +26,10 @@ pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
 }
 
 /// Arguments of the library and the flags that set them.
-const FLAGS: [(&str, &str); 7] = [
+const FLAGS: [(&str, &str); 9] = [
     ("`n_neighbors`", "--neighbors"),
+    ("`n_landmarks`", "--landmarks"),
+    ("`pairs` give", "it gives"),
     ("`alpha`", "--alpha"),
     ("`modulus`", "--modulus"),
     ("`threshold`", "--threshold"),

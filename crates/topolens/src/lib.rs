@@ -29,11 +29,12 @@ pub use diagram::{
 pub use dimension::{
     Estimate, Mle, PersistentDimension, PersistentDimensionEstimate, SizeSum, TwoNn, TwoNnFit,
 };
-pub use distances::{Dissimilarities, DistanceMatrix};
+pub use distances::{Dissimilarities, DistanceMatrix, MetricCloud};
 pub use error::Error;
-pub use homology::{Edge, SpanningTree, VietorisRips, minimum_spanning_tree};
-pub use neighbors::NeighborTable;
+pub use homology::{Edge, LoopRepresentative, SpanningTree, VietorisRips, minimum_spanning_tree};
+pub use metric::Metric;
+pub use neighbors::{NeighborGraph, NeighborTable, geodesic_distances};
 pub use scalar::Scalar;
 pub use scaling::Scaling;
 pub use separation::{NullRatio, column_permuted, lifespans_sum_over_null, neural_collapse};
-pub use subsample::{stratified_subsample, subsample};
+pub use subsample::{Landmarks, furthest_point_landmarks, stratified_subsample, subsample};

@@ -53,6 +53,10 @@ pub trait Scalar:
     #[must_use]
     fn sqrt(self) -> Self;
 
+    /// The absolute value.
+    #[must_use]
+    fn abs(self) -> Self;
+
     /// Neither infinite nor NaN.
     fn is_finite(self) -> bool;
 }
@@ -79,6 +83,11 @@ macro_rules! scalar {
             #[inline]
             fn sqrt(self) -> Self {
                 self.sqrt()
+            }
+
+            #[inline]
+            fn abs(self) -> Self {
+                self.abs()
             }
 
             #[inline]

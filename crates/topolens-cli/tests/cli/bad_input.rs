@@ -60,7 +60,7 @@ fn bad_arguments() {
     check(&bench.refused("diagram points.csv --modulus 4"), &["modulus", "prime"]);
     check(&bench.refused("diagram points.csv --threshold -1"), &["threshold"]);
     check(&bench.refused("dimension points.csv --estimator pca"), &["--estimator", "pca", "two-nn"]);
-    check(&bench.refused("diagram points.csv --metric manhattan"), &["euclidean"]);
+    check(&bench.refused("diagram points.csv --metric hamming"), &["euclidean", "geodesic"]);
     check(&bench.refused("train --net vgg99 --out r"), &["vgg99", "resnet8"]);
     check(&bench.refused("train --data nowhere --out r"), &["--data", "nowhere", "fashion-mnist"]);
     check(&bench.refused("data fetch imagenet"), &["imagenet", "cifar10"]);
@@ -124,6 +124,38 @@ fn messages_name_the_file_and_the_flag() {
 }
 
 #[test]
+fn metrics_neighbors_and_landmarks_that_do_not_fit() {
+    let bench = Bench::new();
+    bench.file("zero.csv", "1,2\n0,0\n3,3\n").file("points.csv", "0,1\n2,0\n5,5\n");
+    check(&bench.refused("diagram zero.csv --metric cosine"), &["zero.csv", "row 1 is zero", "cosine"]);
+    check(&bench.refused("diagram zero.csv --metric correlation"), &["row 1 is constant", "correlation"]);
+    check(&bench.refused("diagram points.csv --metric geodesic"), &["--neighbors = 15", "got 3"]);
+    check(&bench.refused("diagram points.csv --metric geodesic --neighbors 0"), &["--neighbors"]);
+    check(&bench.refused("diagram points.csv --neighbors 2"), &["--neighbors", "--metric geodesic"]);
+    check(&bench.refused("diagram points.csv --landmarks 0"), &["--landmarks", "1 or more"]);
+    check(&bench.refused("diagram points.csv --landmarks 4"), &["--landmarks = 4", "3 points"]);
+}
+
+#[test]
+fn pairs_that_are_none() {
+    let bench = Bench::new();
+    let refused = |rows: &str| bench.file("pairs.csv", rows).refused("diagram pairs.csv --sparse");
+    check(&refused("0,1\n"), &["pairs.csv", "--sparse", "three numbers"]);
+    check(&refused(""), &["pairs.csv", "--sparse"]);
+    check(&refused("0,1,1\n0,1.5,1\n"), &["pairs.csv", "row 1, column 1 holds 1.5"]);
+    check(&refused("-1,1,1\n"), &["row 0, column 0 holds -1"]);
+    check(&refused("0,70000,1\n"), &["holds 70000", "65534"]);
+    check(&refused("0,1,-2\n"), &["it holds -2"]);
+    check(&refused("0,1,nan\n"), &["it holds NaN"]);
+    check(&refused("1,1,2\n"), &["diagonal"]);
+    check(&refused("0,1,2\n1,0,3\n"), &["points 0 and 1", "2 and 3"]);
+    bench.file("far.csv", "0,60000,1\n");
+    check(&bench.refused("diagram far.csv --sparse --memory 1M"), &["needs about"]);
+    check(&bench.refused("diagram far.csv --sparse --metric cosine"), &["--sparse", "--metric"]);
+    check(&bench.refused("diagram far.csv --sparse --landmarks 3"), &["--sparse", "--landmarks"]);
+}
+
+#[test]
 fn more_memory_than_allowed() {
     let bench = Bench::new();
     bench.file("five.csv", "0,1\n1,5\n2,2\n7,3\n4,4\n");
@@ -131,5 +163,6 @@ fn more_memory_than_allowed() {
         &bench.refused("diagram five.csv --memory 10"),
         &["needs about", "--max-homology-dimension 0", "--memory"],
     );
+    assert_eq!(bench.run("diagram five.csv --memory 70 --landmarks 2").code, Some(0));
     check(&bench.refused("diagram five.csv --memory lots"), &["800M"]);
 }

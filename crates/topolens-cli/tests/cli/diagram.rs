@@ -97,3 +97,100 @@ fn components_alone_are_those_of_both_dimensions() {
     }
     bench.refused("diagram points.npy --max-homology-dimension 0 --threshold -1");
 }
+
+#[test]
+fn metrics_by_hand() {
+    let bench = Bench::new();
+    bench.file("points.csv", "3,4\n0,1\n");
+    for (metric, expected) in
+        [("euclidean", 18.0_f64.sqrt()), ("manhattan", 6.0), ("chebyshev", 3.0), ("cosine", 0.2)]
+    {
+        for dimension in [0, 1] {
+            let line = format!("diagram points.csv --metric {metric} --max-homology-dimension {dimension}");
+            let death = bench.json(&line)["diagrams"][0]["intervals"][0][1].as_f64().unwrap();
+            assert!((death - expected).abs() < 1e-15, "{metric}: {death}");
+        }
+    }
+    bench.file("rows.csv", "0,1,2,4\n7,6,5,3\n");
+    let document = bench.json("diagram rows.csv --metric correlation");
+    assert!((document["diagrams"][0]["intervals"][0][1].as_f64().unwrap() - 2.0).abs() < 1e-15);
+}
+
+#[test]
+fn geodesic_distances_walk_around_the_corner() {
+    let bench = Bench::new();
+    bench.file("ring.csv", "0,0\n1,0\n2,0\n2,1\n2,2\n1,2\n0,2\n0,1\n");
+    let document = bench.json("diagram ring.csv --metric geodesic --neighbors 2");
+    // A ring of eight unit edges is filled at a third of its length, in whole edges.
+    assert_eq!(document["diagrams"][1]["intervals"], json!([[1.0, 3.0]]));
+    bench.file("apart.csv", "0\n1\n10\n11\n");
+    let document = bench.json("diagram apart.csv --metric geodesic --neighbors 1");
+    assert_eq!(
+        document["diagrams"][0]["intervals"],
+        json!([[0.0, 1.0], [0.0, 1.0], [0.0, null], [0.0, null]])
+    );
+}
+
+#[test]
+fn landmarks_come_with_the_bound_on_their_error() {
+    let bench = Bench::new();
+    bench.file("line.csv", "0\n1\n2\n3\n4\n");
+    let document = bench.json("diagram line.csv --landmarks 3");
+    assert_eq!((&document["n_points"], &document["landmarks"]), (&json!(5), &json!(3)));
+    assert_eq!((&document["covering_radius"], &document["error_bound"]), (&json!(1.0), &json!(2.0)));
+    assert_eq!(document["diagrams"][0]["intervals"], json!([[0.0, 2.0], [0.0, 2.0], [0.0, null]]));
+    let said = bench.run("diagram line.csv --landmarks 3").stdout;
+    assert!(said.contains("3 landmarks of 5 points") && said.contains("error bound 2.000000"), "{said}");
+    bench.file("square.csv", "0,1,9\n1,0,8\n9,8,0\n");
+    let document = bench.json("diagram square.csv --metric precomputed --landmarks 2");
+    assert_eq!((&document["covering_radius"], &document["error_bound"]), (&json!(1.0), &json!(2.0)));
+}
+
+#[test]
+fn where_landmarks_bound_nothing_it_is_said_why() {
+    let bench = Bench::new();
+    bench.file("points.csv", "0,1\n1,1\n2,1\n3,1\n9,1\n10,1\n");
+    for (flags, reason) in [
+        ("--metric cosine --landmarks 3", "triangle inequality"),
+        ("--threshold 2 --landmarks 3", "--threshold"),
+        ("--metric geodesic --neighbors 1 --landmarks 1", "infinitely far"),
+    ] {
+        let document = bench.json(&format!("diagram points.csv {flags}"));
+        assert!(document["error_bound"].is_null(), "{document}");
+        assert!(document["reason"].as_str().unwrap().contains(reason), "{document}");
+        assert!(bench.run(&format!("diagram points.csv {flags}")).stdout.contains(reason));
+    }
+}
+
+#[test]
+fn pairs_that_meet_and_pairs_that_do_not() {
+    let bench = Bench::new();
+    bench.file("pairs.csv", "i,j,d\n0,1,1\n1,2,1\n2,3,1\n3,0,1\n1,0,1\n");
+    bench.npy("pairs.npy", &[&[0.0, 1.0, 1.0], &[1.0, 2.0, 1.0], &[2.0, 3.0, 1.0], &[3.0, 0.0, 1.0]]);
+    let document = bench.json("diagram pairs.csv --sparse");
+    assert_eq!(document["n_points"], 4);
+    assert_eq!(document["diagrams"][1]["intervals"], json!([[1.0, null]]));
+    assert_eq!(document, bench.json("diagram pairs.npy --sparse"));
+    let inf = f64::INFINITY;
+    bench.npy(
+        "square.npy",
+        &[&[0.0, 1.0, inf, 1.0], &[1.0, 0.0, 1.0, inf], &[inf, 1.0, 0.0, 1.0], &[1.0, inf, 1.0, 0.0]],
+    );
+    assert_eq!(document, bench.json("diagram square.npy --metric precomputed"));
+}
+
+#[test]
+fn cycles_can_be_drawn_also_among_landmarks() {
+    let bench = Bench::new();
+    bench.file("square.csv", "0,0\n0,0.1\n1,0\n1,1\n0,1\n");
+    let document = bench.json("diagram square.csv --landmarks 4 --cycles");
+    let found = &document["diagrams"][1]["representatives"][0];
+    let mut cycle: Vec<u64> = serde_json::from_value(found["cycle"].clone()).unwrap();
+    assert_eq!(found["birth_edge"], json!([cycle[0].max(cycle[3]), cycle[0].min(cycle[3])]));
+    cycle.sort_unstable();
+    assert_eq!(cycle, [0, 2, 3, 4]);
+    assert_eq!(found["death_triangle"].as_array().unwrap().len(), 3);
+    assert!(bench.json("diagram square.csv")["diagrams"][1]["representatives"].is_null());
+    let words = bench.refused("diagram square.csv --cycles --max-homology-dimension 0");
+    assert!(words.contains("--cycles"), "{words}");
+}

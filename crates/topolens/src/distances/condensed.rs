@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::MetricCloud;
 use crate::error::{Error, InputKind, SettingKind};
-use crate::metric::distances_to;
+use crate::metric::{Euclidean, Metric, distances_to};
 use crate::{Dissimilarities, PointCloud, Scalar};
 
 /// Pairwise dissimilarities of $n$ points, the lower triangle only.
@@ -32,8 +33,8 @@ use crate::{Dissimilarities, PointCloud, Scalar};
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct DistanceMatrix<S> {
-    lower: Vec<S>,
-    n_points: usize,
+    pub(super) lower: Vec<S>,
+    pub(super) n_points: usize,
 }
 
 impl<S: Scalar> DistanceMatrix<S> {
@@ -48,9 +49,77 @@ impl<S: Scalar> DistanceMatrix<S> {
         let n_points = cloud.n_points();
         let mut lower = vec![S::ZERO; n_points * (n_points - 1) / 2];
         rows_of(&mut lower, n_points).into_par_iter().enumerate().for_each(|(i, row)| {
-            distances_to(cloud.point(i), cloud.points(), row);
+            distances_to::<Euclidean, S>(cloud.point(i), cloud.points(), row);
         });
         Self { lower, n_points }
+    }
+
+    /// The dissimilarities of a point cloud by any [`Metric`].
+    ///
+    /// # Errors
+    ///
+    /// If a row is zero (cosine) or constant (correlation); the error names the first such row.
+    ///
+    /// # Complexity
+    ///
+    /// $O(n^2 D)$ time, in parallel over rows; $n(n-1)/2$ values of memory.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::{DistanceMatrix, Metric, PointCloud};
+    ///
+    /// let cloud = PointCloud::new(vec![1.0, 0.0, 0.0, 2.0, 0.0, 0.0], 3, 2)?;
+    /// assert!(DistanceMatrix::from_cloud_with(&cloud, Metric::Manhattan).is_ok());
+    /// let error = DistanceMatrix::from_cloud_with(&cloud, Metric::Cosine).unwrap_err();
+    /// assert!(error.to_string().contains("row 2 is zero"));
+    /// # Ok::<(), topolens::Error>(())
+    /// ```
+    pub fn from_cloud_with(cloud: &PointCloud<S>, metric: Metric) -> Result<Self, Error> {
+        if metric == Metric::Euclidean {
+            return Ok(Self::from_cloud(cloud));
+        }
+        let all: Vec<usize> = (0..cloud.n_points()).collect();
+        Self::from_dissimilarities(&MetricCloud::new(cloud, metric)?, &all)
+    }
+
+    /// The dissimilarities of the given points among themselves, in the given order, of anything that has them.
+    ///
+    /// A row is asked for the points before it; what a later point says of an earlier one is the dissimilarity of both.
+    ///
+    /// # Errors
+    ///
+    /// If `indices` is empty or holds an index that is not a point, or a dissimilarity is NaN or negative.
+    ///
+    /// # Complexity
+    ///
+    /// One row per point, in parallel; $m(m-1)/2$ values of memory for $m$ indices.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::{DistanceMatrix, PointCloud};
+    ///
+    /// let cloud = PointCloud::new(vec![0.0, 1.0, 3.0], 3, 1)?;
+    /// let distances = DistanceMatrix::from_dissimilarities(&cloud, &[2, 0])?;
+    /// assert_eq!((distances.n_points(), distances.get(0, 1)), (2, 3.0));
+    /// # Ok::<(), topolens::Error>(())
+    /// ```
+    pub fn from_dissimilarities<D: Dissimilarities<Scalar = S>>(
+        points: &D,
+        indices: &[usize],
+    ) -> Result<Self, Error> {
+        check_indices(indices, points.n_points())?;
+        let n_points = indices.len();
+        let mut lower = vec![S::ZERO; n_points * (n_points - 1) / 2];
+        rows_of(&mut lower, n_points).into_par_iter().enumerate().try_for_each(|(i, row)| {
+            points.row(indices[i], &indices[..i], row);
+            match row.iter().position(|&value| !is_dissimilarity(value)) {
+                Some(column) => not_a_dissimilarity(row[column], indices[i], indices[column]),
+                None => Ok(()),
+            }
+        })?;
+        Ok(Self { lower, n_points })
     }
 
     /// Takes precomputed dissimilarities, given as a full square matrix.
@@ -178,14 +247,7 @@ impl<S: Scalar> DistanceMatrix<S> {
     ///
     /// If `indices` is empty or holds an index that is not a point.
     pub fn select(&self, indices: &[usize]) -> Result<Self, Error> {
-        if indices.is_empty() {
-            return Err(InputKind::Empty { argument: "indices" }.into());
-        }
-        if let Some(&index) = indices.iter().find(|&&index| index >= self.n_points) {
-            return Err(
-                SettingKind::IndexOutOfRange { argument: "indices", index, length: self.n_points }.into()
-            );
-        }
+        check_indices(indices, self.n_points)?;
         let pairs = (1..indices.len()).flat_map(|a| (0..a).map(move |b| (a, b)));
         let lower = pairs.map(|(a, b)| self.get(indices[a], indices[b])).collect();
         Ok(Self { lower, n_points: indices.len() })
@@ -236,11 +298,28 @@ fn rows_of<S>(lower: &mut [S], n_points: usize) -> Vec<&mut [S]> {
         .collect()
 }
 
+fn check_indices(indices: &[usize], length: usize) -> Result<(), Error> {
+    if indices.is_empty() {
+        return Err(InputKind::Empty { argument: "indices" }.into());
+    }
+    match indices.iter().find(|&&index| index >= length) {
+        Some(&index) => Err(SettingKind::IndexOutOfRange { argument: "indices", index, length }.into()),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn is_dissimilarity<S: Scalar>(value: S) -> bool {
+    value >= S::ZERO
+}
+
+pub(super) fn not_a_dissimilarity<S: Scalar>(value: S, row: usize, column: usize) -> Result<(), Error> {
+    Err(InputKind::NotADissimilarity { row, column, value: value.to_f64() }.into())
+}
+
 fn check_pair<S: Scalar>(value: S, mirrored: S, row: usize, column: usize) -> Result<(), Error> {
-    let is_dissimilarity = |number: S| number >= S::ZERO;
     for (number, row, column) in [(value, row, column), (mirrored, column, row)] {
         if !is_dissimilarity(number) {
-            return Err(InputKind::NotADissimilarity { row, column, value: number.to_f64() }.into());
+            return not_a_dissimilarity(number, row, column);
         }
     }
     if value != mirrored {

@@ -1,9 +1,10 @@
 //! Anything whose pairwise dissimilarities can be read a row at a time.
 
-use crate::metric::distances_to;
+use crate::metric::{Euclidean, distances_to};
 use crate::{PointCloud, Scalar};
 
-/// A finite set with pairwise dissimilarities: a point cloud (Euclidean distances on the fly, $O(nD)$ memory) or a
+/// A finite set with pairwise dissimilarities: a point cloud (Euclidean distances on the fly, $O(nD)$ memory), a
+/// [`MetricCloud`](crate::MetricCloud) (another metric), a [`NeighborGraph`](crate::NeighborGraph) (geodesic distances) or a
 /// [`DistanceMatrix`](crate::DistanceMatrix).
 ///
 /// # Examples
@@ -46,7 +47,7 @@ impl<S: Scalar> Dissimilarities for PointCloud<S> {
     }
 
     fn row(&self, i: usize, others: &[usize], out: &mut [S]) {
-        distances_to(self.point(i), others.iter().map(|&other| self.point(other)), out);
+        distances_to::<Euclidean, S>(self.point(i), others.iter().map(|&other| self.point(other)), out);
     }
 
     fn cloud(&self) -> Option<&PointCloud<S>> {

@@ -2,9 +2,12 @@
 
 mod condensed;
 mod dissimilarities;
+mod metric_cloud;
+mod pairs;
 mod tiles;
 
 pub use condensed::DistanceMatrix;
 pub(crate) use condensed::row_parts;
 pub use dissimilarities::Dissimilarities;
+pub use metric_cloud::MetricCloud;
 pub(crate) use tiles::{BLOCK, Tile, Tiles};

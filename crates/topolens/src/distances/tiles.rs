@@ -16,7 +16,7 @@ use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use crate::linear_algebra::row_products;
-use crate::metric::distances_to;
+use crate::metric::{Euclidean, distances_to};
 use crate::{PointCloud, Scalar};
 
 /// Rows of a tile.
@@ -71,7 +71,11 @@ impl<'a, S: Scalar> Tiles<'a, S> {
     pub(crate) fn distance(&self, row: usize, column: usize) -> S {
         let mut distance = [S::ZERO];
         let other = self.cloud.point(self.point(column));
-        distances_to(self.cloud.point(self.point(row)), std::iter::once(other), &mut distance);
+        distances_to::<Euclidean, S>(
+            self.cloud.point(self.point(row)),
+            std::iter::once(other),
+            &mut distance,
+        );
         distance[0]
     }
 

@@ -12,6 +12,8 @@ pub(crate) enum InputKind {
     NotADissimilarity { row: usize, column: usize, value: f64 },
     NotSymmetric { row: usize, column: usize, value: f64, mirrored: f64 },
     NonZeroDiagonal { row: usize, value: f64 },
+    NoDirection { row: usize, is: &'static str, metric: &'static str },
+    PairsDisagree { row: usize, column: usize, value: f64, other: f64 },
     TooFewPoints { quantity: &'static str, needed: usize, got: usize },
     LabelsNeeded { quantity: &'static str },
     HomologyDimensionsDiffer { first: usize, second: usize },
@@ -47,6 +49,16 @@ impl fmt::Display for InputKind {
             Self::NonZeroDiagonal { row, value } => write!(
                 f,
                 "`distances` holds {value} on the diagonal, row {row}; a point is at distance 0 from itself"
+            ),
+            Self::NoDirection { row, is, metric } => {
+                write!(
+                    f,
+                    "row {row} is {is}, where {metric} is undefined; remove the row or choose another metric"
+                )
+            }
+            Self::PairsDisagree { row, column, value, other } => write!(
+                f,
+                "`pairs` give points {row} and {column} two dissimilarities, {value} and {other}; keep one of them"
             ),
             Self::TooFewPoints { quantity, needed, got } => {
                 write!(f, "{quantity} needs at least {needed} distinct points, got {got}; give more points")

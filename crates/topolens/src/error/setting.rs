@@ -7,8 +7,10 @@ use std::fmt;
 pub(crate) enum SettingKind {
     TooManyNeighbors { n_neighbors: usize, n_points: usize },
     IndexOutOfRange { argument: &'static str, index: usize, length: usize },
+    TooManyLandmarks { n_landmarks: usize, n_points: usize },
     SampleTooLarge { size: usize, n_points: usize },
     OutOfRange { argument: &'static str, value: f64, allowed: &'static str },
+    TooManyPoints { n_points: usize, most: usize },
     NotPrime { modulus: u32 },
     TooManySimplices { n_points: usize, max_homology_dimension: usize },
     UnknownName { argument: &'static str, name: String, known: Vec<&'static str> },
@@ -29,12 +31,18 @@ impl fmt::Display for SettingKind {
                     length - 1
                 )
             }
+            Self::TooManyLandmarks { n_landmarks, n_points } => {
+                write!(f, "`n_landmarks` = {n_landmarks} exceeds the {n_points} points; lower it")
+            }
             Self::SampleTooLarge { size, n_points } => write!(
                 f,
                 "`size` = {size} points cannot be drawn from {n_points} without replacement; lower `size`"
             ),
             Self::OutOfRange { argument, value, allowed } => {
                 write!(f, "`{argument}` = {value} is out of range; it must be {allowed}")
+            }
+            Self::TooManyPoints { n_points, most } => {
+                write!(f, "{n_points} points are too many, {most} is the most; take a subsample")
             }
             Self::NotPrime { modulus } => {
                 write!(f, "`modulus` = {modulus} is not a prime below 32768; use 2, 3, 5, 7, ...")

@@ -42,14 +42,14 @@ pub(super) struct Moment<S> {
 /// The order of edges. Points are numbered by *position*: those with the smallest mean dissimilarity come first, since
 /// they lie in most lunes and a search that starts with them ends soon.
 #[derive(Debug)]
-pub(super) struct EdgeOrder<'a, S> {
+pub(in crate::homology) struct EdgeOrder<'a, S> {
     distances: &'a DistanceMatrix<S>,
     points: Vec<u32>,
     positions: Vec<u32>,
 }
 
 impl<'a, S: Scalar> EdgeOrder<'a, S> {
-    pub(super) fn new(distances: &'a DistanceMatrix<S>) -> Self {
+    pub(in crate::homology) fn new(distances: &'a DistanceMatrix<S>) -> Self {
         let finite = |distance: S| if distance.is_finite() { distance.to_f64() } else { 0.0 };
         let sums = distances.fold_pairs(0.0, finite, |a, b| a + b);
         let mut points: Vec<u32> = (0..distances.n_points() as u32).collect();
@@ -72,6 +72,11 @@ impl<'a, S: Scalar> EdgeOrder<'a, S> {
 
     pub(super) fn distances(&self) -> &'a DistanceMatrix<S> {
         self.distances
+    }
+
+    /// The point at a position.
+    pub(super) fn point(&self, position: usize) -> usize {
+        self.points[position] as usize
     }
 
     /// The edge between two points of the matrix.

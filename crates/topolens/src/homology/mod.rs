@@ -16,10 +16,12 @@ mod edge_order;
 mod field;
 mod filtration;
 mod index_hash;
+mod loop_representative;
 mod loops;
 mod simplex;
 mod vietoris_rips;
 
 pub(crate) use components::SubsetTrees;
 pub use components::{Edge, SpanningTree, minimum_spanning_tree};
+pub use loop_representative::LoopRepresentative;
 pub use vietoris_rips::VietorisRips;

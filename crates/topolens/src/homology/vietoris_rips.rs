@@ -3,6 +3,7 @@
 use super::cavities::Cavities;
 use super::cohomology::{Pivots, reduce};
 use super::column::Entry;
+use super::edge_order::EdgeOrder;
 use super::field::PrimeField;
 use super::filtration::Filtration;
 use super::loops::{LowDimensions, MAX_POINTS};
@@ -124,7 +125,8 @@ impl VietorisRips {
         Ok(vec![minimum_spanning_tree(cloud).diagram_up_to(self.threshold)])
     }
 
-    fn checked_field(&self) -> Result<PrimeField, Error> {
+    /// The field of the settings, which are checked.
+    pub(super) fn checked_field(&self) -> Result<PrimeField, Error> {
         if self.threshold.is_nan() || self.threshold < 0.0 {
             let (argument, value) = ("threshold", self.threshold);
             return Err(SettingKind::OutOfRange { argument, value, allowed: "0 or more" }.into());
@@ -189,7 +191,7 @@ impl VietorisRips {
     }
 
     /// Where nothing happens any more, as a number of the matrix's own type.
-    fn last_filtration_value<S: Scalar>(&self, distances: &DistanceMatrix<S>) -> S {
+    pub(super) fn last_filtration_value<S: Scalar>(&self, distances: &DistanceMatrix<S>) -> S {
         let radius = distances.enclosing_radius();
         let last = if radius.is_finite() { radius } else { distances.largest_finite() };
         let threshold = S::from_f64(self.threshold);
@@ -199,8 +201,9 @@ impl VietorisRips {
 
 /// Dimensions 0 and 1 without any triangle.
 fn low_dimensions<S: Scalar>(distances: &DistanceMatrix<S>, threshold: S, field: &PrimeField) -> Diagrams {
-    let found = LowDimensions::new(distances, threshold, field);
-    vec![components(found.merges, distances.n_points()), Diagram::new(1, found.loops)]
+    let found = LowDimensions::new(&EdgeOrder::new(distances), threshold, field);
+    let loops = found.loops.into_iter().map(|life| life.interval).collect();
+    vec![components(found.merges, distances.n_points()), Diagram::new(1, loops)]
 }
 
 /// Dimensions 0 to 2 without any tetrahedron.

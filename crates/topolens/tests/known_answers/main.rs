@@ -4,6 +4,7 @@
 mod barcodes;
 mod confounders;
 mod diagrams;
+mod dissimilarities;
 mod exact_topology;
 mod growth;
 mod intrinsic_dimension;

@@ -4,6 +4,7 @@
 mod bad_input;
 mod descriptors;
 mod diagram_distances;
+mod dissimilarities;
 mod invariance;
 mod large_clouds;
 mod oracle;

@@ -3,7 +3,9 @@
 use rayon::ThreadPoolBuilder;
 use topolens::descriptor::{Inputs, Measurement, Settings, all};
 use topolens::synthetic::GaussianClusters;
-use topolens::{DistanceMatrix, NeighborTable, PersistentDimension, PointCloud, VietorisRips};
+use topolens::{
+    DistanceMatrix, Metric, NeighborTable, PersistentDimension, PointCloud, VietorisRips, geodesic_distances,
+};
 
 fn on_threads<T: Send>(n_threads: usize, compute: impl FnOnce() -> T + Send) -> T {
     ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap().install(compute)
@@ -18,6 +20,8 @@ fn everything(cloud: &PointCloud<f32>, labels: &[usize]) -> impl PartialEq + std
     (
         rips.diagrams(&distances).unwrap(),
         NeighborTable::new(cloud, 5).unwrap(),
+        geodesic_distances(cloud, 5).unwrap(),
+        DistanceMatrix::from_cloud_with(cloud, Metric::Correlation).unwrap(),
         PersistentDimension::new().estimate(cloud).unwrap(),
         measured,
     )

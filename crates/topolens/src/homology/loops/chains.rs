@@ -12,6 +12,16 @@ use crate::homology::field::PrimeField;
 use crate::homology::index_hash::IndexMap;
 use crate::{Interval, Scalar};
 
+/// The life of a loop, by positions.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::homology) struct Life {
+    pub(in crate::homology) interval: Interval,
+    /// The edge whose entrance gives birth.
+    pub(super) birth: PackedEdge,
+    /// The edge whose entrance fills the loop and a third position: the triangle that kills; none if nothing does.
+    pub(super) death: Option<(PackedEdge, u16)>,
+}
+
 /// A birth and its coefficient.
 type Term = (u32, u32);
 /// Terms by increasing birth.
@@ -26,11 +36,12 @@ pub(super) struct Chains<'a> {
     /// Those that are not zero, for edges from the larger to the smaller position.
     annotations: IndexMap<Vector>,
     active: ActiveEdges,
-    intervals: Vec<Interval>,
+    lives: Vec<Life>,
 }
 
 #[derive(Debug)]
 struct Birth {
+    edge: PackedEdge,
     length: f64,
     is_alive: bool,
     /// The edges in whose annotation the birth has come up.
@@ -45,7 +56,7 @@ impl<'a> Chains<'a> {
             n_alive: 0,
             annotations: IndexMap::default(),
             active: ActiveEdges::new(n_points),
-            intervals: Vec::new(),
+            lives: Vec::new(),
         }
     }
 
@@ -61,7 +72,8 @@ impl<'a> Chains<'a> {
     /// An edge that gives birth to a loop.
     pub(super) fn give_birth<S: Scalar>(&mut self, moment: Moment<S>) {
         let birth = self.births.len() as u32;
-        self.births.push(Birth { length: moment.length.to_f64(), is_alive: true, edges: Vec::new() });
+        let (edge, length) = (moment.edge, moment.length.to_f64());
+        self.births.push(Birth { edge, length, is_alive: true, edges: Vec::new() });
         self.n_alive += 1;
         self.annotate(moment.edge, vec![(birth, 1)]);
     }
@@ -80,25 +92,30 @@ impl<'a> Chains<'a> {
             let path = self.path(u, first as usize, v);
             let back = self.path(u, other as usize, v);
             let class = self.combination(&path, &back, self.field.negate(1));
-            self.kill(class, moment.length.to_f64());
+            self.kill(class, moment, other);
         }
     }
 
-    /// The intervals; what is alive is essential.
-    pub(super) fn finish(mut self) -> Vec<Interval> {
+    /// The lives of the loops; what is alive is essential.
+    pub(super) fn finish(mut self) -> Vec<Life> {
         let alive = self.births.iter().filter(|birth| birth.is_alive);
-        self.intervals.extend(alive.map(|birth| Interval { birth: birth.length, death: f64::INFINITY }));
-        self.intervals
+        self.lives.extend(alive.map(|birth| Life {
+            interval: Interval { birth: birth.length, death: f64::INFINITY },
+            birth: birth.edge,
+            death: None,
+        }));
+        self.lives
     }
 
     /// Makes a class zero: its youngest birth dies and is replaced wherever it comes up.
-    fn kill(&mut self, mut class: Vector, length: f64) {
+    fn kill<S: Scalar>(&mut self, mut class: Vector, moment: Moment<S>, w: u32) {
         let Some((youngest, coefficient)) = class.pop() else { return };
         let factor = self.field.eliminating_factor(1, coefficient);
         let replacement: Vector =
             class.into_iter().map(|(birth, value)| (birth, self.field.multiply(value, factor))).collect();
         let birth = &mut self.births[youngest as usize];
-        self.intervals.push(Interval { birth: birth.length, death: length });
+        let interval = Interval { birth: birth.length, death: moment.length.to_f64() };
+        self.lives.push(Life { interval, birth: birth.edge, death: Some((moment.edge, w as u16)) });
         birth.is_alive = false;
         self.n_alive -= 1;
         for edge in std::mem::take(&mut birth.edges) {

@@ -2,14 +2,14 @@
 
 use rayon::prelude::*;
 
-use super::chains::Chains;
+use super::chains::{Chains, Life};
 use super::lune::{Entrance, Lunes, Split};
 use super::slabs::{Cuts, Epoch, empty_lunes_from};
+use crate::Scalar;
 use crate::homology::adjacency::Adjacency;
 use crate::homology::disjoint_sets::DisjointSets;
 use crate::homology::edge_order::{EdgeOrder, Moment, PackedEdge};
 use crate::homology::field::PrimeField;
-use crate::{DistanceMatrix, Interval, Scalar};
 
 /// The most points whose pairs fit into the packed form.
 pub(in crate::homology) const MAX_POINTS: usize = u16::MAX as usize;
@@ -25,28 +25,27 @@ const QUIET_FROM: usize = 4;
 pub(in crate::homology) struct LowDimensions {
     /// The lengths at which components merge, ascending.
     pub(in crate::homology) merges: Vec<f64>,
-    /// The intervals of dimension 1.
-    pub(in crate::homology) loops: Vec<Interval>,
+    /// The lives of dimension 1.
+    pub(in crate::homology) loops: Vec<Life>,
 }
 
 impl LowDimensions {
     /// Of the filtration up to `threshold`, which is finite.
     pub(in crate::homology) fn new<S: Scalar>(
-        distances: &DistanceMatrix<S>,
+        order: &EdgeOrder<'_, S>,
         threshold: S,
         field: &PrimeField,
     ) -> Self {
-        let order = EdgeOrder::new(distances);
-        let cuts = Cuts::new(&order, threshold);
-        let empty = Adjacency::new(distances.n_points());
+        let cuts = Cuts::new(order, threshold);
+        let empty = Adjacency::new(order.n_points());
         let mut sweep = Sweep {
-            order: &order,
+            order,
             cuts: &cuts,
             n_entered: 0,
             before: empty.clone(),
             after: empty,
-            components: DisjointSets::new(distances.n_points()),
-            chains: Chains::new(distances.n_points(), field),
+            components: DisjointSets::new(order.n_points()),
+            chains: Chains::new(order.n_points(), field),
             merges: Vec::new(),
             empty: None,
         };

@@ -15,8 +15,10 @@
 
 mod active;
 mod chains;
+mod cycle;
 mod low_dimensions;
 mod lune;
 mod slabs;
 
+pub(super) use chains::Life;
 pub(super) use low_dimensions::{LowDimensions, MAX_POINTS};

@@ -1,0 +1,6 @@
+//! `topolens diagram`.
+
+mod document;
+mod homology;
+
+pub(crate) use homology::run;

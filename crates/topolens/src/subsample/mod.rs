@@ -1,0 +1,8 @@
+//! Fewer points: drawn at random, or spread out as landmarks.
+
+mod landmarks;
+mod random;
+
+pub use landmarks::{Landmarks, furthest_point_landmarks};
+pub(crate) use random::members;
+pub use random::{stratified_subsample, subsample};
