@@ -50,6 +50,13 @@ impl Adjacency {
         self.set(b, a);
     }
 
+    /// Makes two positions strangers.
+    #[inline]
+    pub(super) fn part(&mut self, a: usize, b: usize) {
+        self.words[a * self.words_per_row + b / 64] &= !(1 << (b % 64));
+        self.words[b * self.words_per_row + a / 64] &= !(1 << (a % 64));
+    }
+
     #[inline]
     fn set(&mut self, row: usize, column: usize) {
         self.words[row * self.words_per_row + column / 64] |= 1 << (column % 64);

@@ -80,6 +80,8 @@ struct Sweep<C: Coefficients> {
     loops: Classes<C>,
     /// Cochains of degree 2, on pairs from the larger to the smaller position.
     cavities: Classes<C>,
+    /// The pairs where a cavity may not vanish.
+    active: Adjacency,
     sums: Sums<C>,
     /// One row per point, all zero between uses.
     differences: Vec<C::Word>,
@@ -98,6 +100,7 @@ impl<C: Coefficients> Sweep<C> {
             merges: Vec::new(),
             loops: Classes::new(Cochains::new(coefficients, n_points, words_per_row)),
             cavities: Classes::new(Cochains::new(coefficients, n_pairs, words_per_row)),
+            active: Adjacency::new(n_points),
             sums: Sums::new(words_per_row),
             differences: vec![C::Word::default(); n_points * words_per_row],
         }
@@ -183,7 +186,7 @@ impl<C: Coefficients> Sweep<C> {
     fn cavity_extensions(&mut self, u: usize, v: usize, bits: &[u64], forest: &Forest) -> Vec<Extension<C>> {
         let mut sums = Sums::new(self.words_per_row);
         let mut places: Vec<(u32, usize, usize)> = Vec::new();
-        for w in positions(bits) {
+        for w in positions(&self.active_points(u, v, bits)) {
             let start = sums.len();
             self.cavities.cochains.add_sums(pair(u, w), minus(pair(v, w)), bits, &mut sums);
             places.extend((start..sums.len()).map(|at| (sums.class(at), w, at)));
@@ -203,6 +206,20 @@ impl<C: Coefficients> Sweep<C> {
             Extension { class: places[0].0, values, obstruction, added: Vec::new() }
         };
         places.chunk_by(|a, b| a.0 == b.0).map(of_class).collect()
+    }
+
+    /// The points of a lune that an end of the edge makes an active pair with.
+    fn active_points(&mut self, u: usize, v: usize, bits: &[u64]) -> Vec<u64> {
+        let rows = bits.iter().zip(self.active.row(u)).zip(self.active.row(v));
+        let points: Vec<u64> = rows.map(|((bits, u), v)| bits & (u | v)).collect();
+        for w in positions(&points) {
+            for end in [u, v] {
+                if self.cavities.cochains.terms(face(end, w)).is_empty() {
+                    self.active.part(end, w);
+                }
+            }
+        }
+        points
     }
 
     fn settle_cavities(&mut self, u: usize, v: usize, outcome: &Outcome<C>, length: f64) {
@@ -238,7 +255,10 @@ impl<C: Coefficients> Sweep<C> {
             let (from_u, from_v) = (minus(pair(u, w)), pair(v, w));
             self.cavities.cochains.add_at(class, from_u, v, value);
             self.cavities.cochains.add_at(class, from_v, u, value);
+            self.active.join(u, w);
+            self.active.join(v, w);
         }
+        self.active.join(u, v);
         self.cavities.cochains.add_row(class, face(u, v), values);
     }
 }
