@@ -6,7 +6,7 @@ use crate::Interval;
 
 /// A matching of `left` into `right` whose pairs are within `reach` of each other.
 ///
-/// Efrat, Itai and Katz: the search never lists the pairs, it takes each interval from a tree once per phase, which
+/// Hopcroft and Karp 1973 with the trees of Efrat, Itai and Katz 2001: the search never lists the pairs, it takes each interval from a tree once per phase, which
 /// makes $O(\sqrt n)$ phases of $O(n \sqrt n)$ each.
 struct Matching<'a> {
     left: &'a [Interval],

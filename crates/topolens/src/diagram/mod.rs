@@ -1,11 +1,11 @@
 //! Persistence diagrams, the distances between them, and the numbers and functions read off them.
 
+mod assignment;
 mod auction;
 mod betti_curve;
 mod bottleneck;
 mod covering;
 mod entropy;
-mod gains;
 mod grid;
 mod interval;
 mod kd_tree;
@@ -14,6 +14,7 @@ mod lifespans;
 mod pair;
 mod persistence_image;
 mod silhouette;
+mod sparse_rows;
 mod wasserstein;
 
 pub use bottleneck::{Bottleneck, bottleneck_distance};
