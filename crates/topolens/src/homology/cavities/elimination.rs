@@ -72,3 +72,33 @@ fn sum(field: &PrimeField, a: &[(u32, u32)], b: &[(u32, u32)], factor: u32) -> V
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::coefficients::Residues;
+    use super::*;
+
+    #[test]
+    fn the_youngest_of_a_dependence_dies_and_is_added_to_the_older() {
+        let field = PrimeField::new(5).unwrap();
+        let extension = |class, value, obstruction: &[(u32, u32)]| Extension::<Residues<'_>> {
+            class,
+            values: vec![value],
+            obstruction: obstruction.to_vec(),
+            added: Vec::new(),
+        };
+        let youngest_first = vec![
+            extension(9, 1, &[(3, 2), (4, 1)]),
+            extension(7, 1, &[(4, 3)]),
+            extension(2, 1, &[(3, 2), (4, 2)]),
+            extension(1, 4, &[]),
+        ];
+        let outcome = eliminate(Residues(&field), youngest_first);
+        let classes = |of: &[Extension<Residues<'_>>]| of.iter().map(|e| e.class).collect::<Vec<_>>();
+        assert_eq!(classes(&outcome.dying), [9, 7]);
+        assert_eq!(classes(&outcome.survivors), [2, 1]);
+        // (2, 2) - (2, 1) = (0, 1), and 1 + 3 f = 0 for f = 3.
+        assert_eq!(outcome.survivors[0].added, [(7, 3), (9, 4)]);
+        assert_eq!(outcome.survivors[0].values, [(1 + 4 + 3) % 5]);
+    }
+}

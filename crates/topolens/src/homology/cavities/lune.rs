@@ -125,3 +125,40 @@ impl Lune<'_> {
         edges
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::coefficients::Bits;
+    use super::*;
+    use crate::homology::field::PrimeField;
+
+    /// A square 0 1 2 3 and the edge 4 5.
+    fn square_and_edge() -> Adjacency {
+        let mut adjacency = Adjacency::new(6);
+        for (a, b) in [(0, 1), (1, 2), (2, 3), (0, 3), (4, 5)] {
+            adjacency.join(a, b);
+        }
+        adjacency
+    }
+
+    #[test]
+    fn a_tip_is_adjacent_to_all() {
+        let adjacency = square_and_edge();
+        let tip = |bits: u64| Lune { adjacency: &adjacency, bits: &[bits] }.tip();
+        assert_eq!((tip(0b0111), tip(0b1111), tip(0b11_0000)), (Some(1), None, Some(4)));
+    }
+
+    #[test]
+    fn a_forest_finds_components_and_the_obstruction_of_a_cycle() {
+        let (adjacency, field) = (square_and_edge(), PrimeField::new(2).unwrap());
+        let lune = Lune { adjacency: &adjacency, bits: &[0b11_1111] };
+        let forest = Forest::of(lune);
+        assert_eq!(forest.roots, [0, 4]);
+        assert_eq!((forest.tree(0), forest.tree(1)), (&[0b1111][..], &[0b11_0000][..]));
+        // Grows along 0 1 only: around the square that does not close up. Along 0 1 and 2 3 it does.
+        for (differences, n_wrong) in [([2, 1, 0, 0, 0, 0], 1), ([2, 1, 8, 4, 0, 0], 0)] {
+            let sums = forest.sums(Bits(&field), &differences, 1);
+            assert_eq!(lune.disagreements(Bits(&field), &sums, &differences).len(), n_wrong);
+        }
+    }
+}
