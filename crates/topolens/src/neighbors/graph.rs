@@ -130,7 +130,7 @@ impl Dissimilarities for NeighborGraph {
 /// ```
 /// use topolens::{VietorisRips, geodesic_distances, synthetic};
 ///
-/// let distances = geodesic_distances(&synthetic::circle(100, 0)?, 2)?;
+/// let distances = geodesic_distances(&synthetic::circle(300, 0)?, 20)?;
 /// let diagrams = VietorisRips::new().diagrams(&distances)?;
 /// // A circle of length 2π that is walked along is filled at a third of its length.
 /// assert!((diagrams[1].intervals()[0].death - 2.1).abs() < 0.2);

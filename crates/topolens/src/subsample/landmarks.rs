@@ -85,7 +85,8 @@ impl Landmarks {
 /// let landmarks = furthest_point_landmarks(&cloud, 50, 0)?;
 /// let few = DistanceMatrix::from_cloud(&cloud.select(&landmarks.indices)?);
 /// let diagrams = VietorisRips::new().diagrams(&few)?;
-/// assert!((diagrams[1].max_lifespan() - 3.0_f64.sqrt()).abs() <= landmarks.error_bound());
+/// let death = diagrams[1].intervals()[0].death;
+/// assert!((death - 3.0_f64.sqrt()).abs() <= landmarks.error_bound());
 /// # Ok::<(), topolens::Error>(())
 /// ```
 ///
