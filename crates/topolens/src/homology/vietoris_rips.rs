@@ -1,6 +1,6 @@
 //! The Vietoris–Rips persistence diagrams of a finite set.
 
-use super::cavities::Cavities;
+use super::cavities::FirstDimensions;
 use super::cohomology::{Pivots, reduce};
 use super::column::Entry;
 use super::edge_order::EdgeOrder;
@@ -208,7 +208,7 @@ fn low_dimensions<S: Scalar>(distances: &DistanceMatrix<S>, threshold: S, field:
 
 /// Dimensions 0 to 2 without any tetrahedron.
 fn up_to_cavities<S: Scalar>(distances: &DistanceMatrix<S>, threshold: S, field: &PrimeField) -> Diagrams {
-    let found = Cavities::new(distances, threshold, field);
+    let found = FirstDimensions::new(distances, threshold, field);
     let components = components(found.merges, distances.n_points());
     vec![components, Diagram::new(1, found.loops), Diagram::new(2, found.cavities)]
 }

@@ -115,9 +115,9 @@ impl Lune<'_> {
             let value = C::get(sums, point);
             let differences = &differences[point * sums.len()..][..sums.len()];
             let row = self.adjacency.row(point);
-            for word in 0..=point / 64 {
+            for (word, (&row, &lune)) in row.iter().zip(self.bits).enumerate().take(point / 64 + 1) {
                 let below = if word == point / 64 { (1 << (point % 64)) - 1 } else { u64::MAX };
-                let within = (word, row[word] & self.bits[word] & below);
+                let within = (word, row & lune & below);
                 let wrong = coefficients.disagreements(value, sums, differences, within);
                 edges.extend(wrong.map(|(other, value)| ((point << 16 | other) as u32, value)));
             }

@@ -14,4 +14,4 @@ mod elimination;
 mod lune;
 mod sweep;
 
-pub(super) use sweep::Cavities;
+pub(super) use sweep::FirstDimensions;

@@ -15,7 +15,7 @@ use crate::{DistanceMatrix, Interval, Scalar};
 
 /// What happens in dimensions 0, 1 and 2.
 #[derive(Debug)]
-pub(in crate::homology) struct Cavities {
+pub(in crate::homology) struct FirstDimensions {
     /// The lengths at which components merge, ascending.
     pub(in crate::homology) merges: Vec<f64>,
     /// The intervals of dimension 1.
@@ -24,7 +24,7 @@ pub(in crate::homology) struct Cavities {
     pub(in crate::homology) cavities: Vec<Interval>,
 }
 
-impl Cavities {
+impl FirstDimensions {
     /// Of the filtration up to `threshold`, which is finite.
     pub(in crate::homology) fn new<S: Scalar>(
         distances: &DistanceMatrix<S>,
@@ -121,7 +121,7 @@ impl<C: Coefficients> Sweep<C> {
             self.settle_loops(u, v, &loops, length);
             let extensions = self.cavity_extensions(u, v, &bits, &forest);
             self.settle_cavities(u, v, &eliminate(self.coefficients, extensions), length);
-            self.give_births(u, v, &forest, &loops, length);
+            self.give_births(edge, &forest, &loops, length);
         }
         self.adjacency.join(u, v);
     }
@@ -230,7 +230,7 @@ impl<C: Coefficients> Sweep<C> {
     }
 
     /// Every tree but the first closes a cavity, unless it fills a loop.
-    fn give_births(&mut self, u: usize, v: usize, forest: &Forest, loops: &Outcome<C>, length: f64) {
+    fn give_births(&mut self, edge: PackedEdge, forest: &Forest, loops: &Outcome<C>, length: f64) {
         let fills = |tree: usize| loops.dying.iter().any(|dying| dying.obstruction[0].0 as usize == tree);
         for tree in (1..forest.roots.len()).filter(|&tree| !fills(tree)) {
             let mut values = vec![C::Word::default(); self.words_per_row];
@@ -238,7 +238,7 @@ impl<C: Coefficients> Sweep<C> {
                 self.coefficients.add_at(&mut values, point, 1);
             }
             let class = self.cavities.give_birth(length);
-            self.write_cavity(class, u, v, &values);
+            self.write_cavity(class, edge.larger(), edge.smaller(), &values);
         }
     }
 
