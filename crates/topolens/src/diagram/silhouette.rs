@@ -42,7 +42,7 @@ impl Diagram {
     ///
     /// # References
     ///
-    /// bib: `chazal2014`
+    /// bib: `chazal2014silhouettes`
     pub fn silhouette(&self, grid: &Grid, weight_exponent: f64) -> Result<Vec<f64>, Error> {
         check_weight_exponent(weight_exponent)?;
         let longest = self.max_lifespan();

@@ -11,8 +11,9 @@ use crate::{Dissimilarities, DistanceMatrix};
 /// lengths of shortest paths.
 ///
 /// $d(x, y) = \min \sum_i d(p_i, p_{i+1})$ over the paths $x = p_0, \dots, p_m = y$ in the graph; $+\infty$ between its
-/// components. Geodesic distances follow a curved manifold and are less fooled by noise in many dimensions than straight
-/// ones. They form a metric whatever the dissimilarity they are made of, up to rounding.
+/// components. Geodesic distances follow a curved manifold where straight ones cut across. Noise in many dimensions misleads
+/// both; Damrich et al. find that spectral distances on the same graph withstand it better. Geodesic distances form a metric whatever the
+/// dissimilarity they are made of, up to rounding.
 ///
 /// # Shape
 ///
