@@ -165,4 +165,7 @@ fn more_memory_than_allowed() {
     );
     assert_eq!(bench.run("diagram five.csv --memory 70 --landmarks 2").code, Some(0));
     check(&bench.refused("diagram five.csv --memory lots"), &["800M"]);
+    let cavities = "diagram five.csv --max-homology-dimension 3 --memory 100";
+    check(&bench.refused(cavities), &["--threshold"]);
+    assert_eq!(bench.run(&format!("{cavities} --threshold 2")).code, Some(0));
 }

@@ -139,7 +139,12 @@ impl Homology<'_> {
     fn ensure_fits<S: Scalar>(&self, n_points: usize) -> anyhow::Result<()> {
         let arguments = self.0;
         let n_kept = arguments.landmarks.map_or(n_points, |n_landmarks| n_landmarks.min(n_points));
-        let mut memory = self.rips().estimated_memory::<S>(n_kept);
+        // How much a threshold leaves to do is not known beforehand; the matrix is needed whatever it leaves.
+        let certain = match arguments.threshold {
+            Some(_) => self.rips().max_homology_dimension(0),
+            None => self.rips(),
+        };
+        let mut memory = certain.estimated_memory::<S>(n_kept);
         if n_kept < n_points && arguments.metric == MetricName::Precomputed {
             memory += VietorisRips::new().max_homology_dimension(0).estimated_memory::<S>(n_points);
         }
