@@ -1,5 +1,7 @@
 //! Points from the centre outwards, and the order of the edges between them.
 
+use rayon::prelude::*;
+
 use crate::{DistanceMatrix, Scalar};
 
 /// Two positions, the larger in the upper half; comparing the numbers breaks ties of length.
@@ -59,6 +61,15 @@ impl<'a, S: Scalar> EdgeOrder<'a, S> {
             positions[point as usize] = position as u32;
         }
         Self { distances, points, positions }
+    }
+
+    /// The edges up to a length, in their order.
+    pub(super) fn moments_up_to(&self, threshold: S) -> Vec<Moment<S>> {
+        let rows = (1..self.n_points()).into_par_iter();
+        let edges = rows.flat_map_iter(|a| (0..a).map(move |b| self.moment(PackedEdge::new(a, b))));
+        let mut moments: Vec<Moment<S>> = edges.filter(|moment| moment.length <= threshold).collect();
+        moments.par_sort_unstable_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+        moments
     }
 
     pub(super) fn n_points(&self) -> usize {

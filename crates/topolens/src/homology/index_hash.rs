@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// A map from simplex indices.
-pub(super) type IndexMap<V> = HashMap<u64, V, BuildHasherDefault<IndexHasher>>;
+pub(super) type IndexMap<K, V> = HashMap<K, V, BuildHasherDefault<IndexHasher>>;
 
 /// Multiplication by an odd constant, with the high bits folded into the low ones.
 #[derive(Debug, Default)]
@@ -19,13 +19,17 @@ impl Hasher for IndexHasher {
 
     fn write(&mut self, bytes: &[u8]) {
         for &byte in bytes {
-            self.write_u64(self.state ^ u64::from(byte));
+            self.write_u64(u64::from(byte));
         }
+    }
+
+    fn write_u32(&mut self, index: u32) {
+        self.write_u64(index.into());
     }
 
     fn write_u64(&mut self, index: u64) {
         // The fractional part of the golden ratio, as in Fibonacci hashing.
-        let product = index.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let product = (self.state ^ index).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         self.state = product ^ (product >> 32);
     }
 }

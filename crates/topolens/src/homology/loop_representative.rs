@@ -4,8 +4,9 @@ use rayon::prelude::*;
 
 use super::VietorisRips;
 use super::edge_order::EdgeOrder;
-use super::loops::{Life, LowDimensions, MAX_POINTS};
-use crate::error::{Error, SettingKind};
+use super::loops::{Life, LowDimensions};
+use super::vietoris_rips::ensure_few;
+use crate::error::Error;
 use crate::{DistanceMatrix, Edge, Interval, Scalar};
 
 /// An interval of $H_1$ with the simplices that begin and end it, and a cycle that can be drawn.
@@ -66,10 +67,7 @@ impl VietorisRips {
         &self,
         distances: &DistanceMatrix<S>,
     ) -> Result<Vec<LoopRepresentative>, Error> {
-        let n_points = distances.n_points();
-        if n_points > MAX_POINTS {
-            return Err(SettingKind::TooManyPoints { n_points, most: MAX_POINTS }.into());
-        }
+        ensure_few(distances.n_points())?;
         let field = self.checked_field()?;
         let threshold = self.last_filtration_value(distances);
         let order = EdgeOrder::new(distances);

@@ -1,11 +1,9 @@
 //! The Vietoris–Rips persistence diagrams of a finite set.
 
 use super::cavities::FirstDimensions;
-use super::cohomology::{Pivots, reduce};
-use super::column::Entry;
+use super::cohomology::{Dense, Edges, Filtration};
 use super::edge_order::EdgeOrder;
 use super::field::PrimeField;
-use super::filtration::Filtration;
 use super::loops::{LowDimensions, MAX_POINTS};
 use super::minimum_spanning_tree;
 use crate::error::{Error, SettingKind};
@@ -93,12 +91,15 @@ impl VietorisRips {
     pub fn diagrams<S: Scalar>(&self, distances: &DistanceMatrix<S>) -> Result<Diagrams, Error> {
         let field = self.checked_field()?;
         let threshold = self.last_filtration_value(distances);
-        Ok(match self.max_homology_dimension {
-            0 => vec![minimum_spanning_tree(distances).diagram_up_to(threshold.to_f64())],
-            1 if distances.n_points() <= MAX_POINTS => low_dimensions(distances, threshold, &field),
-            2 if distances.n_points() <= MAX_POINTS => up_to_cavities(distances, threshold, &field),
-            dimension => self.by_cohomology(&Filtration::new(distances, dimension, field, threshold)?),
-        })
+        if self.max_homology_dimension > 0 {
+            ensure_few(distances.n_points())?;
+        }
+        match self.max_homology_dimension {
+            0 => Ok(vec![minimum_spanning_tree(distances).diagram_up_to(threshold.to_f64())]),
+            1 => Ok(low_dimensions(distances, threshold, &field)),
+            2 => Ok(up_to_cavities(distances, threshold, &field)),
+            highest => by_cohomology(distances, threshold, highest, field),
+        }
     }
 
     /// The same diagrams of a point cloud with Euclidean distances; dimension 0 alone needs no matrix of them.
@@ -134,30 +135,13 @@ impl VietorisRips {
         PrimeField::new(self.modulus)
     }
 
-    /// The diagrams from the spanning tree and the reduction of coboundaries.
-    fn by_cohomology<S: Scalar>(&self, filtration: &Filtration<'_, S>) -> Diagrams {
-        let tree = minimum_spanning_tree(filtration.distances);
-        let mut diagrams = vec![tree.diagram_up_to(filtration.threshold.to_f64())];
-        let mut simplices = filtration.edges();
-        let columns = filtration.edge_columns(&simplices, &tree);
-        let mut pivots = push_diagram(&mut diagrams, filtration, &columns);
-        for dimension in 2..=self.max_homology_dimension {
-            if dimension > 2 {
-                simplices = filtration.simplices_above(&simplices, dimension - 2);
-            }
-            let columns = filtration.columns_above(&simplices, dimension, &pivots);
-            pivots = push_diagram(&mut diagrams, filtration, &columns);
-        }
-        diagrams
-    }
-
     /// An estimate of the peak memory in bytes, dissimilarities included, for `n_points` points without threshold.
     ///
     /// Up to homology dimension 1: the lower triangle and a byte per pair for what is known of the edges. In dimension 2:
     /// the lower triangle, the sorted edges, and cocycles with a row for a quarter of the pairs (bits over ℤ/2, 16 times as
-    /// much over another field; more for data with many cavities). Above: the lower triangle, the listed simplices one
-    /// dimension below the highest, and columns for a tenth of the highest ones (what remains without apparent pairs; more for
-    /// data with many ties). A threshold lowers it.
+    /// much over another field; more for data with many cavities). Above: the lower triangle, the sorted edges, their ranks as a
+    /// square, and columns for a fiftieth of the highest simplices (what remains without apparent pairs; far less for
+    /// activations). A threshold lowers it.
     ///
     /// # Examples
     ///
@@ -177,14 +161,14 @@ impl VietorisRips {
         let matrix = simplices(2) * size_of::<S>() as f64;
         let listed = match self.max_homology_dimension {
             0 => 0.0,
-            1 if n_points <= MAX_POINTS => simplices(2),
-            2 if n_points <= MAX_POINTS => {
+            1 => simplices(2),
+            2 => {
                 let row = n_points as f64 / 8.0 * if self.modulus == 2 { 1.0 } else { 16.0 };
                 simplices(2) * (size_of::<S>() as f64 + 8.0 + 0.25 * row)
             }
             dimension => {
-                let listed = simplices(dimension.max(2)) + 0.1 * simplices(dimension + 1);
-                size_of::<Entry<S>>() as f64 * listed
+                let pairs = (size_of::<S>() + 24) as f64;
+                simplices(2) * pairs + 0.02 * simplices(dimension + 1) * 64.0
             }
         };
         (matrix + listed) as u64
@@ -197,6 +181,14 @@ impl VietorisRips {
         let threshold = S::from_f64(self.threshold);
         if threshold < last { threshold } else { last }
     }
+}
+
+/// Whether positions fit an edge.
+pub(super) fn ensure_few(n_points: usize) -> Result<(), Error> {
+    if n_points > MAX_POINTS {
+        return Err(SettingKind::TooManyPoints { n_points, most: MAX_POINTS }.into());
+    }
+    Ok(())
 }
 
 /// Dimensions 0 and 1 without any triangle.
@@ -220,13 +212,15 @@ fn components(merges: Vec<f64>, n_points: usize) -> Diagram {
     Diagram::new(0, intervals.collect())
 }
 
-fn push_diagram<S: Scalar>(
-    diagrams: &mut Diagrams,
-    filtration: &Filtration<'_, S>,
-    columns: &[Entry<S>],
-) -> Pivots {
-    let dimension = diagrams.len();
-    let (intervals, pivots) = reduce(filtration, dimension, columns);
-    diagrams.push(Diagram::new(dimension, intervals));
-    pivots
+/// Any dimension from the coboundaries of simplices.
+fn by_cohomology<S: Scalar>(
+    distances: &DistanceMatrix<S>,
+    threshold: S,
+    max_homology_dimension: usize,
+    field: PrimeField,
+) -> Result<Diagrams, Error> {
+    let n_points = distances.n_points();
+    let edges = Edges::new(&EdgeOrder::new(distances).moments_up_to(threshold));
+    let neighborhoods = Dense::new(&edges, n_points);
+    Ok(Filtration::new(edges, neighborhoods, n_points, max_homology_dimension, field)?.diagrams())
 }

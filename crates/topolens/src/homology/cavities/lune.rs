@@ -8,19 +8,19 @@ const MAX_TIPS: usize = 8;
 
 /// The points of a lune as bits.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Lune<'a> {
-    pub(super) adjacency: &'a Adjacency,
-    pub(super) bits: &'a [u64],
+pub(in crate::homology) struct Lune<'a> {
+    pub(in crate::homology) adjacency: &'a Adjacency,
+    pub(in crate::homology) bits: &'a [u64],
 }
 
 impl<'a> Lune<'a> {
     /// The positions in the lune, ascending.
-    pub(super) fn points(self) -> impl Iterator<Item = usize> + 'a {
+    pub(in crate::homology) fn points(self) -> impl Iterator<Item = usize> + 'a {
         positions(self.bits)
     }
 
     /// A point adjacent to all others, if one of the first is.
-    pub(super) fn tip(self) -> Option<usize> {
+    pub(in crate::homology) fn tip(self) -> Option<usize> {
         self.points().take(MAX_TIPS).find(|&point| {
             self.bits.iter().zip(self.adjacency.row(point)).all(|(lune, row)| lune & !row == 0)
         })

@@ -14,4 +14,5 @@ mod elimination;
 mod lune;
 mod sweep;
 
+pub(super) use lune::Lune;
 pub(super) use sweep::FirstDimensions;

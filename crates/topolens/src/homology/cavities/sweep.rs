@@ -1,7 +1,5 @@
 //! The sweep through the edges, shortest first.
 
-use rayon::prelude::*;
-
 use super::classes::Classes;
 use super::cochains::{Cochains, Oriented, Sums};
 use super::coefficients::{Bits, Coefficients, Residues};
@@ -32,7 +30,7 @@ impl FirstDimensions {
         field: &PrimeField,
     ) -> Self {
         let order = EdgeOrder::new(distances);
-        let moments = moments(&order, threshold);
+        let moments = order.moments_up_to(threshold);
         if field.is_binary() {
             Self::of_moments(Bits(field), distances.n_points(), &moments)
         } else {
@@ -51,15 +49,6 @@ impl FirstDimensions {
         }
         Self { merges: sweep.merges, loops: sweep.loops.finish(), cavities: sweep.cavities.finish() }
     }
-}
-
-/// The edges up to the threshold, shortest first.
-fn moments<S: Scalar>(order: &EdgeOrder<'_, S>, threshold: S) -> Vec<Moment<S>> {
-    let rows = (1..order.n_points()).into_par_iter();
-    let edges = rows.flat_map_iter(|a| (0..a).map(move |b| order.moment(PackedEdge::new(a, b))));
-    let mut moments: Vec<Moment<S>> = edges.filter(|moment| moment.length <= threshold).collect();
-    moments.par_sort_unstable_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
-    moments
 }
 
 /// The number of a pair among all pairs.

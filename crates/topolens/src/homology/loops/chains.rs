@@ -34,7 +34,7 @@ pub(super) struct Chains<'a> {
     births: Vec<Birth>,
     n_alive: usize,
     /// Those that are not zero, for edges from the larger to the smaller position.
-    annotations: IndexMap<Vector>,
+    annotations: IndexMap<u64, Vector>,
     active: ActiveEdges,
     lives: Vec<Life>,
 }
