@@ -29,7 +29,7 @@ pub use diagram::{
 pub use dimension::{
     Estimate, Mle, PersistentDimension, PersistentDimensionEstimate, SizeSum, TwoNn, TwoNnFit,
 };
-pub use distances::{Dissimilarities, DistanceMatrix, MetricCloud};
+pub use distances::{Dissimilarities, DistanceMatrix, MetricCloud, SparseDistances};
 pub use error::Error;
 pub use homology::{Edge, LoopRepresentative, SpanningTree, VietorisRips, minimum_spanning_tree};
 pub use metric::Metric;

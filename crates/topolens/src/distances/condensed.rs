@@ -168,6 +168,11 @@ impl<S: Scalar> DistanceMatrix<S> {
         Ok(Self { lower, n_points })
     }
 
+    /// Takes the rows below the diagonal, one after the other.
+    pub(super) fn from_lower(lower: Vec<S>, n_points: usize) -> Self {
+        Self { lower, n_points }
+    }
+
     /// The number of points.
     pub fn n_points(&self) -> usize {
         self.n_points

@@ -3,11 +3,12 @@
 mod condensed;
 mod dissimilarities;
 mod metric_cloud;
-mod pairs;
+mod sparse;
 mod tiles;
 
 pub use condensed::DistanceMatrix;
 pub(crate) use condensed::row_parts;
 pub use dissimilarities::Dissimilarities;
 pub use metric_cloud::MetricCloud;
+pub use sparse::SparseDistances;
 pub(crate) use tiles::{BLOCK, Tile, Tiles};

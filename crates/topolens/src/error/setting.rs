@@ -49,7 +49,7 @@ impl fmt::Display for SettingKind {
             }
             Self::TooManySimplices { n_points, max_homology_dimension } => write!(
                 f,
-                "the simplices of {n_points} points cannot be counted in 64 bits at `max_homology_dimension` = \
+                "the simplices of {n_points} points do not fit 64 bits at `max_homology_dimension` = \
                  {max_homology_dimension}; lower it or take a subsample"
             ),
             Self::UnknownName { argument, name, known } => {

@@ -41,6 +41,11 @@ pub(super) struct Moment<S> {
     pub(super) edge: PackedEdge,
 }
 
+/// Puts edges in their order.
+pub(super) fn sort<S: Scalar>(moments: &mut [Moment<S>]) {
+    moments.par_sort_unstable_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+}
+
 /// The order of edges. Points are numbered by *position*: those with the smallest mean dissimilarity come first, since
 /// they lie in most lunes and a search that starts with them ends soon.
 #[derive(Debug)]
@@ -68,7 +73,7 @@ impl<'a, S: Scalar> EdgeOrder<'a, S> {
         let rows = (1..self.n_points()).into_par_iter();
         let edges = rows.flat_map_iter(|a| (0..a).map(move |b| self.moment(PackedEdge::new(a, b))));
         let mut moments: Vec<Moment<S>> = edges.filter(|moment| moment.length <= threshold).collect();
-        moments.par_sort_unstable_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+        sort(&mut moments);
         moments
     }
 

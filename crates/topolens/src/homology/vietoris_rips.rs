@@ -1,20 +1,25 @@
 //! The Vietoris–Rips persistence diagrams of a finite set.
 
+use rayon::prelude::*;
+
 use super::cavities::FirstDimensions;
-use super::cohomology::{Dense, Edges, Filtration};
+use super::cohomology::{Dense, Edges, Filtration, Sparse};
 use super::edge_order::EdgeOrder;
 use super::field::PrimeField;
 use super::loops::{LowDimensions, MAX_POINTS};
 use super::minimum_spanning_tree;
 use crate::error::{Error, SettingKind};
-use crate::{Diagram, Diagrams, DistanceMatrix, Interval, PointCloud, Scalar};
+use crate::{Diagram, Diagrams, Dissimilarities, DistanceMatrix, Interval, Scalar, SparseDistances};
+
+/// From this number of points on, few pairs are worth lists.
+const WORTH_LISTS: usize = 1000;
 
 /// Persistent homology of the Vietoris–Rips filtration, exact, over ℤ/p.
 ///
 /// A simplex enters at its diameter, the largest dissimilarity among its vertices. Dimensions 0 to 2 come from the lunes
 /// of the edges: the lune of an edge holds the points nearer to both of its ends. Dimension 1 needs no triangle and dimension
-/// 2 no tetrahedron. If dimension 3 or more is asked for, all come from persistent cohomology with clearing, apparent and
-/// emergent pairs, the coboundary matrix never stored. The filtration stops at the threshold or at the enclosing radius,
+/// 2 no tetrahedron. If dimension 3 or more is asked for, or few pairs ever meet, all come from persistent cohomology with
+/// clearing, apparent and emergent pairs, the coboundary matrix never stored. The filtration stops at the threshold or at the enclosing radius,
 /// past which nothing changes.
 ///
 /// # Units
@@ -23,8 +28,8 @@ use crate::{Diagram, Diagrams, DistanceMatrix, Interval, PointCloud, Scalar};
 ///
 /// # Errors
 ///
-/// If the modulus is not a prime below 32768, the threshold is negative or NaN, or the simplices cannot be counted in
-/// 64 bits.
+/// If the modulus is not a prime below 32768, the threshold is negative or NaN, there are more than 65535 points in dimension
+/// 1 or above, or the other vertices of a simplex beside its longest edge do not fit 64 bits (up to dimension 6 for 1000 points, 9 for 100).
 ///
 /// # Complexity
 ///
@@ -65,7 +70,7 @@ impl VietorisRips {
         Self { max_homology_dimension: 1, threshold: f64::INFINITY, modulus: 2 }
     }
 
-    /// The highest homology dimension to compute; 14 at most.
+    /// The highest homology dimension to compute; 14 at most, fewer for many points.
     #[must_use]
     pub fn max_homology_dimension(self, max_homology_dimension: usize) -> Self {
         Self { max_homology_dimension, ..self }
@@ -102,7 +107,8 @@ impl VietorisRips {
         }
     }
 
-    /// The same diagrams of a point cloud with Euclidean distances; dimension 0 alone needs no matrix of them.
+    /// The same diagrams of points whose dissimilarities are computed on the fly, in the way that needs least: dimension 0
+    /// alone and a threshold that few pairs stay below need no matrix.
     ///
     /// # Errors
     ///
@@ -114,16 +120,84 @@ impl VietorisRips {
     /// use topolens::{VietorisRips, synthetic};
     ///
     /// let components = VietorisRips::new().max_homology_dimension(0);
-    /// let diagrams = components.cloud_diagrams(&synthetic::circle(100, 0)?)?;
+    /// let diagrams = components.point_diagrams(&synthetic::circle(100, 0)?)?;
     /// assert_eq!(diagrams[0].intervals().len(), 100);
     /// # Ok::<(), topolens::Error>(())
     /// ```
-    pub fn cloud_diagrams<S: Scalar>(&self, cloud: &PointCloud<S>) -> Result<Diagrams, Error> {
-        if self.max_homology_dimension > 0 {
-            return self.diagrams(&DistanceMatrix::from_cloud(cloud));
-        }
+    pub fn point_diagrams<D: Dissimilarities>(&self, points: &D) -> Result<Diagrams, Error> {
         self.checked_field()?;
-        Ok(vec![minimum_spanning_tree(cloud).diagram_up_to(self.threshold)])
+        if self.max_homology_dimension == 0 {
+            return Ok(vec![minimum_spanning_tree(points).diagram_up_to(self.threshold)]);
+        }
+        ensure_few(points.n_points())?;
+        if self.needs_matrix(points) {
+            let all: Vec<usize> = (0..points.n_points()).collect();
+            return self.diagrams(&DistanceMatrix::from_dissimilarities(points, &all)?);
+        }
+        self.sparse_diagrams(&SparseDistances::within(points, self.threshold)?)
+    }
+
+    /// Whether [`point_diagrams`](Self::point_diagrams) makes a matrix of all dissimilarities, which
+    /// [`estimated_memory`](Self::estimated_memory) is for; judged by a few points if there is a threshold.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::{VietorisRips, synthetic};
+    ///
+    /// let circle = synthetic::circle(5000, 0)?;
+    /// assert!(VietorisRips::new().needs_matrix(&circle));
+    /// assert!(!VietorisRips::new().threshold(0.01).needs_matrix(&circle));
+    /// # Ok::<(), topolens::Error>(())
+    /// ```
+    pub fn needs_matrix<D: Dissimilarities>(&self, points: &D) -> bool {
+        const N_JUDGED: usize = 64;
+        let n_points = points.n_points();
+        if self.max_homology_dimension == 0 {
+            return false;
+        }
+        if self.threshold == f64::INFINITY || n_points < WORTH_LISTS {
+            return true;
+        }
+        let all: Vec<usize> = (0..n_points).collect();
+        let near = |at: usize| {
+            let mut row = vec![D::Scalar::ZERO; n_points];
+            points.row(at * n_points / N_JUDGED, &all, &mut row);
+            row.iter().filter(|value| value.to_f64() <= self.threshold).count().saturating_sub(1)
+        };
+        let n_near: usize = (0..N_JUDGED).into_par_iter().map(near).sum();
+        is_dense(n_points, n_near * n_points / N_JUDGED / 2)
+    }
+
+    /// The same diagrams of the pairs that ever meet. Where they are few, homology of all dimensions comes from their
+    /// coboundaries and takes memory for them alone; where they are many, from a matrix.
+    ///
+    /// # Errors
+    ///
+    /// See [`VietorisRips`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::{SparseDistances, VietorisRips, synthetic};
+    ///
+    /// let near = SparseDistances::within(&synthetic::circle(2000, 0)?, 0.02)?;
+    /// let diagrams = VietorisRips::new().sparse_diagrams(&near)?;
+    /// assert_eq!(diagrams[0].intervals().len(), 2000);
+    /// # Ok::<(), topolens::Error>(())
+    /// ```
+    pub fn sparse_diagrams<S: Scalar>(&self, distances: &SparseDistances<S>) -> Result<Diagrams, Error> {
+        let n_points = distances.n_points();
+        if n_points < WORTH_LISTS || is_dense(n_points, distances.n_pairs()) {
+            return self.diagrams(&distances.to_matrix());
+        }
+        let field = self.checked_field()?;
+        let edges = Edges::of_pairs(distances, self.threshold);
+        if self.max_homology_dimension == 0 {
+            return Ok(vec![edges.components(&edges.joining(n_points), n_points)]);
+        }
+        let neighborhoods = Sparse::new(&edges, n_points);
+        Ok(Filtration::new(edges, neighborhoods, n_points, self.max_homology_dimension, field)?.diagrams())
     }
 
     /// The field of the settings, which are checked.
@@ -183,7 +257,12 @@ impl VietorisRips {
     }
 }
 
-/// Whether positions fit an edge.
+/// Whether so many pairs are better kept as a matrix.
+fn is_dense(n_points: usize, n_pairs: usize) -> bool {
+    n_pairs.saturating_mul(64) > n_points.saturating_mul(n_points)
+}
+
+/// Checks that positions fit an edge.
 pub(super) fn ensure_few(n_points: usize) -> Result<(), Error> {
     if n_points > MAX_POINTS {
         return Err(SettingKind::TooManyPoints { n_points, most: MAX_POINTS }.into());
@@ -220,7 +299,7 @@ fn by_cohomology<S: Scalar>(
     field: PrimeField,
 ) -> Result<Diagrams, Error> {
     let n_points = distances.n_points();
-    let edges = Edges::new(&EdgeOrder::new(distances).moments_up_to(threshold));
+    let edges = Edges::of_matrix(distances, threshold);
     let neighborhoods = Dense::new(&edges, n_points);
     Ok(Filtration::new(edges, neighborhoods, n_points, max_homology_dimension, field)?.diagrams())
 }

@@ -82,7 +82,7 @@ fn diagrams_of_pairs_equal_those_of_gudhi() {
         diagrams: Vec<Vec<(f64, Option<f64>)>>,
     }
     let reference: Reference = json("dissimilarities/pairs.json");
-    let distances = DistanceMatrix::from_pairs(&reference.pairs, reference.n_points).unwrap();
+    let distances = SparseDistances::from_pairs(&reference.pairs, reference.n_points).unwrap().to_matrix();
     for max_homology_dimension in [1, 2] {
         let rips = VietorisRips::new().max_homology_dimension(max_homology_dimension);
         let diagrams = rips.diagrams(&distances).unwrap();

@@ -175,7 +175,7 @@ fn the_cycle_of_a_circle_goes_around_it_once() {
 #[test]
 fn a_loop_that_is_never_filled_has_no_triangle() {
     let square = [(0, 1, 1.0), (1, 2, 2.0), (2, 3, 1.0), (3, 0, 1.0)];
-    let distances = DistanceMatrix::from_pairs(&square, 4).unwrap();
+    let distances = SparseDistances::from_pairs(&square, 4).unwrap().to_matrix();
     let loops = VietorisRips::new().loop_representatives(&distances).unwrap();
     assert_eq!((loops.len(), loops[0].death_triangle, loops[0].interval.birth), (1, None, 2.0));
     assert_eq!((loops[0].birth_edge.first, loops[0].birth_edge.second), (2, 1));

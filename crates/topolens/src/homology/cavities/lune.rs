@@ -3,9 +3,6 @@
 use super::coefficients::Coefficients;
 use crate::homology::adjacency::{Adjacency, positions_in};
 
-/// How many points are tried as the tip of a cone.
-const MAX_TIPS: usize = 8;
-
 /// The points of a lune as bits.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::homology) struct Lune<'a> {
@@ -19,9 +16,9 @@ impl<'a> Lune<'a> {
         positions(self.bits)
     }
 
-    /// A point adjacent to all others, if one of the first is.
+    /// The first point adjacent to all others, if there is one.
     pub(in crate::homology) fn tip(self) -> Option<usize> {
-        self.points().take(MAX_TIPS).find(|&point| {
+        self.points().find(|&point| {
             self.bits.iter().zip(self.adjacency.row(point)).all(|(lune, row)| lune & !row == 0)
         })
     }

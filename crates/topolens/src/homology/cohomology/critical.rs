@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::filtration::{Edges, NO_HUB};
+use super::edges::Edges;
+use super::filtration::NO_HUB;
 use super::neighborhoods::{Lune, LuneGraph, Neighborhoods};
 use super::simplex::{Entry, Few, Labels};
 use crate::homology::adjacency::positions_in;
@@ -37,7 +38,8 @@ impl Critical {
                 part
             })
             .collect();
-        let mut all = Self { hubs: Vec::with_capacity(n_edges), simplices: vec![Vec::new(); max_dimension + 1] };
+        let mut all =
+            Self { hubs: Vec::with_capacity(n_edges), simplices: vec![Vec::new(); max_dimension + 1] };
         for part in parts {
             all.hubs.extend(part.hubs);
             for (all, part) in all.simplices.iter_mut().zip(part.simplices) {
@@ -56,8 +58,7 @@ impl Critical {
             Lune::Cone(tip) => *tip as u16,
             Lune::Graph(graph) => {
                 if self.simplices.len() > 2 {
-                    let search = Search { graph, rank, labels };
-                    search.extend(&mut self.simplices[2..], Few::default(), &graph.all(), &graph.all());
+                    Search { graph, rank, labels }.run(&mut self.simplices[2..]);
                 }
                 graph.points()[0]
             }
@@ -70,50 +71,101 @@ impl Critical {
 ///
 /// Of the simplices over the edge the first cofacet adds the first common neighbour m of the other vertices, and the last
 /// facet leaves out the first of them. So a simplex is in an apparent pair if m comes before its other vertices, or if its
-/// first other vertex is the m of the rest.
+/// first other vertex is the m of the rest. One whose vertices are all adjacent to the hub is, or contains it.
 struct Search<'a> {
     graph: &'a LuneGraph,
     rank: u32,
     labels: Labels,
 }
 
+/// Some vertices beside the edge, ascending by place.
+#[derive(Clone, Copy)]
+struct Others<'a> {
+    places: Few,
+    /// The common neighbours of all, and of all but the first.
+    common: &'a [u64],
+    without_first: &'a [u64],
+}
+
 impl Search<'_> {
-    /// Adds vertices after the last of `places`: `common` are the common neighbours of all, `without_first` of all but
-    /// the first.
-    fn extend(&self, found: &mut [Vec<Entry>], places: Few, common: &[u64], without_first: &[u64]) {
+    /// Adds what it finds, by the number of other vertices from 1.
+    fn run(&self, found: &mut [Vec<Entry>]) {
+        let all = self.graph.all();
+        let mut outside: Vec<u64> =
+            all.iter().zip(self.graph.row(0)).map(|(all, near)| all & !near).collect();
+        outside[0] &= !1;
+        let mut allowed = all.clone();
+        for first_outside in positions(&outside) {
+            allowed[first_outside / 64] &= !(1 << (first_outside % 64));
+            let mut places = Few::default();
+            places.push(first_outside as u32);
+            let others = Others { places, common: self.graph.row(first_outside), without_first: &all };
+            self.note(
+                &mut found[0],
+                others.places,
+                first(others.common.iter().copied()),
+                first(all.iter().copied()),
+            );
+            self.extend(&mut found[1..], others, &allowed, 0);
+        }
+    }
+
+    /// Adds allowed vertices from the place `start` on.
+    fn extend(&self, found: &mut [Vec<Entry>], others: Others<'_>, allowed: &[u64], start: usize) {
         let Some((here, above)) = found.split_first_mut() else { return };
-        let start = places.as_slice().last().map_or(0, |&last| last as usize + 1);
-        let later = common.iter().enumerate().flat_map(|(word, &bits)| positions_in(word, bits));
-        for place in later.filter(|&place| place >= start) {
+        let smallest = others.places.as_slice()[0] as usize;
+        let candidates = others.common.iter().zip(allowed).map(|(common, allowed)| common & allowed);
+        let candidates = candidates.enumerate().skip(start / 64);
+        for place in
+            candidates.flat_map(|(word, bits)| positions_in(word, bits)).filter(|&place| place >= start)
+        {
             let row = self.graph.row(place);
+            let mut places = others.places;
+            places.insert(place as u32);
+            let meet = |bits: &'_ [u64]| first(bits.iter().zip(row).map(|(a, b)| a & b));
+            let of_rest = if place < smallest {
+                first(others.common.iter().copied())
+            } else {
+                meet(others.without_first)
+            };
+            self.note(here, places, meet(others.common), of_rest);
+            if above.is_empty() {
+                continue;
+            }
             let with = |bits: &[u64]| -> Vec<u64> { bits.iter().zip(row).map(|(a, b)| a & b).collect() };
-            let mut places = places;
-            places.push(place as u32);
-            let common = with(common);
+            let common = with(others.common);
             let without_first =
-                if places.as_slice().len() == 1 { without_first.to_vec() } else { with(without_first) };
-            let smallest = places.as_slice()[0];
-            if first(&common).is_none_or(|m| m > smallest) && first(&without_first) != Some(smallest) {
-                here.push(self.entry(places.as_slice()));
-            }
-            if !above.is_empty() {
-                self.extend(above, places, &common, &without_first);
-            }
+                if place < smallest { others.common.to_vec() } else { with(others.without_first) };
+            let others = Others { places, common: &common, without_first: &without_first };
+            self.extend(above, others, allowed, place + 1);
+        }
+    }
+
+    /// Adds the simplex unless it is half of an apparent pair, by the first common neighbours of its other vertices and
+    /// of all of these but the first.
+    fn note(&self, found: &mut Vec<Entry>, places: Few, of_all: Option<u32>, of_rest: Option<u32>) {
+        let smallest = places.as_slice()[0];
+        if of_all.is_none_or(|first| first > smallest) && of_rest != Some(smallest) {
+            found.push(self.entry(places.as_slice()));
         }
     }
 
     fn entry(&self, places: &[u32]) -> Entry {
         let mut labels = Few::default();
         for &place in places {
-            let point = u32::from(self.graph.points()[place as usize]);
-            labels.push(if place == 0 { 0 } else { point + 1 });
+            // The hub, at place 0, is never among them.
+            labels.push(u32::from(self.graph.points()[place as usize]) + 1);
         }
         Entry { others: self.labels.pack(labels.as_slice()), rank: self.rank, coefficient: 1 }
     }
 }
 
 /// The first set bit.
-fn first(bits: &[u64]) -> Option<u32> {
-    let at = bits.iter().position(|&word| word != 0)?;
-    Some(at as u32 * 64 + bits[at].trailing_zeros())
+fn first(words: impl Iterator<Item = u64>) -> Option<u32> {
+    let (word, bits) = words.enumerate().find(|(_, bits)| *bits != 0)?;
+    Some(word as u32 * 64 + bits.trailing_zeros())
+}
+
+fn positions(bits: &[u64]) -> impl Iterator<Item = usize> + '_ {
+    bits.iter().enumerate().flat_map(|(word, &bits)| positions_in(word, bits))
 }

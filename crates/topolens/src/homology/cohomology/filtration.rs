@@ -1,37 +1,16 @@
 //! The Vietoris–Rips filtration, never built: its simplices are enumerated when needed.
 
 use super::critical::Critical;
+use super::edges::Edges;
 use super::neighborhoods::Neighborhoods;
-use super::reduction::reduce;
+use super::reduction::{Pivots, reduce};
 use super::simplex::{Entry, Few, Labels, MAX_VERTICES};
 use crate::error::{Error, SettingKind};
-use crate::homology::disjoint_sets::DisjointSets;
-use crate::homology::edge_order::{Moment, PackedEdge};
 use crate::homology::field::PrimeField;
-use crate::{Diagram, Diagrams, Interval, Scalar};
+use crate::{Diagram, Diagrams};
 
 /// The hub of an edge with an empty lune.
 pub(super) const NO_HUB: u16 = u16::MAX;
-
-/// The edges, shortest first: an edge's *rank* is its place among them.
-#[derive(Debug)]
-pub(in crate::homology) struct Edges {
-    ends: Vec<PackedEdge>,
-    lengths: Vec<f64>,
-}
-
-impl Edges {
-    pub(in crate::homology) fn new<S: Scalar>(sorted: &[Moment<S>]) -> Self {
-        Self {
-            ends: sorted.iter().map(|moment| moment.edge).collect(),
-            lengths: sorted.iter().map(|moment| moment.length.to_f64()).collect(),
-        }
-    }
-
-    pub(super) fn ends(&self) -> &[PackedEdge] {
-        &self.ends
-    }
-}
 
 /// What a simplex of the filtration needs to be known.
 #[derive(Debug)]
@@ -58,17 +37,19 @@ impl<N: Neighborhoods> Filtration<N> {
         if max_homology_dimension > labels.most() || max_homology_dimension + 2 > MAX_VERTICES {
             return Err(SettingKind::TooManySimplices { n_points, max_homology_dimension }.into());
         }
-        let Critical { hubs, simplices } = Critical::new(&edges, &neighborhoods, labels, max_homology_dimension);
+        let Critical { hubs, simplices } =
+            Critical::new(&edges, &neighborhoods, labels, max_homology_dimension);
         Ok(Self { edges, neighborhoods, labels, hubs, field, n_points, critical: simplices })
     }
 
     /// The diagrams of dimensions 0 to the highest.
     pub(in crate::homology) fn diagrams(mut self) -> Diagrams {
-        let mut critical = std::mem::take(&mut self.critical).into_iter().skip(1);
-        let (components, columns) = self.components(critical.next().unwrap_or_default());
-        let (loops, mut pivots) = reduce(&self, 1, &columns);
-        let mut diagrams = vec![components, Diagram::new(1, loops)];
-        for (mut columns, dimension) in critical.zip(2..) {
+        let joining = self.edges.joining(self.n_points);
+        let mut diagrams = vec![self.edges.components(&joining, self.n_points)];
+        let mut critical = std::mem::take(&mut self.critical);
+        critical[1].retain(|edge| joining.binary_search(&edge.rank).is_err());
+        let mut pivots = Pivots::default();
+        for (mut columns, dimension) in critical.into_iter().zip(0..).skip(1) {
             columns.retain(|column| !pivots.contains(*column));
             // Entries compare as greater when they are earlier: the last comes first.
             columns.sort_unstable();
@@ -79,28 +60,9 @@ impl<N: Neighborhoods> Filtration<N> {
         diagrams
     }
 
-    /// The diagram of dimension 0, and the edges with an empty lune that join nothing, last first.
-    fn components(&self, empty: Vec<Entry>) -> (Diagram, Vec<Entry>) {
-        let mut sets = DisjointSets::new(self.n_points);
-        let mut deaths = Vec::new();
-        let mut columns = Vec::new();
-        for entry in empty {
-            let ends = self.edges.ends[entry.rank as usize];
-            if sets.join(ends.larger(), ends.smaller()) {
-                deaths.push(self.length(entry));
-            } else {
-                columns.push(entry);
-            }
-        }
-        columns.reverse();
-        let essential = std::iter::repeat_n(f64::INFINITY, self.n_points - deaths.len());
-        let intervals = deaths.into_iter().chain(essential).map(|death| Interval { birth: 0.0, death });
-        (Diagram::new(0, intervals.collect()), columns)
-    }
-
     /// The value at which a simplex enters.
     pub(super) fn length(&self, entry: Entry) -> f64 {
-        self.edges.lengths[entry.rank as usize]
+        self.edges.length(entry.rank)
     }
 
     /// The hub of an edge, unless its lune is empty.
@@ -119,7 +81,7 @@ impl<N: Neighborhoods> Filtration<N> {
     /// The ends of the longest edge, the larger position first, then the other vertices in their order.
     #[inline]
     pub(super) fn vertices(&self, entry: Entry, dimension: usize) -> Few {
-        let ends = self.edges.ends[entry.rank as usize];
+        let ends = self.edges.ends()[entry.rank as usize];
         let mut vertices = Few::default();
         vertices.push(ends.larger() as u32);
         vertices.push(ends.smaller() as u32);
@@ -127,5 +89,65 @@ impl<N: Neighborhoods> Filtration<N> {
             vertices.push(if label == 0 { self.hubs[entry.rank as usize].into() } else { label - 1 });
         }
         vertices
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Dense, Sparse};
+    use super::*;
+    use crate::{PointCloud, SparseDistances, synthetic};
+
+    fn diagrams<N: Neighborhoods>(
+        distances: &SparseDistances<f64>,
+        modulus: u32,
+        layout: impl Fn(&Edges, usize) -> N,
+    ) -> Diagrams {
+        let (n_points, field) = (distances.n_points(), PrimeField::new(modulus).unwrap());
+        let edges = Edges::of_pairs(distances, f64::INFINITY);
+        let neighborhoods = layout(&edges, n_points);
+        Filtration::new(edges, neighborhoods, n_points, 3, field).unwrap().diagrams()
+    }
+
+    /// Points on a lattice, which coincide and whose distances tie, up to a threshold.
+    fn lattice_points(seed: u64) -> SparseDistances<f64> {
+        let cloud = synthetic::gaussian(40, 1 + seed as usize % 5, seed).unwrap();
+        let rounded = cloud.values().iter().map(|x| (x * 4.0).round() / 4.0).collect();
+        let rounded = PointCloud::new(rounded, 40, cloud.n_features()).unwrap();
+        SparseDistances::within(&rounded, 1.0 + 0.1 * seed as f64).unwrap()
+    }
+
+    /// Dissimilarities without any geometry, which have homology in every dimension.
+    fn noise(seed: u64) -> SparseDistances<f64> {
+        let values = synthetic::gaussian(24, 24, seed).unwrap();
+        let value = |i: usize, j: usize| values.point(i)[j].abs();
+        let pairs: Vec<_> =
+            (1..24).flat_map(|i| (0..i).map(move |j| (i, j))).map(|(i, j)| (i, j, value(i, j))).collect();
+        SparseDistances::from_pairs(&pairs, 24).unwrap()
+    }
+
+    #[test]
+    fn both_layouts_of_the_neighbors_give_the_same_diagrams() {
+        let mut n_intervals = [0; 4];
+        for distances in (0..20).flat_map(|seed| [lattice_points(seed), noise(seed)]) {
+            for modulus in [2, 3] {
+                let dense = diagrams(&distances, modulus, Dense::new);
+                assert_eq!(dense, diagrams(&distances, modulus, Sparse::new));
+                for (count, diagram) in n_intervals.iter_mut().zip(&dense) {
+                    *count += diagram.intervals().len();
+                }
+            }
+        }
+        assert!(n_intervals.iter().all(|&count| count > 5), "{n_intervals:?}");
+    }
+
+    #[test]
+    fn too_many_vertices_for_a_label_are_an_error() {
+        let near = SparseDistances::from_pairs(&[(0, 1, 1.0)], 60_000).unwrap();
+        let edges = Edges::of_pairs(&near, f64::INFINITY);
+        let neighborhoods = Sparse::new(&edges, 60_000);
+        let filtration =
+            Filtration::new(edges, neighborhoods, 60_000, 5, PrimeField::new(2).unwrap()).map(drop);
+        assert!(filtration.unwrap_err().to_string().contains("`max_homology_dimension` = 5"));
     }
 }

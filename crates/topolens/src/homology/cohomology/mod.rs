@@ -9,6 +9,7 @@ mod cofacets;
 mod column;
 mod critical;
 mod dense;
+mod edges;
 mod filtration;
 mod neighborhoods;
 mod reduction;
@@ -16,6 +17,6 @@ mod simplex;
 mod sparse;
 
 pub(super) use dense::Dense;
-pub(super) use filtration::{Edges, Filtration};
-#[expect(unused_imports)]
+pub(super) use edges::Edges;
+pub(super) use filtration::Filtration;
 pub(super) use sparse::Sparse;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::filtration::Edges;
+use super::edges::Edges;
 use super::simplex::Few;
 
 /// The rank of a pair that never becomes an edge.

@@ -84,7 +84,8 @@ impl<N: Neighborhoods> Reduction<'_, N> {
         self.working_coboundary.clear();
         let simultaneous = self.filtration.simultaneous_cofacet(column, self.dimension);
         let is_claimed = |entry: &Entry| {
-            self.pivots.contains(*entry) || self.filtration.apparent_facet(*entry, self.dimension + 1).is_some()
+            self.pivots.contains(*entry)
+                || self.filtration.apparent_facet(*entry, self.dimension + 1).is_some()
         };
         if let Some(emergent) = simultaneous.filter(|entry| !is_claimed(entry)) {
             return Some(emergent);
@@ -96,8 +97,7 @@ impl<N: Neighborhoods> Reduction<'_, N> {
     fn add_column(&mut self, owner: usize, factor: u32) {
         let field = &self.filtration.field;
         let start = if owner == 0 { 0 } else { self.ends[owner - 1] };
-        let scaled =
-            |entry: Entry| Entry { coefficient: field.multiply(entry.coefficient, factor), ..entry };
+        let scaled = |entry: Entry| Entry { coefficient: field.multiply(entry.coefficient, factor), ..entry };
         self.add_coboundary(scaled(self.columns[owner]));
         for at in start..self.ends[owner] {
             self.add_coboundary(scaled(self.entries[at]));

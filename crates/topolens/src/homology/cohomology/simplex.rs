@@ -49,7 +49,7 @@ impl Eq for Entry {}
 
 /// A few positions or labels.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Few {
+pub(in crate::homology) struct Few {
     slots: [u32; MAX_VERTICES],
     length: usize,
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::filtration::Edges;
+use super::edges::Edges;
 use super::neighborhoods::{Lune, LuneGraph, NEVER, Neighborhoods};
 use super::simplex::Few;
 
