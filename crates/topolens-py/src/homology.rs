@@ -70,7 +70,7 @@ impl OnArray for Homology {
         if self.precomputed {
             return self.rips.diagrams(&DistanceMatrix::from_square(&values, n_rows)?);
         }
-        self.rips.cloud_diagrams(&PointCloud::new(values, n_rows, n_columns)?)
+        self.rips.point_diagrams(&PointCloud::new(values, n_rows, n_columns)?)
     }
 }
 

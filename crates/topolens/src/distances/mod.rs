@@ -11,4 +11,5 @@ pub(crate) use condensed::row_parts;
 pub use dissimilarities::Dissimilarities;
 pub use metric_cloud::MetricCloud;
 pub use sparse::SparseDistances;
+pub(crate) use sparse::is_sparse;
 pub(crate) use tiles::{BLOCK, Tile, Tiles};

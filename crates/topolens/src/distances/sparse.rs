@@ -136,6 +136,22 @@ impl<S: Scalar> SparseDistances<S> {
         self.pairs.len()
     }
 
+    /// Whether lists of the pairs are leaner than a matrix of all.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::{SparseDistances, synthetic};
+    ///
+    /// let circle = synthetic::circle(2000, 0)?;
+    /// assert!(SparseDistances::within(&circle, 0.02)?.is_sparse());
+    /// assert!(!SparseDistances::within(&circle, 1.0)?.is_sparse());
+    /// # Ok::<(), topolens::Error>(())
+    /// ```
+    pub fn is_sparse(&self) -> bool {
+        is_sparse(self.n_points, self.pairs.len())
+    }
+
     /// The larger index of a pair, the smaller and their dissimilarity.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (usize, usize, S)> + '_ {
         self.pairs.iter().map(|&(row, column, value)| (row.into(), column.into(), value))
@@ -159,6 +175,12 @@ impl<S: Scalar> SparseDistances<S> {
         }
         DistanceMatrix::from_lower(lower, self.n_points)
     }
+}
+
+/// Whether lists of so many pairs are leaner than a matrix, and the points enough to care.
+pub(crate) fn is_sparse(n_points: usize, n_pairs: usize) -> bool {
+    const WORTH_LISTS: usize = 1000;
+    n_points >= WORTH_LISTS && n_pairs <= n_points * n_points / 64
 }
 
 fn ensure_allowed(n_points: usize, argument: &'static str) -> Result<(), Error> {

@@ -106,3 +106,8 @@ pub(super) fn positions_in(word: usize, bits: u64) -> impl Iterator<Item = usize
         lowest
     })
 }
+
+/// The positions of the set bits of several words.
+pub(super) fn positions(bits: &[u64]) -> impl Iterator<Item = usize> + '_ {
+    bits.iter().enumerate().flat_map(|(at, &word)| positions_in(at, word))
+}

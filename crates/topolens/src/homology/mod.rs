@@ -9,10 +9,12 @@ mod cohomology;
 mod components;
 mod disjoint_sets;
 mod edge_order;
+mod few;
 mod field;
 mod index_hash;
 mod loop_representative;
 mod loops;
+mod neighborhoods;
 mod vietoris_rips;
 
 pub(crate) use components::SubsetTrees;

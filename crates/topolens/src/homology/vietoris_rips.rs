@@ -3,16 +3,15 @@
 use rayon::prelude::*;
 
 use super::cavities::FirstDimensions;
-use super::cohomology::{Dense, Edges, Filtration, Sparse};
+use super::cohomology::Filtration;
 use super::edge_order::EdgeOrder;
 use super::field::PrimeField;
-use super::loops::{LowDimensions, MAX_POINTS};
+use super::loops::{LowDimensions, MAX_POINTS, components_diagram};
 use super::minimum_spanning_tree;
+use super::neighborhoods::{Dense, Edges, Sparse};
+use crate::distances::is_sparse;
 use crate::error::{Error, SettingKind};
-use crate::{Diagram, Diagrams, Dissimilarities, DistanceMatrix, Interval, Scalar, SparseDistances};
-
-/// From this number of points on, few pairs are worth lists.
-const WORTH_LISTS: usize = 1000;
+use crate::{Diagram, Diagrams, Dissimilarities, DistanceMatrix, Scalar, SparseDistances};
 
 /// Persistent homology of the Vietoris–Rips filtration, exact, over ℤ/p.
 ///
@@ -101,7 +100,10 @@ impl VietorisRips {
         }
         match self.max_homology_dimension {
             0 => Ok(vec![minimum_spanning_tree(distances).diagram_up_to(threshold.to_f64())]),
-            1 => Ok(low_dimensions(distances, threshold, &field)),
+            1 => {
+                let order = EdgeOrder::new(distances);
+                Ok(LowDimensions::new(&order, threshold, &field).diagrams(distances.n_points()))
+            }
             2 => Ok(up_to_cavities(distances, threshold, &field)),
             highest => by_cohomology(distances, threshold, highest, field),
         }
@@ -156,7 +158,7 @@ impl VietorisRips {
         if self.max_homology_dimension == 0 {
             return false;
         }
-        if self.threshold == f64::INFINITY || n_points < WORTH_LISTS {
+        if self.threshold == f64::INFINITY || !is_sparse(n_points, 0) {
             return true;
         }
         let all: Vec<usize> = (0..n_points).collect();
@@ -166,7 +168,7 @@ impl VietorisRips {
             row.iter().filter(|value| value.to_f64() <= self.threshold).count().saturating_sub(1)
         };
         let n_near: usize = (0..N_JUDGED).into_par_iter().map(near).sum();
-        is_dense(n_points, n_near * n_points / N_JUDGED / 2)
+        !is_sparse(n_points, n_near * n_points / N_JUDGED / 2)
     }
 
     /// The same diagrams of the pairs that ever meet. Where they are few, homology of all dimensions comes from their
@@ -188,7 +190,7 @@ impl VietorisRips {
     /// ```
     pub fn sparse_diagrams<S: Scalar>(&self, distances: &SparseDistances<S>) -> Result<Diagrams, Error> {
         let n_points = distances.n_points();
-        if n_points < WORTH_LISTS || is_dense(n_points, distances.n_pairs()) {
+        if !distances.is_sparse() {
             return self.diagrams(&distances.to_matrix());
         }
         let field = self.checked_field()?;
@@ -197,6 +199,9 @@ impl VietorisRips {
             return Ok(vec![edges.components(&edges.joining(n_points), n_points)]);
         }
         let neighborhoods = Sparse::new(&edges, n_points);
+        if self.max_homology_dimension == 1 {
+            return Ok(LowDimensions::of_lists(&edges, &neighborhoods, n_points, &field).diagrams(n_points));
+        }
         Ok(Filtration::new(edges, neighborhoods, n_points, self.max_homology_dimension, field)?.diagrams())
     }
 
@@ -257,11 +262,6 @@ impl VietorisRips {
     }
 }
 
-/// Whether so many pairs are better kept as a matrix.
-fn is_dense(n_points: usize, n_pairs: usize) -> bool {
-    n_pairs.saturating_mul(64) > n_points.saturating_mul(n_points)
-}
-
 /// Checks that positions fit an edge.
 pub(super) fn ensure_few(n_points: usize) -> Result<(), Error> {
     if n_points > MAX_POINTS {
@@ -270,25 +270,11 @@ pub(super) fn ensure_few(n_points: usize) -> Result<(), Error> {
     Ok(())
 }
 
-/// Dimensions 0 and 1 without any triangle.
-fn low_dimensions<S: Scalar>(distances: &DistanceMatrix<S>, threshold: S, field: &PrimeField) -> Diagrams {
-    let found = LowDimensions::new(&EdgeOrder::new(distances), threshold, field);
-    let loops = found.loops.into_iter().map(|life| life.interval).collect();
-    vec![components(found.merges, distances.n_points()), Diagram::new(1, loops)]
-}
-
 /// Dimensions 0 to 2 without any tetrahedron.
 fn up_to_cavities<S: Scalar>(distances: &DistanceMatrix<S>, threshold: S, field: &PrimeField) -> Diagrams {
     let found = FirstDimensions::new(distances, threshold, field);
-    let components = components(found.merges, distances.n_points());
+    let components = components_diagram(found.merges, distances.n_points());
     vec![components, Diagram::new(1, found.loops), Diagram::new(2, found.cavities)]
-}
-
-/// The diagram of dimension 0.
-fn components(merges: Vec<f64>, n_points: usize) -> Diagram {
-    let essential = std::iter::repeat_n(f64::INFINITY, n_points - merges.len());
-    let intervals = merges.into_iter().chain(essential).map(|death| Interval { birth: 0.0, death });
-    Diagram::new(0, intervals.collect())
 }
 
 /// Any dimension from the coboundaries of simplices.

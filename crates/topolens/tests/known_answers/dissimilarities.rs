@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 use topolens::{
-    Diagram, DistanceMatrix, Interval, Metric, PointCloud, VietorisRips, furthest_point_landmarks,
-    geodesic_distances,
+    Diagram, DistanceMatrix, Interval, Metric, PointCloud, SparseDistances, VietorisRips,
+    furthest_point_landmarks, geodesic_distances,
 };
 
 use crate::testdata::json;

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use topolens::{
-    Diagram, Dissimilarities, DistanceMatrix, Metric, MetricCloud, PointCloud, VietorisRips,
+    Diagram, Dissimilarities, DistanceMatrix, Metric, MetricCloud, PointCloud, SparseDistances, VietorisRips,
     furthest_point_landmarks, geodesic_distances, minimum_spanning_tree,
 };
 

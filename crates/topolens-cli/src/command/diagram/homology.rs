@@ -3,7 +3,7 @@
 use anyhow::Context;
 use topolens::{
     Diagrams, Dissimilarities, DistanceMatrix, Edge, Landmarks, LoopRepresentative, Metric, MetricCloud,
-    NeighborGraph, PointCloud, Scalar, VietorisRips, furthest_point_landmarks, minimum_spanning_tree,
+    NeighborGraph, PointCloud, Scalar, SparseDistances, VietorisRips, furthest_point_landmarks,
 };
 
 use super::document::{document, summary};
@@ -58,9 +58,9 @@ impl OnMatrix for Homology<'_> {
         let arguments = self.0;
         if arguments.sparse {
             let (pairs, n_points) = pairs(&arguments.points, &values, n_columns)?;
-            self.ensure_fits::<S>(n_points)?;
-            let distances = DistanceMatrix::from_pairs(&pairs, n_points);
-            return self.of_matrix(&distances.with_context(|| arguments.points.display().to_string())?);
+            drop(values);
+            let distances = SparseDistances::from_pairs(&pairs, n_points);
+            return self.of_pairs(&distances.with_context(|| arguments.points.display().to_string())?);
         }
         if arguments.metric == MetricName::Precomputed {
             self.ensure_fits::<S>(n_rows)?;
@@ -76,12 +76,13 @@ impl OnMatrix for Homology<'_> {
         match arguments.metric.of_a_cloud() {
             None => self.of_neighbors(&cloud()?),
             Some(metric) => {
-                if !arguments.needs_only_the_tree() {
-                    self.ensure_fits::<S>(n_rows)?;
-                }
                 let cloud = cloud()?;
                 let seen = MetricCloud::new(&cloud, metric);
-                self.of_points(&seen.with_context(|| arguments.points.display().to_string())?)
+                let seen = seen.with_context(|| arguments.points.display().to_string())?;
+                if arguments.landmarks.is_some() || arguments.cycles || self.rips().needs_matrix(&seen) {
+                    self.ensure_fits::<S>(n_rows)?;
+                }
+                self.of_points(&seen)
             }
         }
     }
@@ -96,15 +97,24 @@ impl Homology<'_> {
         self.of_points(&NeighborGraph::new(cloud, n_neighbors)?)
     }
 
+    /// Of the pairs that meet.
+    fn of_pairs<S: Scalar>(&self, distances: &SparseDistances<S>) -> anyhow::Result<Found> {
+        if self.0.cycles || !distances.is_sparse() {
+            self.ensure_fits::<S>(distances.n_points())?;
+            return self.of_matrix(&distances.to_matrix());
+        }
+        let diagrams = self.rips().sparse_diagrams(distances)?;
+        Ok(Found { n_points: distances.n_points(), covering: None, diagrams, loops: None })
+    }
+
     /// Of points whose dissimilarities are computed on the fly, or of landmarks among them.
     fn of_points<D: Dissimilarities>(&self, points: &D) -> anyhow::Result<Found> {
         let arguments = self.0;
-        if arguments.needs_only_the_tree() {
-            let tree = minimum_spanning_tree(points);
-            let diagrams = vec![tree.diagram_up_to(arguments.threshold.unwrap_or(f64::INFINITY))];
-            return Ok(Found { n_points: points.n_points(), covering: None, diagrams, loops: None });
-        }
         let Some(n_landmarks) = arguments.landmarks else {
+            if !arguments.cycles {
+                let diagrams = self.rips().point_diagrams(points)?;
+                return Ok(Found { n_points: points.n_points(), covering: None, diagrams, loops: None });
+            }
             let all: Vec<usize> = (0..points.n_points()).collect();
             return self.of_matrix(&DistanceMatrix::from_dissimilarities(points, &all)?);
         };
@@ -180,15 +190,6 @@ impl MetricName {
 }
 
 impl DiagramArguments {
-    /// Dimension 0 of a cloud needs no matrix of distances; settings that might be wrong take the way that checks them.
-    fn needs_only_the_tree(&self) -> bool {
-        self.max_homology_dimension == 0
-            && self.landmarks.is_none()
-            && self.metric.of_a_cloud().is_some()
-            && self.modulus == 2
-            && self.threshold.is_none_or(|threshold| threshold >= 0.0)
-    }
-
     /// Why the covering radius bounds no error, if it does not.
     fn no_bound(&self, landmarks: &Landmarks) -> Option<&'static str> {
         if self.metric.of_a_cloud().is_some_and(|metric| !metric.has_triangle_inequality()) {

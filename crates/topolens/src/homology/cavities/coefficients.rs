@@ -2,7 +2,8 @@
 
 use std::fmt::Debug;
 
-use super::lune::{contains, positions};
+use super::lune::contains;
+use crate::homology::adjacency::positions;
 use crate::homology::adjacency::positions_in;
 use crate::homology::field::PrimeField;
 

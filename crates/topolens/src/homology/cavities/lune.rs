@@ -1,7 +1,7 @@
 //! What the earlier edges span on a lune, and how a cocycle extends over it.
 
 use super::coefficients::Coefficients;
-use crate::homology::adjacency::{Adjacency, positions_in};
+use crate::homology::adjacency::{Adjacency, positions, positions_in};
 
 /// The points of a lune as bits.
 #[derive(Debug, Clone, Copy)]
@@ -22,11 +22,6 @@ impl<'a> Lune<'a> {
             self.bits.iter().zip(self.adjacency.row(point)).all(|(lune, row)| lune & !row == 0)
         })
     }
-}
-
-/// The positions of the set bits.
-pub(super) fn positions(bits: &[u64]) -> impl Iterator<Item = usize> + '_ {
-    bits.iter().enumerate().flat_map(|(at, &word)| positions_in(at, word))
 }
 
 #[inline]

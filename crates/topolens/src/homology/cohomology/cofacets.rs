@@ -1,8 +1,9 @@
 //! Cofacets (one vertex more), and the facet of an apparent pair, with their signs.
 
 use super::filtration::Filtration;
-use super::neighborhoods::Neighborhoods;
-use super::simplex::{Entry, Few};
+use super::simplex::Entry;
+use crate::homology::few::Few;
+use crate::homology::neighborhoods::Neighborhoods;
 
 impl<N: Neighborhoods> Filtration<N> {
     /// The cofacets in no particular order, with the coefficients of the coboundary.

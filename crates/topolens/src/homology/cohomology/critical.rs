@@ -2,11 +2,11 @@
 
 use rayon::prelude::*;
 
-use super::edges::Edges;
 use super::filtration::NO_HUB;
-use super::neighborhoods::{Lune, LuneGraph, Neighborhoods};
-use super::simplex::{Entry, Few, Labels};
-use crate::homology::adjacency::positions_in;
+use super::simplex::{Entry, Labels};
+use crate::homology::adjacency::{positions, positions_in};
+use crate::homology::few::Few;
+use crate::homology::neighborhoods::{Edges, Lune, LuneGraph, N_PARTS, Neighborhoods};
 
 /// The hub of every edge, and the simplices that are in no apparent pair.
 #[derive(Debug)]
@@ -25,45 +25,46 @@ impl Critical {
         labels: Labels,
         max_dimension: usize,
     ) -> Self {
-        const N_CHUNKS: usize = 16;
-        let n_edges = edges.ends().len();
-        let chunk = |at: usize| n_edges * at / N_CHUNKS;
-        let parts: Vec<Self> = (0..N_CHUNKS)
+        let none = || vec![Vec::new(); max_dimension + 1];
+        let parts: Vec<Part> = (0..N_PARTS)
             .into_par_iter()
-            .map(|at| {
-                let mut part = Self { hubs: Vec::new(), simplices: vec![Vec::new(); max_dimension + 1] };
-                neighborhoods.lunes(edges, chunk(at)..chunk(at + 1), |rank, lune| {
-                    part.add(rank as u32, &lune, labels);
-                });
-                part
+            .map(|part| {
+                let mut found = Part { hubs: Vec::new(), simplices: none() };
+                neighborhoods.lunes(edges, part, |rank, lune| found.add(rank, &lune, labels));
+                found
             })
             .collect();
-        let mut all =
-            Self { hubs: Vec::with_capacity(n_edges), simplices: vec![Vec::new(); max_dimension + 1] };
+        let mut all = Self { hubs: vec![NO_HUB; edges.ends().len()], simplices: none() };
         for part in parts {
-            all.hubs.extend(part.hubs);
+            for (rank, hub) in part.hubs {
+                all.hubs[rank as usize] = hub;
+            }
             for (all, part) in all.simplices.iter_mut().zip(part.simplices) {
                 all.extend(part);
             }
         }
         all
     }
+}
 
+/// What is found in one part of the edges.
+struct Part {
+    hubs: Vec<(u32, u16)>,
+    simplices: Vec<Vec<Entry>>,
+}
+
+impl Part {
     fn add(&mut self, rank: u32, lune: &Lune, labels: Labels) {
-        let hub = match lune {
-            Lune::Empty => {
-                self.simplices[1].push(Entry { others: 0, rank, coefficient: 1 });
-                NO_HUB
-            }
-            Lune::Cone(tip) => *tip as u16,
+        match lune {
+            Lune::Empty => self.simplices[1].push(Entry { others: 0, rank, coefficient: 1 }),
+            Lune::Cone(tip) => self.hubs.push((rank, *tip as u16)),
             Lune::Graph(graph) => {
+                self.hubs.push((rank, graph.points()[0]));
                 if self.simplices.len() > 2 {
                     Search { graph, rank, labels }.run(&mut self.simplices[2..]);
                 }
-                graph.points()[0]
             }
-        };
-        self.hubs.push(hub);
+        }
     }
 }
 
@@ -164,8 +165,4 @@ impl Search<'_> {
 fn first(words: impl Iterator<Item = u64>) -> Option<u32> {
     let (word, bits) = words.enumerate().find(|(_, bits)| *bits != 0)?;
     Some(word as u32 * 64 + bits.trailing_zeros())
-}
-
-fn positions(bits: &[u64]) -> impl Iterator<Item = usize> + '_ {
-    bits.iter().enumerate().flat_map(|(word, &bits)| positions_in(word, bits))
 }

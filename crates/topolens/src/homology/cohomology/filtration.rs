@@ -1,12 +1,12 @@
 //! The Vietoris–Rips filtration, never built: its simplices are enumerated when needed.
 
 use super::critical::Critical;
-use super::edges::Edges;
-use super::neighborhoods::Neighborhoods;
 use super::reduction::{Pivots, reduce};
-use super::simplex::{Entry, Few, Labels, MAX_VERTICES};
+use super::simplex::{Entry, Labels};
 use crate::error::{Error, SettingKind};
+use crate::homology::few::{Few, MAX_VERTICES};
 use crate::homology::field::PrimeField;
+use crate::homology::neighborhoods::{Edges, Neighborhoods};
 use crate::{Diagram, Diagrams};
 
 /// The hub of an edge with an empty lune.
@@ -94,8 +94,9 @@ impl<N: Neighborhoods> Filtration<N> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Dense, Sparse};
     use super::*;
+    use crate::homology::loops::LowDimensions;
+    use crate::homology::neighborhoods::{Dense, Sparse};
     use crate::{PointCloud, SparseDistances, synthetic};
 
     fn diagrams<N: Neighborhoods>(
@@ -107,6 +108,13 @@ mod tests {
         let edges = Edges::of_pairs(distances, f64::INFINITY);
         let neighborhoods = layout(&edges, n_points);
         Filtration::new(edges, neighborhoods, n_points, 3, field).unwrap().diagrams()
+    }
+
+    fn loops(distances: &SparseDistances<f64>, modulus: u32) -> Diagrams {
+        let (n_points, field) = (distances.n_points(), PrimeField::new(modulus).unwrap());
+        let edges = Edges::of_pairs(distances, f64::INFINITY);
+        let neighborhoods = Sparse::new(&edges, n_points);
+        LowDimensions::of_lists(&edges, &neighborhoods, n_points, &field).diagrams(n_points)
     }
 
     /// Points on a lattice, which coincide and whose distances tie, up to a threshold.
@@ -133,6 +141,7 @@ mod tests {
             for modulus in [2, 3] {
                 let dense = diagrams(&distances, modulus, Dense::new);
                 assert_eq!(dense, diagrams(&distances, modulus, Sparse::new));
+                assert_eq!(&dense[..2], &loops(&distances, modulus)[..]);
                 for (count, diagram) in n_intervals.iter_mut().zip(&dense) {
                     *count += diagram.intervals().len();
                 }

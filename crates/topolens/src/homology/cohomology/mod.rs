@@ -8,15 +8,8 @@
 mod cofacets;
 mod column;
 mod critical;
-mod dense;
-mod edges;
 mod filtration;
-mod neighborhoods;
 mod reduction;
 mod simplex;
-mod sparse;
 
-pub(super) use dense::Dense;
-pub(super) use edges::Edges;
 pub(super) use filtration::Filtration;
-pub(super) use sparse::Sparse;

@@ -2,10 +2,10 @@
 
 use super::column::Column;
 use super::filtration::Filtration;
-use super::neighborhoods::Neighborhoods;
 use super::simplex::Entry;
 use crate::Interval;
 use crate::homology::index_hash::IndexMap;
+use crate::homology::neighborhoods::Neighborhoods;
 
 /// Which column owns a pivot, and with which coefficient.
 #[derive(Debug, Default)]

@@ -2,8 +2,7 @@
 
 use std::cmp::Ordering;
 
-/// The most vertices a simplex may have here; cofacets of the highest homology dimension included.
-pub(in crate::homology) const MAX_VERTICES: usize = 16;
+use crate::homology::few::Few;
 
 /// A simplex with a coefficient.
 ///
@@ -47,38 +46,6 @@ impl PartialEq for Entry {
 
 impl Eq for Entry {}
 
-/// A few positions or labels.
-#[derive(Debug, Clone, Copy, Default)]
-pub(in crate::homology) struct Few {
-    slots: [u32; MAX_VERTICES],
-    length: usize,
-}
-
-impl Few {
-    #[inline]
-    pub(super) fn as_slice(&self) -> &[u32] {
-        &self.slots[..self.length]
-    }
-
-    #[inline]
-    pub(super) fn push(&mut self, value: u32) {
-        self.slots[self.length] = value;
-        self.length += 1;
-    }
-
-    /// Puts a value where it belongs among ascending ones.
-    #[inline]
-    pub(super) fn insert(&mut self, value: u32) {
-        let mut at = self.length;
-        while at > 0 && self.slots[at - 1] > value {
-            self.slots[at] = self.slots[at - 1];
-            at -= 1;
-        }
-        self.slots[at] = value;
-        self.length += 1;
-    }
-}
-
 /// Labels in one number.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Labels {
@@ -103,11 +70,10 @@ impl Labels {
 
     #[inline]
     pub(super) fn unpack(self, packed: u64, n_labels: usize) -> Few {
-        let mut labels = Few { length: n_labels, ..Few::default() };
-        let mut rest = packed;
-        for slot in labels.slots[..n_labels].iter_mut().rev() {
-            *slot = (rest & ((1 << self.bits) - 1)) as u32;
-            rest >>= self.bits;
+        let mask = (1 << self.bits) - 1;
+        let mut labels = Few::default();
+        for place in (0..n_labels as u32).rev() {
+            labels.push((packed >> (place * self.bits) & mask) as u32);
         }
         labels
     }

@@ -5,11 +5,11 @@ use rayon::prelude::*;
 use super::chains::{Chains, Life};
 use super::lune::{Entrance, Lunes, Split};
 use super::slabs::{Cuts, Epoch, empty_lunes_from};
-use crate::Scalar;
 use crate::homology::adjacency::Adjacency;
 use crate::homology::disjoint_sets::DisjointSets;
 use crate::homology::edge_order::{EdgeOrder, Moment, PackedEdge};
 use crate::homology::field::PrimeField;
+use crate::{Diagram, Diagrams, Interval, Scalar};
 
 /// The most points whose pairs fit into the packed form.
 pub(in crate::homology) const MAX_POINTS: usize = u16::MAX as usize;
@@ -54,6 +54,19 @@ impl LowDimensions {
         }
         Self { merges: sweep.merges, loops: sweep.chains.finish() }
     }
+
+    /// The diagrams of dimensions 0 and 1.
+    pub(in crate::homology) fn diagrams(self, n_points: usize) -> Diagrams {
+        let loops = self.loops.into_iter().map(|life| life.interval).collect();
+        vec![components_diagram(self.merges, n_points), Diagram::new(1, loops)]
+    }
+}
+
+/// The diagram of dimension 0.
+pub(in crate::homology) fn components_diagram(merges: Vec<f64>, n_points: usize) -> Diagram {
+    let essential = std::iter::repeat_n(f64::INFINITY, n_points - merges.len());
+    let intervals = merges.into_iter().chain(essential).map(|death| Interval { birth: 0.0, death });
+    Diagram::new(0, intervals.collect())
 }
 
 struct Sweep<'a, S> {

@@ -16,9 +16,10 @@
 mod active;
 mod chains;
 mod cycle;
+mod lists;
 mod low_dimensions;
 mod lune;
 mod slabs;
 
 pub(super) use chains::Life;
-pub(super) use low_dimensions::{LowDimensions, MAX_POINTS};
+pub(super) use low_dimensions::{LowDimensions, MAX_POINTS, components_diagram};

@@ -1,12 +1,9 @@
 //! Neighbours as bits, for data of which most pairs become edges.
 
-use std::ops::Range;
-
-use super::edges::Edges;
-use super::neighborhoods::{Lune, LuneGraph, NEVER, Neighborhoods};
-use super::simplex::Few;
+use super::{Edges, Lune, LuneGraph, N_PARTS, NEVER, Neighborhoods};
 use crate::homology::adjacency::{Adjacency, positions_in};
 use crate::homology::cavities;
+use crate::homology::few::Few;
 
 /// A row of bits and one of ranks per point.
 #[derive(Debug)]
@@ -45,17 +42,18 @@ impl Neighborhoods for Dense {
         })
     }
 
-    fn lunes(&self, edges: &Edges, ranks: Range<usize>, mut see: impl FnMut(usize, Lune)) {
+    fn lunes(&self, edges: &Edges, part: usize, mut see: impl FnMut(u32, Lune)) {
+        let start = |part: usize| edges.ends().len() * part / N_PARTS;
         let mut adjacency = Adjacency::new(self.n_points);
-        adjacency.insert(edges.ends()[..ranks.start].iter());
+        adjacency.insert(edges.ends()[..start(part)].iter());
         let mut bits = vec![0; self.n_points.div_ceil(64)];
-        for rank in ranks {
+        for rank in start(part)..start(part + 1) {
             let edge = edges.ends()[rank];
             let rows = adjacency.row(edge.larger()).iter().zip(adjacency.row(edge.smaller()));
             for (bits, (u, v)) in bits.iter_mut().zip(rows) {
                 *bits = u & v;
             }
-            see(rank, kind(cavities::Lune { adjacency: &adjacency, bits: &bits }));
+            see(rank as u32, kind(cavities::Lune { adjacency: &adjacency, bits: &bits }));
             adjacency.join(edge.larger(), edge.smaller());
         }
     }

@@ -4,7 +4,8 @@ use rayon::prelude::*;
 
 use crate::homology::disjoint_sets::DisjointSets;
 use crate::homology::edge_order::{EdgeOrder, Moment, PackedEdge, sort};
-use crate::{Diagram, DistanceMatrix, Interval, Scalar, SparseDistances};
+use crate::homology::loops::components_diagram;
+use crate::{Diagram, DistanceMatrix, Scalar, SparseDistances};
 
 /// The edges between positions, shortest first: an edge's *rank* is its place among them.
 #[derive(Debug)]
@@ -50,11 +51,11 @@ impl Edges {
         }
     }
 
-    pub(super) fn ends(&self) -> &[PackedEdge] {
+    pub(in crate::homology) fn ends(&self) -> &[PackedEdge] {
         &self.ends
     }
 
-    pub(super) fn length(&self, rank: u32) -> f64 {
+    pub(in crate::homology) fn length(&self, rank: u32) -> f64 {
         self.lengths[rank as usize]
     }
 
@@ -67,8 +68,6 @@ impl Edges {
 
     /// The diagram of dimension 0.
     pub(in crate::homology) fn components(&self, joining: &[u32], n_points: usize) -> Diagram {
-        let deaths = joining.iter().map(|&rank| self.length(rank));
-        let essential = std::iter::repeat_n(f64::INFINITY, n_points - joining.len());
-        Diagram::new(0, deaths.chain(essential).map(|death| Interval { birth: 0.0, death }).collect())
+        components_diagram(joining.iter().map(|&rank| self.length(rank)).collect(), n_points)
     }
 }

@@ -1,24 +1,6 @@
-//! Which edges there are and when they enter.
+//! What the earlier edges span on a lune.
 
-use std::ops::Range;
-
-use super::edges::Edges;
-use super::simplex::Few;
-
-/// The rank of a pair that never becomes an edge.
-pub(super) const NEVER: u32 = u32::MAX;
-
-/// The neighbours of every point, in one of two layouts.
-pub(in crate::homology) trait Neighborhoods: Sync {
-    /// The rank of the edge between two points, or [`NEVER`].
-    fn rank(&self, a: usize, b: usize) -> u32;
-
-    /// The points with an edge to each of the vertices, ascending.
-    fn common_neighbors(&self, vertices: Few) -> impl Iterator<Item = usize> + '_;
-
-    /// Shows the lunes of the edges of these ranks, in their order.
-    fn lunes(&self, edges: &Edges, ranks: Range<usize>, see: impl FnMut(usize, Lune));
-}
+use crate::homology::adjacency::{positions, positions_in};
 
 /// The points whose edges to both ends of an edge are earlier.
 #[derive(Debug)]
@@ -42,7 +24,7 @@ pub(in crate::homology) struct LuneGraph {
 
 impl LuneGraph {
     /// Of ascending points, at least one.
-    pub(super) fn new(mut points: Vec<u16>, is_adjacent: impl Fn(usize, usize) -> bool) -> Self {
+    pub(in crate::homology) fn new(mut points: Vec<u16>, is_adjacent: impl Fn(usize, usize) -> bool) -> Self {
         let degree = |&at: &usize| {
             let is_near = |&&other: &&u16| is_adjacent(points[at].into(), other.into());
             points.iter().filter(is_near).count()
@@ -62,17 +44,36 @@ impl LuneGraph {
     }
 
     /// The hub, then the others ascending.
-    pub(super) fn points(&self) -> &[u16] {
+    pub(in crate::homology) fn points(&self) -> &[u16] {
         &self.points
     }
 
     /// The neighbours of a point, by place.
-    pub(super) fn row(&self, place: usize) -> &[u64] {
+    pub(in crate::homology) fn row(&self, place: usize) -> &[u64] {
         &self.rows[place * self.words_per_row..][..self.words_per_row]
     }
 
+    /// The first point of every component, ascending by place.
+    pub(in crate::homology) fn components(&self) -> Vec<u16> {
+        let mut unseen = self.all();
+        let mut components = Vec::new();
+        loop {
+            let first = positions(&unseen).next();
+            let Some(first) = first else { return components };
+            components.push(self.points[first]);
+            unseen[first / 64] &= !(1 << (first % 64));
+            let mut reached = vec![first];
+            while let Some(place) = reached.pop() {
+                for (word, (unseen, row)) in unseen.iter_mut().zip(self.row(place)).enumerate() {
+                    reached.extend(positions_in(word, *unseen & row));
+                    *unseen &= !row;
+                }
+            }
+        }
+    }
+
     /// All points, by place.
-    pub(super) fn all(&self) -> Vec<u64> {
+    pub(in crate::homology) fn all(&self) -> Vec<u64> {
         let mut all = vec![u64::MAX; self.words_per_row];
         if !self.points.len().is_multiple_of(64) {
             all[self.words_per_row - 1] = (1 << (self.points.len() % 64)) - 1;
