@@ -75,11 +75,11 @@ impl<S: Scalar> Cuts<S> {
 
     #[inline]
     fn slab(&self, moment: Moment<S>) -> usize {
-        let mut slab = usize::from(self.first[self.cell(moment.length)]);
-        while slab < self.moments.len() && self.moments[slab] <= moment {
-            slab += 1;
-        }
-        slab
+        let cell = self.cell(moment.length);
+        let first = usize::from(self.first[cell]);
+        let end = self.first.get(cell + 1).map_or(self.moments.len(), |&end| usize::from(end));
+        // Many cuts fall into one cell only where many edges are equally long.
+        first + self.moments[first..end].partition_point(|cut| *cut <= moment)
     }
 
     /// The slabs of an epoch.
@@ -104,15 +104,19 @@ impl<S: Scalar> Cuts<S> {
     ) {
         let shortest = if slabs.start == 0 { S::ZERO } else { self.moments[slabs.start - 1].length };
         let longest = self.moments.get(slabs.end - 1).map_or(self.threshold, |moment| moment.length);
+        let start = slabs.start.checked_sub(1).map(|cut| self.moments[cut]);
+        let end = self.moments.get(slabs.end - 1);
+        let is_inside = |moment: &Moment<S>| {
+            start.is_none_or(|start| start <= *moment) && end.is_none_or(|end| moment < end)
+        };
         let mut columns = Vec::new();
         for i in rows {
             let row = order.distances().row_below(i);
             columns_within(row, shortest, longest, &mut columns);
             for &j in columns.iter().filter(|&&j| is_wanted(i, j as usize)) {
                 let moment = Moment { length: row[j as usize], edge: order.edge_between(i, j as usize) };
-                let slab = self.slab(moment);
-                if slabs.contains(&slab) {
-                    visit(slab, moment.edge);
+                if is_inside(&moment) {
+                    visit(self.slab(moment), moment.edge);
                 }
             }
         }
