@@ -10,16 +10,34 @@
 
 from topolens._topolens import (
     Estimate,
+    Landmarks,
+    LoopRepresentative,
     __version__,
+    bottleneck_distance,
+    furthest_point_landmarks,
+    geodesic_distances,
     intrinsic_dimension,
     lifespans_sum,
+    loop_representatives,
+    minimum_spanning_tree,
+    persistent_entropy,
     persistent_homology,
+    wasserstein_distance,
 )
 
 __all__ = [
     "Estimate",
+    "Landmarks",
+    "LoopRepresentative",
     "__version__",
+    "bottleneck_distance",
+    "furthest_point_landmarks",
+    "geodesic_distances",
     "intrinsic_dimension",
     "lifespans_sum",
+    "loop_representatives",
+    "minimum_spanning_tree",
+    "persistent_entropy",
     "persistent_homology",
+    "wasserstein_distance",
 ]
