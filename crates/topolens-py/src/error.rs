@@ -24,6 +24,11 @@ pub(crate) fn about_points(error: &topolens::Error) -> PyErr {
     exception(error, message)
 }
 
+/// An error of work on the argument named.
+pub(crate) fn about(argument: &str, error: &topolens::Error) -> PyErr {
+    exception(error, format!("{argument}: {error}"))
+}
+
 /// An error that names its own argument.
 pub(crate) fn to_python(error: &topolens::Error) -> PyErr {
     exception(error, error.to_string())

@@ -4,10 +4,12 @@ mod array;
 mod cloud;
 mod diagram;
 mod diagram_distances;
+mod diagram_functions;
 mod dimension;
 mod dissimilarity;
 mod error;
 mod geodesic;
+mod grid;
 mod homology;
 mod landmarks;
 mod loops;
@@ -25,6 +27,10 @@ mod _topolens {
     use crate::diagram::{lifespans_sum, persistent_entropy};
     #[pymodule_export]
     use crate::diagram_distances::{bottleneck_distance, wasserstein_distance};
+    #[pymodule_export]
+    use crate::diagram_functions::{
+        betti_curve, persistence_image, persistence_landscape, persistence_silhouette,
+    };
     #[pymodule_export]
     use crate::dimension::{Estimate, intrinsic_dimension};
     #[pymodule_export]

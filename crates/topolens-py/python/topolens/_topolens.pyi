@@ -11,6 +11,7 @@ _Metric: TypeAlias = Literal[
 _EdgeMetric: TypeAlias = Literal[
     "euclidean", "cosine", "manhattan", "chebyshev", "correlation", "precomputed"
 ]
+_Grid: TypeAlias = int | tuple[float, float, int]
 
 class _SparseMatrix(Protocol):
     def tocoo(self) -> Any: ...
@@ -111,3 +112,20 @@ def wasserstein_distance(
     ground_norm: Literal["maximum", "euclidean"] = "maximum",
     relative_error: float = 0.0,
 ) -> float: ...
+def betti_curve(
+    diagram: ArrayLike, *, grid: _Grid | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+def persistence_landscape(
+    diagram: ArrayLike, *, n_layers: int = 5, grid: _Grid | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+def persistence_silhouette(
+    diagram: ArrayLike, *, weight_exponent: float = 1.0, grid: _Grid | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+def persistence_image(
+    diagram: ArrayLike,
+    bandwidth: float,
+    *,
+    weight_exponent: float = 1.0,
+    births: _Grid | None = None,
+    lifespans: _Grid | None = None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
