@@ -1,29 +1,48 @@
 //! Python bindings of topolens: NumPy in, NumPy out; no mathematics here.
 
+mod array;
 mod cloud;
+mod diagram;
+mod diagram_distances;
+mod diagram_functions;
 mod dimension;
+mod dissimilarity;
+mod error;
+mod geodesic;
+mod grid;
 mod homology;
+mod landmarks;
+mod loops;
+mod spanning_tree;
+mod sparse;
+mod work;
 
 use pyo3::prelude::*;
-
-/// Why a call failed, as the Python exception that a user expects.
-fn to_python(error: &topolens::Error) -> PyErr {
-    if error.is_invalid_input() {
-        // Python calls the modulus of the field `coeff`, as ripser.py and giotto do.
-        pyo3::exceptions::PyValueError::new_err(error.to_string().replace("`modulus`", "`coeff`"))
-    } else {
-        pyo3::exceptions::PyRuntimeError::new_err(error.to_string())
-    }
-}
 
 #[pymodule]
 mod _topolens {
     use pyo3::prelude::*;
 
     #[pymodule_export]
+    use crate::diagram::{lifespans_sum, persistent_entropy};
+    #[pymodule_export]
+    use crate::diagram_distances::{bottleneck_distance, wasserstein_distance};
+    #[pymodule_export]
+    use crate::diagram_functions::{
+        betti_curve, persistence_image, persistence_landscape, persistence_silhouette,
+    };
+    #[pymodule_export]
     use crate::dimension::{Estimate, intrinsic_dimension};
     #[pymodule_export]
-    use crate::homology::{lifespans_sum, persistent_homology};
+    use crate::geodesic::geodesic_distances;
+    #[pymodule_export]
+    use crate::homology::persistent_homology;
+    #[pymodule_export]
+    use crate::landmarks::{Landmarks, furthest_point_landmarks};
+    #[pymodule_export]
+    use crate::loops::{LoopRepresentative, loop_representatives};
+    #[pymodule_export]
+    use crate::spanning_tree::minimum_spanning_tree;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -1,4 +1,6 @@
 import json
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -58,41 +60,48 @@ def test_precomputed_equals_euclidean():
         np.testing.assert_allclose(a, b, rtol=1e-9)
 
 
-def test_strided_input_is_read_by_its_meaning():
-    wide = np.random.default_rng(1).normal(size=(50, 8))
-    ours = topolens.persistent_homology(wide[:, ::2])
-    copy = topolens.persistent_homology(np.ascontiguousarray(wide[:, ::2]))
-    for a, b in zip(ours, copy, strict=True):
-        np.testing.assert_array_equal(a, b)
+@pytest.mark.parametrize("n_points", [1, 2])
+def test_few_or_equal_points_have_no_loops(n_points):
+    components, loops, cavities = topolens.persistent_homology(np.ones((n_points, 2)), max_homology_dimension=2)
+    np.testing.assert_array_equal(components, [[0.0, np.inf]])
+    assert loops.shape == cavities.shape == (0, 2)
 
 
-def test_lifespans_sum_leaves_out_the_essential_class():
-    diagram = np.array([[0.0, 2.0], [1.0, 4.0], [0.0, np.inf]])
-    assert topolens.lifespans_sum(diagram) == 5.0
-    assert topolens.lifespans_sum(diagram, alpha=2.0) == 13.0
-    assert topolens.lifespans_sum(np.empty((0, 2))) == 0.0
+def test_threads_run_while_homology_is_computed():
+    points = np.random.default_rng(2).random((900, 3))
+    work = threading.Thread(target=topolens.persistent_homology, args=(points,), kwargs={"max_homology_dimension": 2})
+    n_turns = 0
+    work.start()
+    while work.is_alive():
+        time.sleep(0.001)
+        n_turns += 1
+    assert n_turns > 10
 
 
 @pytest.mark.parametrize(
     "call, message",
     [
         (lambda: topolens.persistent_homology(np.array([[np.nan, 0.0]])), "NaN"),
-        (lambda: topolens.persistent_homology(np.zeros((3, 2)), metric="manhattan"), "metric"),
+        (lambda: topolens.persistent_homology(np.zeros((3, 2)), metric="hamming"), "metric"),
         (lambda: topolens.persistent_homology(np.zeros((3, 2)), metric="precomputed"), "square"),
         (lambda: topolens.persistent_homology(np.zeros((3, 2)), coeff=4), "coeff"),
         (lambda: topolens.intrinsic_dimension(np.zeros((5, 2))), "point"),
         (lambda: topolens.intrinsic_dimension(np.eye(9), estimator="mle", n_neighbors=9), "n_neighbors"),
         (lambda: topolens.intrinsic_dimension(np.eye(9), estimator="pca"), "estimator"),
-        (lambda: topolens.lifespans_sum(np.zeros((3, 3))), "diagram"),
-        (lambda: topolens.lifespans_sum(np.array([[2.0, 1.0]])), "death"),
+        (lambda: topolens.intrinsic_dimension(np.eye(9), estimator="mle", n_neighbors=-1), "n_neighbors"),
+        (lambda: topolens.persistent_homology(np.empty((0, 2))), "X"),
+        (lambda: topolens.persistent_homology(np.empty((2, 0))), "X"),
+        (lambda: topolens.persistent_homology(np.array([[np.inf, 0.0]])), "X.* row 0, column 0"),
+        (lambda: topolens.persistent_homology(np.full((3, 2), 1e200)), "X.* 1e200"),
+        (lambda: topolens.persistent_homology([[0.0, 1.0], [2.0]]), "X"),
+        (lambda: topolens.persistent_homology(np.eye(3), threshold=np.nan), "threshold"),
+        (lambda: topolens.persistent_homology(np.eye(3), threshold=-1.0, max_homology_dimension=0), "threshold"),
+        (lambda: topolens.persistent_homology(np.eye(3), max_homology_dimension=-1), "max_homology_dimension"),
+        (lambda: topolens.persistent_homology(np.eye(3), max_homology_dimension=15), "max_homology_dimension"),
+        (lambda: topolens.persistent_homology(np.eye(3), coeff=-3), "coeff"),
+        (lambda: topolens.persistent_homology(np.eye(3), coeff=4, max_homology_dimension=0), "coeff"),
     ],
 )
 def test_bad_input_is_a_value_error_that_names_the_argument(call, message):
     with pytest.raises(ValueError, match=message):
         call()
-
-
-@pytest.mark.parametrize("bad", [np.zeros((3, 2), dtype=int), [[0.0, 1.0]], np.zeros(3)])
-def test_wrong_types_are_type_errors(bad):
-    with pytest.raises(TypeError, match="X"):
-        topolens.persistent_homology(bad)

@@ -1,10 +1,22 @@
-from typing import Literal
+from typing import Any, Literal, Protocol, TypeAlias, final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 __version__: str
 
+_Metric: TypeAlias = Literal[
+    "euclidean", "cosine", "manhattan", "chebyshev", "correlation", "geodesic", "precomputed"
+]
+_EdgeMetric: TypeAlias = Literal[
+    "euclidean", "cosine", "manhattan", "chebyshev", "correlation", "precomputed"
+]
+_Grid: TypeAlias = int | tuple[float, float, int]
+
+class _SparseMatrix(Protocol):
+    def tocoo(self) -> Any: ...
+
+@final
 class Estimate:
     @property
     def value(self) -> float: ...
@@ -14,20 +26,106 @@ class Estimate:
     def lower(self) -> float: ...
     @property
     def upper(self) -> float: ...
+    def __float__(self) -> float: ...
+
+@final
+class Landmarks:
+    @property
+    def indices(self) -> NDArray[np.int64]: ...
+    @property
+    def insertion_radii(self) -> NDArray[np.float64]: ...
+    @property
+    def covering_radius(self) -> float: ...
+    @property
+    def error_bound(self) -> float | None: ...
+    def __len__(self) -> int: ...
+
+@final
+class LoopRepresentative:
+    @property
+    def birth(self) -> float: ...
+    @property
+    def death(self) -> float: ...
+    @property
+    def birth_edge(self) -> NDArray[np.int64]: ...
+    @property
+    def death_triangle(self) -> NDArray[np.int64] | None: ...
+    @property
+    def cycle(self) -> NDArray[np.int64]: ...
 
 def persistent_homology(
-    X: NDArray[np.float32] | NDArray[np.float64],
+    X: ArrayLike | _SparseMatrix,
     *,
     max_homology_dimension: int = 1,
-    metric: Literal["euclidean", "precomputed"] = "euclidean",
+    metric: _Metric = "euclidean",
+    n_neighbors: int | None = None,
     threshold: float | None = None,
     coeff: int = 2,
+    landmarks: Landmarks | None = None,
 ) -> list[NDArray[np.float64]]: ...
+def loop_representatives(
+    X: ArrayLike | _SparseMatrix,
+    *,
+    metric: _Metric = "euclidean",
+    n_neighbors: int | None = None,
+    threshold: float | None = None,
+    coeff: int = 2,
+    landmarks: Landmarks | None = None,
+) -> list[LoopRepresentative]: ...
+def furthest_point_landmarks(
+    X: ArrayLike | _SparseMatrix,
+    n_landmarks: int,
+    *,
+    metric: _Metric = "euclidean",
+    n_neighbors: int | None = None,
+    start: int = 0,
+) -> Landmarks: ...
+def minimum_spanning_tree(
+    X: ArrayLike | _SparseMatrix,
+    *,
+    metric: _Metric = "euclidean",
+    n_neighbors: int | None = None,
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]: ...
+def geodesic_distances(
+    X: ArrayLike | _SparseMatrix,
+    *,
+    n_neighbors: int = 15,
+    metric: _EdgeMetric = "euclidean",
+) -> NDArray[np.float64]: ...
 def intrinsic_dimension(
-    X: NDArray[np.float32] | NDArray[np.float64],
+    X: ArrayLike,
     *,
     estimator: Literal["two-nn", "mle", "ph-dimension"] = "two-nn",
     n_neighbors: int = 20,
     random_state: int = 0,
 ) -> Estimate: ...
-def lifespans_sum(diagram: NDArray[np.float64], *, alpha: float = 1.0) -> float: ...
+def lifespans_sum(diagram: ArrayLike, *, alpha: float = 1.0) -> float: ...
+def persistent_entropy(diagram: ArrayLike) -> float | None: ...
+def bottleneck_distance(
+    first: ArrayLike, second: ArrayLike, *, relative_error: float = 0.0
+) -> float: ...
+def wasserstein_distance(
+    first: ArrayLike,
+    second: ArrayLike,
+    *,
+    order: float = 1.0,
+    ground_norm: Literal["maximum", "euclidean"] = "maximum",
+    relative_error: float = 0.0,
+) -> float: ...
+def betti_curve(
+    diagram: ArrayLike, *, grid: _Grid | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+def persistence_landscape(
+    diagram: ArrayLike, *, n_layers: int = 5, grid: _Grid | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+def persistence_silhouette(
+    diagram: ArrayLike, *, weight_exponent: float = 1.0, grid: _Grid | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+def persistence_image(
+    diagram: ArrayLike,
+    bandwidth: float,
+    *,
+    weight_exponent: float = 1.0,
+    births: _Grid | None = None,
+    lifespans: _Grid | None = None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...

@@ -132,11 +132,14 @@ impl VietorisRips {
             return Ok(vec![minimum_spanning_tree(points).diagram_up_to(self.threshold)]);
         }
         ensure_few(points.n_points())?;
-        if self.needs_matrix(points) {
-            let all: Vec<usize> = (0..points.n_points()).collect();
-            return self.diagrams(&DistanceMatrix::from_dissimilarities(points, &all)?);
+        if !self.needs_matrix(points) {
+            return self.sparse_diagrams(&SparseDistances::within(points, self.threshold)?);
         }
-        self.sparse_diagrams(&SparseDistances::within(points, self.threshold)?)
+        if let Some(cloud) = points.cloud() {
+            return self.diagrams(&DistanceMatrix::from_cloud(cloud));
+        }
+        let all: Vec<usize> = (0..points.n_points()).collect();
+        self.diagrams(&DistanceMatrix::from_dissimilarities(points, &all)?)
     }
 
     /// Whether [`point_diagrams`](Self::point_diagrams) makes a matrix of all dissimilarities, which

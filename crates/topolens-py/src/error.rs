@@ -1,0 +1,45 @@
+//! Why a call failed, as the Python exception that a user expects.
+
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+
+/// What the library calls an argument, and what Python calls it.
+const ARGUMENTS: [(&str, &str); 5] = [
+    ("`values`", "`X`"),
+    ("`distances`", "`X`"),
+    ("`pairs` give", "`X` gives"),
+    ("`pairs`", "`X`"),
+    ("`modulus`", "`coeff`"),
+];
+
+/// An error of work on points: their argument is `X`.
+pub(crate) fn about_points(error: &topolens::Error) -> PyErr {
+    let mut message = error.to_string();
+    for (rust, python) in ARGUMENTS {
+        message = message.replace(rust, python);
+    }
+    if !message.contains('`') {
+        message = format!("X: {message}");
+    }
+    exception(error, message)
+}
+
+/// An error of work on the argument named.
+pub(crate) fn about(argument: &str, error: &topolens::Error) -> PyErr {
+    exception(error, format!("{argument}: {error}"))
+}
+
+/// An error that names its own argument.
+pub(crate) fn to_python(error: &topolens::Error) -> PyErr {
+    exception(error, error.to_string())
+}
+
+fn exception(error: &topolens::Error, message: String) -> PyErr {
+    if error.is_invalid_input() { PyValueError::new_err(message) } else { PyRuntimeError::new_err(message) }
+}
+
+/// A number of things, which Python may give as a negative one.
+pub(crate) fn count(argument: &str, value: i64) -> PyResult<usize> {
+    usize::try_from(value)
+        .map_err(|_| PyValueError::new_err(format!("{argument} must be 0 or more, not {value}")))
+}

@@ -1,0 +1,87 @@
+"""Docstrings, stubs and the README say what the package does."""
+
+import ast
+import doctest
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+import topolens
+
+STUBS = Path(topolens.__file__).with_name("_topolens.pyi")
+README = Path(__file__).parents[3] / "README.md"
+PUBLIC = [name for name in topolens.__all__ if name != "__version__"]
+FUNCTIONS = [name for name in PUBLIC if not inspect.isclass(getattr(topolens, name))]
+
+
+def failures(name, text):
+    runner = doctest.DocTestRunner(verbose=False)
+    return runner.run(doctest.DocTestParser().get_doctest(text, {}, name, None, 0))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_has_an_example_that_runs(name):
+    text = getattr(topolens, name).__doc__
+    for section in ["Parameters", "Returns", "Raises", "Examples"]:
+        assert f"\n{section}\n{'-' * len(section)}\n" in text
+    results = failures(name, text)
+    assert results.attempted > 2 and results.failed == 0
+
+
+def test_the_package_has_an_example_that_runs():
+    results = failures("topolens", topolens.__doc__)
+    assert results.attempted > 2 and results.failed == 0
+
+
+def stubs():
+    nodes = ast.parse(STUBS.read_text()).body
+    return {
+        node.name: node for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name[0] != "_"
+    }
+
+
+def test_stubs_list_what_the_package_exports():
+    assert sorted(stubs()) == sorted(PUBLIC)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_stubs_have_the_signatures_of_the_functions(name):
+    arguments = stubs()[name].args
+    positional = [argument.arg for argument in arguments.posonlyargs + arguments.args]
+    keyword = {
+        argument.arg: ast.literal_eval(default)
+        for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    }
+    parameters = inspect.signature(getattr(topolens, name)).parameters.values()
+    assert positional == [p.name for p in parameters if p.kind is not p.KEYWORD_ONLY]
+    assert keyword == {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
+
+
+def test_stubs_name_every_metric():
+    (values,) = re.findall(r"^_Metric.*?Literal\[(.*?)\]", STUBS.read_text(), flags=re.DOTALL | re.MULTILINE)
+    names = re.findall(r'"([a-z]+)"', values)
+    with pytest.raises(ValueError) as refused:
+        topolens.persistent_homology([[0.0]], metric="unknown")
+    known = str(refused.value).split("one of ")[1].split(", not")[0]
+    assert names == re.split(", | and ", known)
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLIC if name not in FUNCTIONS])
+def test_stubs_have_the_attributes_of_the_classes(name):
+    described = {member.name for member in stubs()[name].body}
+    cls = getattr(topolens, name)
+    public = {member for member in vars(cls) if member[0] != "_"}
+    assert {member for member in described if member[0] != "_"} == public
+    assert described <= set(dir(cls))
+    assert all(member in cls.__doc__ for member in public)
+
+
+def test_the_examples_of_the_readme_run():
+    blocks = re.findall(r"```python\n(.*?)```", README.read_text(), flags=re.DOTALL)
+    names = {}
+    for block in blocks:
+        if "torch" not in block:
+            exec(block, names)
+    assert "topolens" in names
