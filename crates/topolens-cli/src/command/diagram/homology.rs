@@ -7,30 +7,28 @@ use topolens::{
 };
 
 use super::document::{document, summary};
-use crate::arguments::{DiagramArguments, MetricName};
+use super::drawing::{in_text, write_picture};
+use crate::arguments::{DiagramArguments, Draw, MetricName};
 use crate::command::points::{OnMatrix, cloud, dissimilarities, on_matrix, pairs};
 use crate::memory;
-use crate::terminal::{note, print, print_json, write_json};
+use crate::terminal::{Screen, ensure_writable, note, print, print_json, write_json};
 
 pub(crate) fn run(arguments: &DiagramArguments) -> anyhow::Result<()> {
-    let has_neighbors = arguments.neighbors.is_some();
-    anyhow::ensure!(
-        !has_neighbors || arguments.metric == MetricName::Geodesic,
-        "--neighbors is for --metric geodesic; leave it out or choose that metric"
-    );
-    anyhow::ensure!(
-        !arguments.cycles || arguments.max_homology_dimension > 0,
-        "--cycles is for loops; leave it out or give --max-homology-dimension 1"
-    );
+    arguments.ensure_consistent()?;
+    arguments.ensure_writable()?;
     let found = on_matrix(&arguments.points, Homology(arguments))?;
     let document = document(&found);
     if let Some(path) = &arguments.out {
         write_json(path, &document)?;
     }
+    if let Some(path) = &arguments.plot {
+        write_picture(path, &arguments.points, &found.diagrams)?;
+    }
     if arguments.common.json {
         return print_json(&document);
     }
-    print(&summary(&found))
+    print(&summary(&found))?;
+    if arguments.draws() { print(&in_text(&found.diagrams, Screen::of_stdout())) } else { Ok(()) }
 }
 
 /// What the command found.
@@ -180,6 +178,44 @@ impl MetricName {
 }
 
 impl DiagramArguments {
+    /// Checks flags that need or exclude each other.
+    fn ensure_consistent(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            self.neighbors.is_none() || self.metric == MetricName::Geodesic,
+            "--neighbors is for --metric geodesic; leave it out or choose that metric"
+        );
+        anyhow::ensure!(
+            !self.cycles || self.max_homology_dimension > 0,
+            "--cycles is for loops; leave it out or give --max-homology-dimension 1"
+        );
+        anyhow::ensure!(
+            !(self.common.json && self.draw == Draw::Always),
+            "--draw always would draw into the JSON of --json; leave one of them out"
+        );
+        anyhow::ensure!(
+            self.plot.is_none() || self.plot != self.out,
+            "--plot and --out name the same file; give each a file of its own"
+        );
+        Ok(())
+    }
+
+    /// Checks that the files asked for can be written.
+    fn ensure_writable(&self) -> anyhow::Result<()> {
+        for (flag, path) in [("--out", &self.out), ("--plot", &self.plot)] {
+            path.as_deref().map_or(Ok(()), |path| ensure_writable(flag, path))?;
+        }
+        Ok(())
+    }
+
+    /// Whether to draw below the table.
+    fn draws(&self) -> bool {
+        match self.draw {
+            Draw::Auto => Screen::is_terminal(),
+            Draw::Always => true,
+            Draw::Never => false,
+        }
+    }
+
     /// Dimension 0 of a cloud needs no matrix of distances; settings that might be wrong take the way that checks them.
     fn needs_only_the_tree(&self) -> bool {
         self.max_homology_dimension == 0
