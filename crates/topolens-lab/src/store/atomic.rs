@@ -136,6 +136,22 @@ mod tests {
         assert!(message.contains("directory"), "{message}");
     }
 
+    #[test]
+    fn what_cannot_be_written_is_known_before_and_nothing_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("file"), "old").unwrap();
+        for possible in ["new", "file", "absent/folder/new"] {
+            ensure_writable(&folder.path().join(possible)).unwrap();
+        }
+        for impossible in ["", "file/new", "file/absent/new"] {
+            let path = folder.path().join(impossible);
+            let message = ensure_writable(&path).unwrap_err().to_string();
+            assert!(message.contains(&path.display().to_string()), "{message}");
+        }
+        assert_eq!(names(folder.path()), ["file"]);
+        assert_eq!(fs::read(folder.path().join("file")).unwrap(), b"old");
+    }
+
     #[cfg(target_os = "linux")]
     #[test]
     fn a_full_disk_is_an_error() {
