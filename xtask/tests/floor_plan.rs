@@ -19,8 +19,9 @@ const FLOORS: [(&str, &[&str]); 6] = [
 ];
 
 /// A dependency and the only crates that may have it.
-const HOMES: [(&str, &[&str]); 7] = [
+const HOMES: [(&str, &[&str]); 8] = [
     ("clap", &["topolens-cli"]),
+    ("console", &["topolens-cli"]),
     ("indicatif", &["topolens-cli"]),
     ("pyo3", &["topolens-py"]),
     ("numpy", &["topolens-py"]),

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use topolens_lab::report::PictureFormat;
 
 use crate::memory;
 
@@ -167,6 +169,8 @@ pub(crate) enum ProtocolName {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   topolens diagram points.npy
+  topolens diagram points.npy --plot points.svg
+  topolens diagram points.npy --draw always | less
   topolens diagram points.csv --max-homology-dimension 2 --threshold 1.5 --json
   topolens diagram distances.npy --metric precomputed --out diagram.json
   topolens diagram activations.npy --metric cosine
@@ -215,6 +219,25 @@ pub(crate) struct DiagramArguments {
     /// Also write the JSON to this file
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
+    /// Draw barcode and persistence diagram side by side into this file, .svg or .png
+    #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new().try_map(picture_file))]
+    pub(crate) plot: Option<PathBuf>,
+    /// Draw barcode and persistence diagram as text below the table; auto does so on a terminal only
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Draw::Auto)]
+    pub(crate) draw: Draw,
+}
+
+/// The path, if its extension names a format of pictures.
+fn picture_file(path: PathBuf) -> Result<PathBuf, &'static str> {
+    PictureFormat::of_file(&path).map(|_| path).ok_or("give a file that ends in .svg or .png")
+}
+
+/// When to draw as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Draw {
+    Auto,
+    Always,
+    Never,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use serde::Serialize;
+use topolens_lab::store::atomic;
 
 /// Prints `text` and a line end to standard output.
 pub(crate) fn print(text: &str) -> anyhow::Result<()> {
@@ -26,10 +27,20 @@ pub(crate) fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
 pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> anyhow::Result<()> {
     let mut text = serde_json::to_vec(value)?;
     text.push(b'\n');
+    write_file(path, &text)
+}
+
+/// Writes `bytes` to the file `path`, whose folder is made if need be.
+pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     }
-    Ok(topolens_lab::store::atomic::write_atomically(path, &text)?)
+    Ok(atomic::write_atomically(path, bytes)?)
+}
+
+/// Checks that the file of `flag` can be written, before the work.
+pub(crate) fn ensure_writable(flag: &str, path: &Path) -> anyhow::Result<()> {
+    atomic::ensure_writable(path).with_context(|| flag.to_owned())
 }
 
 /// Prints a line for the person to standard error; a closed standard error is no reason to stop.

@@ -194,3 +194,85 @@ fn cycles_can_be_drawn_also_among_landmarks() {
     let words = bench.refused("diagram square.csv --cycles --max-homology-dimension 0");
     assert!(words.contains("--cycles"), "{words}");
 }
+
+/// Five points of which four make a square.
+const SQUARE: &str = "0,0\n0,0.1\n1,0\n1,1\n0,1\n";
+
+#[test]
+fn plot_writes_a_picture_and_the_numbers_stay() {
+    let bench = Bench::new();
+    bench.file("square.csv", SQUARE);
+    let plain = bench.run("diagram square.csv --json");
+    let plotted = bench.run("diagram square.csv --json --plot new/square.svg --out square.json");
+    assert_eq!((plotted.code, &plotted.stdout), (Some(0), &plain.stdout));
+    assert_eq!(std::fs::read_to_string(bench.path("square.json")).unwrap(), plain.stdout);
+    let svg = std::fs::read_to_string(bench.path("new/square.svg")).unwrap();
+    assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\"") && svg.ends_with("</svg>"), "{svg}");
+    assert!(svg.contains(
+        "<title>Barcode and persistence diagram of square.csv: 5 intervals in H0, 1 interval in H1.</title>"
+    ));
+    for text in ["Filtration value", "Birth", "Death", "H₀: 5", "H₁: 1", "∞"] {
+        assert!(svg.contains(&format!(">{text}</text>")), "{text} is not in {svg}");
+    }
+    assert_eq!(svg.matches("<text").count(), svg.matches("</text>").count());
+    assert_eq!(std::fs::read_dir(bench.path("new")).unwrap().count(), 1, "nothing else is left");
+    assert_eq!(bench.run("diagram square.csv --plot square.PNG").code, Some(0));
+    let png = image::open(bench.path("square.PNG")).unwrap();
+    assert_eq!((png.width(), png.height()), (2007, 1004));
+}
+
+#[test]
+fn a_plot_that_cannot_be_written_is_refused_before_the_work() {
+    let bench = Bench::new();
+    bench.file("square.csv", SQUARE).file("occupied", "a file").file("folder.svg/readme", "");
+    for (flags, expected) in [
+        ("--plot square.pdf", "--plot <FILE>': give a file that ends in .svg or .png"),
+        ("--plot square", "give a file that ends in .svg or .png"),
+        ("--plot folder.svg", "--plot: cannot write folder.svg: is a directory"),
+        ("--plot occupied/square.svg", "--plot: cannot write occupied/square.svg"),
+        ("--plot /proc/absent/square.svg", "--plot: cannot write /proc/absent/square.svg"),
+        ("--out occupied/square.json", "--out: cannot write occupied/square.json"),
+        ("--plot a.svg --out a.svg", "--plot and --out name the same file"),
+        ("--json --draw always", "--draw always would draw into the JSON"),
+        ("--draw sometimes", "auto, always, never"),
+    ] {
+        // The points do not exist, which is found only when the work starts.
+        let message = bench.refused(&format!("diagram absent.npy {flags}"));
+        assert!(message.contains(expected) && !message.contains("absent.npy"), "{flags}: {message}");
+    }
+    assert!(bench.refused("diagram absent.npy --plot new/square.svg").contains("absent.npy"));
+    assert!(!bench.path("new").exists(), "nothing is made before the work is done");
+}
+
+#[test]
+fn drawn_in_a_pipe_only_if_asked_for() {
+    let bench = Bench::new();
+    bench.file("square.csv", SQUARE);
+    let plain = bench.run("diagram square.csv").stdout;
+    assert!(plain.is_ascii() && plain.lines().count() == 3, "{plain}");
+    assert_eq!(bench.run("diagram square.csv --draw never").stdout, plain);
+    let drawn = bench.run("diagram square.csv --draw always").stdout;
+    let drawing = drawn.strip_prefix(&plain).unwrap();
+    assert!(drawing.starts_with("\nH₀: 5\n  ━━━") && drawing.contains("▶ [0, ∞)\n"), "{drawing}");
+    assert!(drawing.contains("[1.00, 1.35)") && drawing.contains("\n\nDeath upwards"), "{drawing}");
+    assert!(!drawing.contains('\u{1b}'), "no colours in a pipe");
+    let json = bench.run("diagram square.csv --json").stdout;
+    assert_eq!(bench.run("diagram square.csv --json --draw never").stdout, json);
+}
+
+#[test]
+fn little_or_extreme_input_can_be_drawn() {
+    let bench = Bench::new();
+    bench.file("one.csv", "1,2\n").file("two.csv", "0\n1e-12\n").file("huge.csv", "0\n1e12\n3e12\n");
+    bench.npy("subnormal.npy", &[&[0.0, 1e-320], &[1e-320, 0.0]]);
+    bench.npy("largest.npy", &[&[0.0, f64::MAX], &[f64::MAX, 0.0]]);
+    for points in ["one.csv", "two.csv", "huge.csv", "subnormal.npy", "largest.npy"] {
+        let metric = if points.ends_with("npy") { "--metric precomputed" } else { "" };
+        let said = bench.run(&format!("diagram {points} {metric} --draw always --plot {points}.svg"));
+        assert_eq!(said.code, Some(0), "{points}: {}", said.stderr);
+        let svg = std::fs::read_to_string(bench.path(&format!("{points}.svg"))).unwrap();
+        for bad in ["NaN", "inf"] {
+            assert!(!svg.contains(bad) && !said.stdout.contains(bad), "{points}: {}{svg}", said.stdout);
+        }
+    }
+}

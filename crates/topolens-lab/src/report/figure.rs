@@ -2,6 +2,7 @@
 
 use super::number::epoch_name;
 use super::panel::PANELS;
+use super::picture::counts;
 use super::plot::{Scene, Size, barcode, curves, persistence_diagram, to_png, to_svg};
 use super::profile_report::{LayerDiagrams, ProfileReport};
 use crate::Result;
@@ -57,14 +58,7 @@ pub(crate) fn barcode_of(layer: &LayerDiagrams, size: Size) -> Scene {
 }
 
 fn describe(what: &str, layer: &LayerDiagrams) -> String {
-    let counts: Vec<String> = layer
-        .diagrams
-        .iter()
-        .map(|diagram| {
-            format!("{} intervals in H{}", diagram.intervals().len(), diagram.homology_dimension())
-        })
-        .collect();
-    format!("{what} of layer {}, {}: {}.", layer.layer, epoch_name(layer.epoch), counts.join(", "))
+    format!("{what} of layer {}, {}: {}.", layer.layer, epoch_name(layer.epoch), counts(&layer.diagrams))
 }
 
 fn figure(name: String, scene: &Scene) -> Result<Figure> {

@@ -1,8 +1,10 @@
 //! Figures and the HTML report.
 //!
 //! [`ProfileReport`] holds what a profile has measured; [`render`] makes one self-contained HTML page of it,
-//! [`figures`] the same pictures as SVG and PNG files for a paper.
+//! [`figures`] the same pictures as SVG and PNG files for a paper. [`draw_diagrams`] draws the diagrams of one cloud.
 
+#[cfg(test)]
+mod documentation;
 mod escape;
 mod figure;
 #[cfg(test)]
@@ -10,9 +12,13 @@ mod fixture;
 mod html;
 mod number;
 mod panel;
+mod picture;
 mod plot;
 mod profile_report;
 
 pub use figure::{Figure, figures};
 pub use html::render;
+pub use number::plain as three_digits;
+pub use picture::{PictureFormat, draw_diagrams};
+pub use plot::{count_label, homology_symbol, last_value, longest};
 pub use profile_report::{LayerDiagrams, ProfileReport};

@@ -10,8 +10,17 @@ pub(crate) fn estimate(value: f64, interval: Option<(f64, f64)>) -> String {
     }
 }
 
-/// Three significant digits.
-pub(crate) fn plain(value: f64) -> String {
+/// Three significant digits, with a power of ten for very large and very small numbers.
+///
+/// # Examples
+///
+/// ```
+/// use topolens_lab::report::three_digits;
+///
+/// assert_eq!(three_digits(3.0_f64.sqrt()), "1.73");
+/// assert_eq!(three_digits(2.5e-12), "2.50e-12");
+/// ```
+pub fn plain(value: f64) -> String {
     match decimals(value, 2) {
         Some(digits) => format!("{value:.digits$}"),
         None => format!("{value:.2e}"),

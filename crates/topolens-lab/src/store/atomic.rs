@@ -36,6 +36,42 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
     written.map_err(|source| Error::io("write", path, source))
 }
 
+/// Checks that [`write_atomically`] will be able to write to `path`, before work whose result goes there.
+///
+/// Nothing is left behind. Folders that do not exist yet are taken as made by then.
+///
+/// # Errors
+///
+/// Names `path` and the operating system's reason: a folder is in the way, no permission.
+///
+/// # Examples
+///
+/// ```
+/// use topolens_lab::store::atomic::ensure_writable;
+///
+/// assert!(ensure_writable(&std::env::temp_dir().join("rows")).is_ok());
+/// assert!(ensure_writable(&std::env::temp_dir()).is_err());
+/// ```
+pub fn ensure_writable(path: &Path) -> Result<()> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let tried = match fs::metadata(&target) {
+        Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        // Opening a pipe may wait for its reader.
+        Ok(found) if !found.is_file() => Ok(()),
+        _ => try_to_write_beside(&target),
+    };
+    tried.map_err(|source| Error::io("write", path, source))
+}
+
+/// Makes and removes a file in the innermost folder above `target` that exists.
+fn try_to_write_beside(target: &Path) -> io::Result<()> {
+    let above = target.ancestors().skip(1).map(|folder| if folder == "" { Path::new(".") } else { folder });
+    let folder = above.into_iter().find(|folder| folder.exists()).unwrap_or(Path::new("."));
+    let temporary = temporary_beside(&folder.join("target"));
+    OpenOptions::new().write(true).create_new(true).open(&temporary)?;
+    fs::remove_file(&temporary)
+}
+
 fn write_directly(target: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).open(target)?;
     file.write_all(bytes)?;
@@ -98,6 +134,22 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let message = write_atomically(folder.path(), b"x").unwrap_err().to_string();
         assert!(message.contains("directory"), "{message}");
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_known_before_and_nothing_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("file"), "old").unwrap();
+        for possible in ["new", "file", "absent/folder/new"] {
+            ensure_writable(&folder.path().join(possible)).unwrap();
+        }
+        for impossible in ["", "file/new", "file/absent/new"] {
+            let path = folder.path().join(impossible);
+            let message = ensure_writable(&path).unwrap_err().to_string();
+            assert!(message.contains(&path.display().to_string()), "{message}");
+        }
+        assert_eq!(names(folder.path()), ["file"]);
+        assert_eq!(fs::read(folder.path().join("file")).unwrap(), b"old");
     }
 
     #[cfg(target_os = "linux")]

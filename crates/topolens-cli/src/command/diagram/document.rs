@@ -72,10 +72,27 @@ fn table(diagrams: &Diagrams) -> Table {
             format!("H{}", diagram.homology_dimension()),
             diagram.intervals().len().to_string(),
             n_essential.to_string(),
-            format!("{:.6}", diagram.lifespans_sum(1.0)),
-            format!("{:.6}", diagram.max_lifespan()),
+            six_decimals(diagram.lifespans_sum(1.0)),
+            six_decimals(diagram.max_lifespan()),
             diagram.persistent_entropy().map_or("-".to_owned(), |entropy| format!("{entropy:.4}")),
         ]);
     }
     table
+}
+
+/// Six decimals, or a power of ten where they would show nothing or too much.
+fn six_decimals(value: f64) -> String {
+    let usual = value == 0.0 || (1e-3..1e7).contains(&value.abs());
+    if usual { format!("{value:.6}") } else { format!("{value:.6e}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::six_decimals;
+
+    #[test]
+    fn tiny_and_huge_values_show_their_digits() {
+        let shown = [0.0, 1.5, 1.25e-12, 1e12].map(six_decimals);
+        assert_eq!(shown, ["0.000000", "1.500000", "1.250000e-12", "1.000000e12"]);
+    }
 }

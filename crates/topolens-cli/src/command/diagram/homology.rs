@@ -2,35 +2,33 @@
 
 use anyhow::Context;
 use topolens::{
-    Diagrams, Dissimilarities, DistanceMatrix, Edge, Landmarks, LoopRepresentative, Metric, MetricCloud,
-    NeighborGraph, PointCloud, Scalar, SparseDistances, VietorisRips, furthest_point_landmarks,
+    Diagram, Diagrams, Dissimilarities, DistanceMatrix, Edge, Landmarks, LoopRepresentative, Metric,
+    MetricCloud, NeighborGraph, PointCloud, Scalar, SparseDistances, VietorisRips, furthest_point_landmarks,
 };
 
 use super::document::{document, summary};
-use crate::arguments::{DiagramArguments, MetricName};
+use super::drawing::{in_text, write_picture};
+use crate::arguments::{DiagramArguments, Draw, MetricName};
 use crate::command::points::{OnMatrix, cloud, dissimilarities, on_matrix, pairs};
 use crate::memory;
-use crate::terminal::{note, print, print_json, write_json};
+use crate::terminal::{Screen, ensure_writable, note, print, print_json, write_json};
 
 pub(crate) fn run(arguments: &DiagramArguments) -> anyhow::Result<()> {
-    let has_neighbors = arguments.neighbors.is_some();
-    anyhow::ensure!(
-        !has_neighbors || arguments.metric == MetricName::Geodesic,
-        "--neighbors is for --metric geodesic; leave it out or choose that metric"
-    );
-    anyhow::ensure!(
-        !arguments.cycles || arguments.max_homology_dimension > 0,
-        "--cycles is for loops; leave it out or give --max-homology-dimension 1"
-    );
+    arguments.ensure_consistent()?;
+    arguments.ensure_writable()?;
     let found = on_matrix(&arguments.points, Homology(arguments))?;
     let document = document(&found);
     if let Some(path) = &arguments.out {
         write_json(path, &document)?;
     }
+    if let Some(path) = &arguments.plot {
+        write_picture(path, &arguments.points, &found.diagrams)?;
+    }
     if arguments.common.json {
         return print_json(&document);
     }
-    print(&summary(&found))
+    print(&summary(&found))?;
+    if arguments.draws() { print(&in_text(&found.diagrams, Screen::of_stdout())) } else { Ok(()) }
 }
 
 /// What the command found.
@@ -128,10 +126,18 @@ impl Homology<'_> {
     }
 
     fn of_matrix<S: Scalar>(&self, distances: &DistanceMatrix<S>) -> anyhow::Result<Found> {
-        let rips = self.rips();
-        let diagrams = rips.diagrams(distances)?;
+        let (rips, n_points) = (self.rips(), distances.n_points());
         let loops = self.0.cycles.then(|| rips.loop_representatives(distances)).transpose()?;
-        Ok(Found { n_points: distances.n_points(), covering: None, diagrams, loops })
+        let diagrams = match &loops {
+            // The intervals are known already.
+            Some(loops) if self.0.max_homology_dimension == 1 => {
+                let components = rips.max_homology_dimension(0).diagrams(distances)?;
+                let intervals = loops.iter().map(|found| found.interval).collect();
+                [components, vec![Diagram::new(1, intervals)]].concat()
+            }
+            _ => rips.diagrams(distances)?,
+        };
+        Ok(Found { n_points, covering: None, diagrams, loops })
     }
 
     fn rips(&self) -> VietorisRips {
@@ -190,6 +196,44 @@ impl MetricName {
 }
 
 impl DiagramArguments {
+    /// Checks flags that need or exclude each other.
+    fn ensure_consistent(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            self.neighbors.is_none() || self.metric == MetricName::Geodesic,
+            "--neighbors is for --metric geodesic; leave it out or choose that metric"
+        );
+        anyhow::ensure!(
+            !self.cycles || self.max_homology_dimension > 0,
+            "--cycles is for loops; leave it out or give --max-homology-dimension 1"
+        );
+        anyhow::ensure!(
+            !(self.common.json && self.draw == Draw::Always),
+            "--draw always would draw into the JSON of --json; leave one of them out"
+        );
+        anyhow::ensure!(
+            self.plot.is_none() || self.plot != self.out,
+            "--plot and --out name the same file; give each a file of its own"
+        );
+        Ok(())
+    }
+
+    /// Checks that the files asked for can be written.
+    fn ensure_writable(&self) -> anyhow::Result<()> {
+        for (flag, path) in [("--out", &self.out), ("--plot", &self.plot)] {
+            path.as_deref().map_or(Ok(()), |path| ensure_writable(flag, path))?;
+        }
+        Ok(())
+    }
+
+    /// Whether to draw below the table.
+    fn draws(&self) -> bool {
+        match self.draw {
+            Draw::Auto => Screen::is_terminal(),
+            Draw::Always => true,
+            Draw::Never => false,
+        }
+    }
+
     /// Why the covering radius bounds no error, if it does not.
     fn no_bound(&self, landmarks: &Landmarks) -> Option<&'static str> {
         if self.metric.of_a_cloud().is_some_and(|metric| !metric.has_triangle_inequality()) {

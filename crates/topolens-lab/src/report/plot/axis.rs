@@ -13,6 +13,8 @@ pub(crate) struct Axis {
     low: f64,
     high: f64,
     logarithmic: bool,
+    /// The labels are in units of this power of ten.
+    decade: i32,
     pub(crate) ticks: Vec<Tick>,
 }
 
@@ -24,27 +26,33 @@ impl Axis {
     pub(crate) fn from_zero(values: &[f64]) -> Self {
         let low = values.iter().copied().fold(0.0, f64::min);
         let high = values.iter().copied().fold(0.0, f64::max);
-        let high = if low < high { high } else { low + 1.0 };
+        let high = if low < high { high.clamp(1e-300, 1e300) } else { low + 1.0 };
         let step = nice_step((high - low) / N_TICKS);
         let (first, last) = ((low / step).floor() as i64, (high / step * (1.0 - 1e-12)).ceil() as i64);
         Self::with_steps(first, last, step)
     }
 
-    /// From 0 to exactly the highest value, which need not be a tick.
+    /// From 0 to exactly the highest value, which need not be a tick; if that is 0, there is no other tick.
     pub(crate) fn up_to(high: f64) -> Self {
-        let high = if high > 0.0 { high } else { 1.0 };
+        let n_ticks = if high > 0.0 { usize::MAX } else { 1 };
+        // Nearer the ends of floating point, steps would be 0 or infinite.
+        let high = if high > 0.0 { high.clamp(1e-300, 1e300) } else { 1.0 };
         let step = nice_step(high / N_TICKS);
-        Self { high, ..Self::with_steps(0, (high / step * (1.0 + 1e-12)).floor() as i64, step) }
+        let mut axis =
+            Self { high, ..Self::with_steps(0, (high / step * (1.0 + 1e-12)).floor() as i64, step) };
+        axis.ticks.truncate(n_ticks);
+        axis
     }
 
     fn with_steps(first: i64, last: i64, step: f64) -> Self {
         let value = |at: i64| at as f64 * step;
-        let largest = value(first).abs().max(value(last).abs());
-        let tick = |at| Tick { value: value(at), label: tick_label(value(at), step, largest) };
+        let decade = common_decade(value(first).abs().max(value(last).abs()));
+        let tick = |at| Tick { value: value(at), label: tick_label(value(at), step, decade) };
         Self {
             low: value(first),
             high: value(last),
             logarithmic: false,
+            decade,
             ticks: (first..=last).map(tick).collect(),
         }
     }
@@ -59,7 +67,15 @@ impl Axis {
         // At least a decade, so that there are ticks to read.
         let margin = (0.05 * (high - low)).max(0.1).max(0.5 * (1.0 - (high - low)));
         let (low, high) = (low - margin, high + margin);
-        Some(Self { low, high, logarithmic: true, ticks: logarithmic_ticks(low, high) })
+        Some(Self { low, high, logarithmic: true, decade: 0, ticks: logarithmic_ticks(low, high) })
+    }
+
+    /// `label` with the power of ten that the tick labels are in units of, if there is one.
+    pub(crate) fn title(&self, label: &str) -> String {
+        match self.decade {
+            0 => label.to_owned(),
+            decade => format!("{label} (×10{})", superscript(decade)),
+        }
     }
 
     /// Where `value` lies: 0 at the low end, 1 at the high end; values outside the range at its ends.
@@ -103,18 +119,19 @@ fn nice_step(step: f64) -> f64 {
     multiples.into_iter().find(|nice| *nice >= step * (1.0 - 1e-9)).unwrap_or(10.0 * power)
 }
 
-/// As many decimals as the step needs; powers of ten for very large and very small numbers.
-fn tick_label(value: f64, step: f64, largest: f64) -> String {
+/// The power of ten that is left out of the labels, so that they stay short: 0 up to `largest` of usual size.
+fn common_decade(largest: f64) -> i32 {
+    if (1e-2..1e4).contains(&largest) { 0 } else { (largest.log10() + 1e-9).floor() as i32 }
+}
+
+/// As many decimals as the step needs, in units of a power of ten.
+fn tick_label(value: f64, step: f64, decade: i32) -> String {
     if value == 0.0 {
         return "0".to_owned();
     }
     let step_decade = (step.log10() + 1e-9).floor() as i32;
-    if (1e-3..1e5).contains(&largest) {
-        return format!("{value:.*}", step_decade.min(0).unsigned_abs() as usize);
-    }
-    let decade = (largest.log10() + 1e-9).floor() as i32;
-    let mantissa = value / 10_f64.powi(decade);
-    format!("{mantissa:.*}×10{}", (decade - step_decade).max(0).unsigned_abs() as usize, superscript(decade))
+    let n_decimals = (decade - step_decade).max(0).unsigned_abs() as usize;
+    format!("{:.n_decimals$}", value / 10_f64.powi(decade))
 }
 
 fn superscript(number: i32) -> String {
@@ -136,8 +153,18 @@ mod tests {
         assert_eq!(labels(&Axis::from_zero(&[28.0, 415.0])), ["0", "100", "200", "300", "400", "500"]);
         assert_eq!(labels(&Axis::from_zero(&[0.3, 1.0])), ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
         assert_eq!(labels(&Axis::from_zero(&[-0.7, 1.0])), ["-1.0", "-0.5", "0", "0.5", "1.0"]);
-        assert_eq!(labels(&Axis::from_zero(&[3.0e6])), ["0", "1×10⁶", "2×10⁶", "3×10⁶"]);
-        assert_eq!(labels(&Axis::from_zero(&[1.5e-5])), ["0", "0.5×10⁻⁵", "1.0×10⁻⁵", "1.5×10⁻⁵"]);
+        assert_eq!(labels(&Axis::from_zero(&[3.0e6])), ["0", "1", "2", "3"]);
+        assert_eq!(labels(&Axis::from_zero(&[1.5e-5])), ["0", "0.5", "1.0", "1.5"]);
+    }
+
+    #[test]
+    fn a_common_power_of_ten_is_said_once() {
+        let title = |largest: f64| Axis::up_to(largest).title("Birth");
+        assert_eq!(title(1.7), "Birth");
+        assert_eq!(title(1.7e-12), "Birth (×10⁻¹²)");
+        assert_eq!(title(3.0e6), "Birth (×10⁶)");
+        assert_eq!(labels(&Axis::up_to(1.7e-12)), ["0", "0.5", "1.0", "1.5"]);
+        assert!(labels(&Axis::up_to(9999.0)).iter().all(|label| label.len() < 5));
     }
 
     #[test]
@@ -146,7 +173,17 @@ mod tests {
             let axis = Axis::from_zero(values);
             assert!(axis.ticks.len() > 1 && axis.low < axis.high, "{values:?}");
         }
-        assert!(Axis::up_to(0.0).ticks.len() > 1);
+        assert_eq!(labels(&Axis::up_to(0.0)), ["0"]);
+    }
+
+    #[test]
+    fn the_ends_of_floating_point_have_an_axis() {
+        for high in [1e-320, 1e-300, 1e300, f64::MAX] {
+            for axis in [Axis::up_to(high), Axis::from_zero(&[high])] {
+                assert!((2..9).contains(&axis.ticks.len()), "{high}: {:?}", labels(&axis));
+                assert!((0.0..=1.0).contains(&axis.fraction(high)), "{high}");
+            }
+        }
     }
 
     #[test]

@@ -2,15 +2,17 @@
 
 use topolens::{Diagram, Interval};
 
-use super::axis::Axis;
 use super::frame::Frame;
 use super::palette::{BLACK, homology_color};
-use super::persistence::{count_label, last_value, longest};
-use super::scene::{Anchor, Color, Scene, Shape, Stroke};
+use super::persistence::{count_label, filtration_axis, last_value, longest};
+use super::scene::{Anchor, Color, Scene, Shape};
 use super::size::Size;
 
 /// The most bars drawn in each homology dimension; the longest are kept.
 const MOST_BARS: usize = 20;
+
+/// The shortest bar, which can still be seen.
+const SHORTEST: f64 = 0.7;
 
 /// Draws the longest bars of each homology dimension, the longest on top; the heading says how many there are in all.
 ///
@@ -19,8 +21,7 @@ pub(crate) fn barcode(description: &str, diagrams: &[Diagram], size: Size) -> Sc
     let mut scene = Scene::new(description, size);
     let drawn: Vec<Vec<Interval>> = diagrams.iter().map(|diagram| longest(diagram, MOST_BARS)).collect();
     let last = drawn.iter().map(|intervals| last_value(intervals)).fold(0.0, f64::max);
-    let axis = Axis::up_to(if last > 0.0 { 1.08 * last } else { 1.0 });
-    let frame = Frame::new(size, 0.0, axis, None);
+    let frame = Frame::new(size, 0.0, filtration_axis(last), None);
     frame.draw(&mut scene, "Filtration value", "");
     if diagrams.is_empty() {
         frame.remark(&mut scene, "no intervals");
@@ -43,16 +44,19 @@ pub(crate) fn barcode(description: &str, diagrams: &[Diagram], size: Size) -> Sc
 }
 
 fn draw_bar(scene: &mut Scene, frame: &Frame, interval: &Interval, (y, pitch): (f64, f64), color: Color) {
-    let pen = Stroke::solid(color, (100.0 * (0.6 * pitch).max(0.7)).round() / 100.0);
     let from = frame.across(interval.birth);
-    if interval.is_essential() {
+    let to = if interval.is_essential() {
         let (tip, half) = (frame.right, (0.7 * pitch).max(2.5));
-        scene.line((from, y), (tip - half, y), pen);
         let points = vec![(tip, y), (tip - 1.6 * half, y - half), (tip - 1.6 * half, y + half)];
         scene.shapes.push(Shape::Polygon { points, color, opacity: 1.0 });
+        tip - half
     } else {
-        scene.line((from, y), (frame.across(interval.death), y), pen);
-    }
+        frame.across(interval.death)
+    };
+    // A rectangle: the ends of a line may be drawn round, past birth and death.
+    let (to, half) = (to.max(from + SHORTEST), (0.3 * pitch).max(0.35));
+    let points = vec![(from, y - half), (to, y - half), (to, y + half), (from, y + half)];
+    scene.shapes.push(Shape::Polygon { points, color, opacity: 1.0 });
 }
 
 #[cfg(test)]
@@ -69,8 +73,8 @@ mod tests {
     fn bars(scene: &Scene, homology_dimension: usize) -> Vec<(f64, f64, f64)> {
         let color = homology_color(homology_dimension);
         let bar = |shape: &Shape| match shape {
-            Shape::Polyline { points, stroke } if stroke.color == color => {
-                Some((points[0].0, points[1].0, points[0].1))
+            Shape::Polygon { points, color: filled, .. } if points.len() == 4 && *filled == color => {
+                Some((points[0].0, points[1].0, f64::midpoint(points[0].1, points[2].1)))
             }
             _ => None,
         };
@@ -102,11 +106,17 @@ mod tests {
     }
 
     #[test]
+    fn the_shortest_bar_can_be_seen() {
+        let scene = barcode("b", &[diagram(1, &[(1.0, 4.0), (1.0, 1.0 + 1e-9)])], Size::SQUARE);
+        assert!((bars(&scene, 1)[1].1 - bars(&scene, 1)[1].0 - SHORTEST).abs() < 1e-9);
+    }
+
+    #[test]
     fn an_essential_class_has_an_arrow() {
         let with = barcode("b", &[diagram(0, &[(0.0, 1.0), (0.0, f64::INFINITY)])], Size::SMALL);
         let without = barcode("b", &[diagram(0, &[(0.0, 1.0)])], Size::SMALL);
-        let arrows =
-            |scene: &Scene| scene.shapes.iter().filter(|s| matches!(s, Shape::Polygon { .. })).count();
+        let is_arrow = |shape: &&Shape| matches!(shape, Shape::Polygon { points, .. } if points.len() == 3);
+        let arrows = |scene: &Scene| scene.shapes.iter().filter(is_arrow).count();
         assert_eq!((arrows(&with), arrows(&without)), (1, 0));
     }
 

@@ -68,7 +68,8 @@ impl Frame {
             scene.line((x, self.bottom), (x, self.bottom + TICK), pen);
             scene.text((x, self.bottom + TICK + line), &tick.label, Anchor::Middle, BLACK);
         }
-        scene.text((self.centre().0, self.bottom + TICK + 2.3 * line), label, Anchor::Middle, BLACK);
+        let title = self.x.title(label);
+        scene.text((self.centre().0, self.bottom + TICK + 2.3 * line), title, Anchor::Middle, BLACK);
     }
 
     fn draw_vertical(&self, scene: &mut Scene, axis: &Axis, label: &str) {
@@ -83,7 +84,7 @@ impl Frame {
             scene.text((self.left - TICK - 2.0, y + 0.36 * line), &tick.label, Anchor::End, BLACK);
         }
         scene.line((self.left, self.top), (self.left, self.bottom), pen);
-        scene.upward_text((line, self.centre().1), label, BLACK);
+        scene.upward_text((line, self.centre().1), axis.title(label), BLACK);
     }
 
     /// A remark in the middle, where there is nothing to draw.

@@ -14,9 +14,14 @@ mod svg;
 
 pub(crate) use barcode::barcode;
 pub(crate) use curves::{CurvePlot, Point, Series, curves};
+#[cfg(test)]
+pub(crate) use palette::{BLACK, LIGHT_GREY, homology_color};
 pub(crate) use palette::{GREY, epoch_color};
 pub(crate) use persistence::persistence_diagram;
+pub use persistence::{count_label, homology_symbol, last_value, longest};
 pub(crate) use png::to_png;
 pub(crate) use scene::Scene;
+#[cfg(test)]
+pub(crate) use scene::{Anchor, Color, Position, Shape, Stroke};
 pub(crate) use size::Size;
 pub(crate) use svg::to_svg;

@@ -13,13 +13,29 @@ use super::size::Size;
 const MOST_POINTS: usize = 400;
 
 /// The symbol of a homology group, such as H₁.
-pub(crate) fn homology_symbol(homology_dimension: usize) -> String {
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(topolens_lab::report::homology_symbol(1), "H₁");
+/// ```
+pub fn homology_symbol(homology_dimension: usize) -> String {
     let low = |digit: char| char::from_u32(0x2080 + digit.to_digit(10).unwrap_or(0)).unwrap_or(digit);
     std::iter::once('H').chain(homology_dimension.to_string().chars().map(low)).collect()
 }
 
-/// The longest `most` intervals, the longest first; ties in the order of the diagram.
-pub(crate) fn longest(diagram: &Diagram, most: usize) -> Vec<Interval> {
+/// The longest `most` intervals, essential classes first, then by falling lifespan; ties in the order of the diagram.
+///
+/// # Examples
+///
+/// ```
+/// use topolens::{Diagram, Interval};
+/// use topolens_lab::report::longest;
+///
+/// let diagram = Diagram::new(0, [1.0, f64::INFINITY, 2.0].map(|death| Interval { birth: 0.0, death }).into());
+/// assert!(longest(&diagram, 1)[0].is_essential());
+/// ```
+pub fn longest(diagram: &Diagram, most: usize) -> Vec<Interval> {
     let mut intervals = diagram.intervals().to_vec();
     intervals.sort_by(|a, b| b.lifespan().total_cmp(&a.lifespan()));
     intervals.truncate(most);
@@ -27,15 +43,41 @@ pub(crate) fn longest(diagram: &Diagram, most: usize) -> Vec<Interval> {
 }
 
 /// How many of how many intervals are drawn, such as `H₁: longest 400 of 100000`.
-pub(crate) fn count_label(diagram: &Diagram, drawn: usize) -> String {
+///
+/// # Examples
+///
+/// ```
+/// use topolens::{Diagram, Interval};
+/// use topolens_lab::report::count_label;
+///
+/// let diagram = Diagram::new(1, vec![Interval { birth: 0.0, death: 1.0 }; 3]);
+/// assert_eq!(count_label(&diagram, 3), "H₁: 3");
+/// assert_eq!(count_label(&diagram, 2), "H₁: longest 2 of 3");
+/// ```
+pub fn count_label(diagram: &Diagram, drawn: usize) -> String {
     let (symbol, n) = (homology_symbol(diagram.homology_dimension()), diagram.intervals().len());
     if drawn < n { format!("{symbol}: longest {drawn} of {n}") } else { format!("{symbol}: {n}") }
 }
 
 /// The largest finite filtration value of the intervals; 0 if there is none.
-pub(crate) fn last_value(intervals: &[Interval]) -> f64 {
+///
+/// # Examples
+///
+/// ```
+/// use topolens::Interval;
+/// use topolens_lab::report::last_value;
+///
+/// let essential = Interval { birth: 0.5, death: f64::INFINITY };
+/// assert_eq!(last_value(&[essential, Interval { birth: 0.0, death: 2.0 }]), 2.0);
+/// ```
+pub fn last_value(intervals: &[Interval]) -> f64 {
     let ends = intervals.iter().flat_map(|interval| [interval.birth, interval.death]);
     ends.filter(|value| value.is_finite()).fold(0.0, f64::max)
+}
+
+/// The axis of filtration values up to `last`, with room for what never dies.
+pub(crate) fn filtration_axis(last: f64) -> Axis {
+    Axis::up_to(1.1 * last)
 }
 
 /// Draws the diagrams of one cloud, one colour and mark for each homology dimension.
@@ -46,8 +88,10 @@ pub(crate) fn persistence_diagram(description: &str, diagrams: &[Diagram], size:
     let drawn: Vec<Vec<Interval>> = diagrams.iter().map(|diagram| longest(diagram, MOST_POINTS)).collect();
     let legend = Legend::new(entries(diagrams, &drawn), size);
     let last = drawn.iter().map(|intervals| last_value(intervals)).fold(0.0, f64::max);
-    let axis = Axis::up_to(if last > 0.0 { 1.12 * last } else { 1.0 });
-    let frame = Frame::new(size, legend.height, axis.clone(), Some(axis)).square();
+    let axis = filtration_axis(last);
+    // Room for the sign of infinity at the right.
+    let room = Size { width: size.width - 0.4 * f64::from(size.text), ..size };
+    let frame = Frame::new(room, legend.height, axis.clone(), Some(axis)).square();
     legend.draw(&mut scene);
     frame.draw(&mut scene, "Birth", "Death");
     scene.line((frame.left, frame.bottom), (frame.right, frame.top), Stroke::solid(GREY, 0.8));

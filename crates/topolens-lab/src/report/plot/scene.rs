@@ -59,6 +59,25 @@ pub(crate) enum Shape {
     Text { at: Position, content: String, anchor: Anchor, upwards: bool, color: Color },
 }
 
+impl Shape {
+    /// The same shape further to the right.
+    fn moved(self, across: f64) -> Self {
+        let moved = |points: Vec<Position>| points.into_iter().map(|(x, y)| (x + across, y)).collect();
+        match self {
+            Self::Polyline { points, stroke } => Self::Polyline { points: moved(points), stroke },
+            Self::Polygon { points, color, opacity } => {
+                Self::Polygon { points: moved(points), color, opacity }
+            }
+            Self::Dots { centres, radius, color, opacity } => {
+                Self::Dots { centres: moved(centres), radius, color, opacity }
+            }
+            Self::Text { at: (x, y), content, anchor, upwards, color } => {
+                Self::Text { at: (x + across, y), content, anchor, upwards, color }
+            }
+        }
+    }
+}
+
 /// A picture on white ground.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Scene {
@@ -75,6 +94,14 @@ impl Scene {
     pub(crate) fn new(description: &str, size: Size) -> Self {
         let Size { width, height, text } = size;
         Self { description: description.to_owned(), width, height, text, shapes: Vec::new() }
+    }
+
+    /// One picture with `right` at the right of this one; the description is this one's.
+    pub(crate) fn beside(mut self, right: Self) -> Self {
+        self.shapes.extend(right.shapes.into_iter().map(|shape| shape.moved(self.width)));
+        self.width += right.width;
+        self.height = self.height.max(right.height);
+        self
     }
 
     pub(crate) fn line(&mut self, from: Position, to: Position, stroke: Stroke) {
