@@ -4,7 +4,8 @@ use rayon::ThreadPoolBuilder;
 use topolens::descriptor::{Inputs, Measurement, Settings, all};
 use topolens::synthetic::GaussianClusters;
 use topolens::{
-    DistanceMatrix, Metric, NeighborTable, PersistentDimension, PointCloud, VietorisRips, geodesic_distances,
+    DistanceMatrix, Metric, NeighborTable, PersistentDimension, PointCloud, SparseDistances, VietorisRips,
+    geodesic_distances,
 };
 
 fn on_threads<T: Send>(n_threads: usize, compute: impl FnOnce() -> T + Send) -> T {
@@ -36,6 +37,24 @@ fn loops_of_a_cloud_large_enough_to_share_are_the_same_on_any_number_of_threads(
     assert!(alone[1].intervals().len() > 500);
     assert_eq!(alone, loops(2));
     assert_eq!(alone, loops(4));
+}
+
+#[test]
+fn dimension_3_and_few_pairs_are_the_same_on_any_number_of_threads() {
+    let ball = topolens::synthetic::gaussian(60, 3, 3).unwrap();
+    let plane = topolens::synthetic::gaussian(1500, 2, 3).unwrap();
+    let near = SparseDistances::within(&plane, 0.25).unwrap();
+    assert!(near.is_sparse());
+    let high = VietorisRips::new().max_homology_dimension(3);
+    let compute = || {
+        let few = [1, 2].map(|d| high.clone().max_homology_dimension(d).sparse_diagrams(&near).unwrap());
+        (high.diagrams(&DistanceMatrix::from_cloud(&ball)).unwrap(), few)
+    };
+    let alone = on_threads(1, compute);
+    assert!(alone.0[2].intervals().len() > 1 && alone.1[0][1].intervals().len() > 50);
+    assert_eq!(alone.1[0][..2], alone.1[1][..2]);
+    assert_eq!(alone, on_threads(2, compute));
+    assert_eq!(alone, on_threads(4, compute));
 }
 
 #[test]
