@@ -51,7 +51,7 @@ fn dimension_3_and_few_pairs_are_the_same_on_any_number_of_threads() {
         (high.diagrams(&DistanceMatrix::from_cloud(&ball)).unwrap(), few)
     };
     let alone = on_threads(1, compute);
-    assert!(alone.0[2].intervals().len() > 1 && alone.1[0][1].intervals().len() > 50);
+    assert!(alone.0[1].intervals().len() > 10 && alone.1[0][1].intervals().len() > 50);
     assert_eq!(alone.1[0][..2], alone.1[1][..2]);
     assert_eq!(alone, on_threads(2, compute));
     assert_eq!(alone, on_threads(4, compute));
