@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -14,6 +15,8 @@ from clouds import CLOUDS
 from rows import Row
 from tools import PRODUCTS, TOOLS, Job
 
+# Seconds in which a tool must have compiled what it compiles.
+START_UP = 300
 # Names of the variables by which libraries learn their number of threads.
 THREADS = ["RAYON_NUM_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"]
 
@@ -22,12 +25,14 @@ def measure(tool, row, threads, path, patience):
     """Seconds of the repeats, megabytes, and the path of what came out; or an error."""
     out = path.with_name("found.npz")
     out.unlink(missing_ok=True)
-    order = json.dumps({"tool": tool.name, "row": vars(row), "threads": threads, "path": str(path), "out": str(out)})
+    order = {"tool": tool.name, "row": vars(row), "threads": threads, "path": str(path), "out": str(out)}
     environment = dict(os.environ, **dict.fromkeys(THREADS, str(threads)))
-    command = [sys.executable, str(pathlib.Path(__file__)), order]
+    command = [sys.executable, str(pathlib.Path(__file__)), json.dumps({**order, "patience": patience})]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=patience, env=environment)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=START_UP + patience + 60, env=environment)
     except subprocess.TimeoutExpired:
+        return {"error": f"> {START_UP} s before it could start"}
+    if done.returncode == -signal.SIGALRM:
         return {"error": f"> {patience} s"}
     if done.returncode != 0:
         return {"error": complaint(done)}
@@ -49,6 +54,7 @@ def make(row, path):
 
 
 def work(order):
+    """The measurement; an alarm ends the process when the first run outlasts the patience."""
     row = Row(**order["row"])
     tool = next(tool for tool in [*TOOLS, PRODUCTS] if tool.name == order["tool"] and tool.runs(row))
     bound_memory()
@@ -59,8 +65,10 @@ def work(order):
     seconds, found = [], None
     while not enough(seconds, row):
         start = time.perf_counter()
+        signal.alarm(0 if seconds else order["patience"])
         found = run()
         seconds.append(time.perf_counter() - start)
+    signal.alarm(0)
     megabytes = (resident_peak() - before) / 1e6
     write(order["out"], found, row.dimension)
     print(json.dumps({"seconds": seconds, "megabytes": megabytes}))

@@ -127,9 +127,11 @@ def fast_hdbscan(job):
     from fast_hdbscan.boruvka import parallel_boruvka
     from fast_hdbscan.numba_kdtree import build_kdtree
 
+    unweighted, core = np.empty(1, dtype=np.float32), 1
+
     def run():
         tree = build_kdtree(job.array)
-        return from_deaths(parallel_boruvka(tree, numba.get_num_threads(), min_samples=1)[0][:, 2])
+        return from_deaths(parallel_boruvka(tree, numba.get_num_threads(), core, unweighted, False)[0][:, 2])
 
     return run
 
