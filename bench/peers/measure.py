@@ -1,0 +1,159 @@
+"""One measurement in a process of its own, so that its peak memory is its own, and the comparison of barcodes."""
+
+import json
+import os
+import pathlib
+import resource
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+
+from clouds import CLOUDS
+from rows import Row
+from tools import PRODUCTS, TOOLS, Job
+
+# Seconds in which a tool must have compiled what it compiles.
+START_UP = 300
+# Names of the variables by which libraries learn their number of threads.
+THREADS = ["RAYON_NUM_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"]
+
+
+def measure(tool, row, threads, path, patience):
+    """Seconds of the repeats, megabytes, and the path of what came out; or an error."""
+    out = path.with_name("found.npz")
+    out.unlink(missing_ok=True)
+    order = {"tool": tool.name, "row": vars(row), "threads": threads, "path": str(path), "out": str(out)}
+    environment = dict(os.environ, **dict.fromkeys(THREADS, str(threads)))
+    command = [sys.executable, str(pathlib.Path(__file__)), json.dumps({**order, "patience": patience})]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=START_UP + patience + 60, env=environment)
+    except subprocess.TimeoutExpired:
+        return {"error": f"> {START_UP} s before it could start"}
+    if done.returncode == -signal.SIGALRM:
+        return {"error": f"> {patience} s"}
+    if done.returncode != 0:
+        return {"error": complaint(done)}
+    return {**json.loads(done.stdout.splitlines()[-1]), "diagrams": read(out)}
+
+
+def complaint(done):
+    """What a failed process said last, or the signal that ended it."""
+    lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    return (lines[-1] if lines else f"ended with {done.returncode}")[:80].replace("|", "/")
+
+
+def make(row, path):
+    """Writes the input of a row to `path`; raises `Absent`."""
+    np.save(path, CLOUDS[row.cloud](row.n, row.d))
+
+
+# ---- inside the process -------------------------------------------------------------------------------------------
+
+
+def work(order):
+    """The measurement; an alarm ends the process when the first run outlasts the patience."""
+    row = Row(**order["row"])
+    tool = next(tool for tool in [*TOOLS, PRODUCTS] if tool.name == order["tool"] and tool.runs(row))
+    bound_memory()
+    job = Job(np.load(order["path"]), row.is_matrix, row.dimension, row.threshold, order["threads"])
+    tool.adapter(job.small())()
+    run = tool.adapter(job)
+    before = resident_peak(reset=True)
+    seconds, found = [], None
+    while not enough(seconds, row):
+        start = time.perf_counter()
+        signal.alarm(0 if seconds else order["patience"])
+        found = run()
+        seconds.append(time.perf_counter() - start)
+    signal.alarm(0)
+    megabytes = (resident_peak() - before) / 1e6
+    write(order["out"], found, row.dimension)
+    print(json.dumps({"seconds": seconds, "megabytes": megabytes}))
+
+
+def enough(seconds, row):
+    """One repeat of slow rows; else three, up to fifteen while they take no time, fewer where one takes long."""
+    if row.slow:
+        return len(seconds) == 1
+    return len(seconds) >= 15 or sum(seconds) > 10 or (len(seconds) >= 3 and sum(seconds) > 0.5)
+
+
+def bound_memory():
+    """A tool that wants more than most of the machine fails by itself instead of taking others with it."""
+    if hasattr(resource, "RLIMIT_DATA") and "SC_PHYS_PAGES" in os.sysconf_names:
+        most = int(0.85 * os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+def resident_peak(reset=False):
+    """Bytes: the most memory this process has held, on Linux since the last reset."""
+    status = pathlib.Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    if reset:
+        pathlib.Path("/proc/self/clear_refs").write_text("5")
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
+
+
+# ---- barcodes -----------------------------------------------------------------------------------------------------
+
+
+def write(path, found, dimension):
+    """A number, nothing, or a list of diagrams."""
+    if found is None or isinstance(found, float):
+        np.savez(path, *([] if found is None else [np.array(found)]))
+    else:
+        np.savez(path, *[np.asarray(diagram, dtype=np.float64).reshape(-1, 2) for diagram in found[: dimension + 1]])
+
+
+def read(path):
+    with np.load(path) as file:
+        return [file[f"arr_{k}"] for k in range(len(file.files))]
+
+
+def compare(diagrams, reference):
+    """ "equal", or in what they differ."""
+    if not diagrams:
+        return "–"
+    if diagrams[0].ndim == 0:
+        return f"PHdim {float(diagrams[0]):.2f}"
+    parts = [difference(a, b) for a, b in zip(diagrams, reference, strict=True)]
+    differing = [f"H{k}: {part}" for k, part in enumerate(parts) if part]
+    return "DIFFERS, " + "; ".join(differing) if differing else "equal"
+
+
+def difference(a, b):
+    """Lifespans in order, and the births that go with them, to what rounding in single precision explains.
+
+    No lifespan in order moves by more than twice the bottleneck distance.
+    """
+    (spans, births, endless), (other, other_births, other_endless) = digest(a), digest(b)
+    if endless != other_endless:
+        return f"{endless} endless intervals, not {other_endless}"
+    longest = max(len(spans), len(other))
+    gap = np.abs(np.pad(spans, (0, longest - len(spans))) - np.pad(other, (0, longest - len(other)))).max(initial=0)
+    scale = max(finite_maximum(a), finite_maximum(b), 1e-12)
+    if gap > 1e-4 * scale:
+        return f"a lifespan by {gap:.2g}"
+    if abs(births - other_births) > 1e-3 * max(births, other_births, 1e-3 * scale**2):
+        return f"births {births:.5g}, not {other_births:.5g}"
+    return ""
+
+
+def digest(diagram):
+    """Lifespans in falling order, the sum of birth × lifespan, the number of intervals without end."""
+    ends = np.isfinite(diagram[:, 1])
+    births, spans = diagram[ends, 0], diagram[ends, 1] - diagram[ends, 0]
+    return np.sort(spans)[::-1], float((births * spans).sum()), int((~ends).sum())
+
+
+def finite_maximum(diagram):
+    return diagram[np.isfinite(diagram)].max(initial=0)
+
+
+if __name__ == "__main__":
+    work(json.loads(sys.argv[1]))
