@@ -20,60 +20,75 @@ pub(super) fn links_between<S: Scalar>(
     order.sort_by_key(|&point| labels[point as usize]);
     let tiles = Tiles::new(cloud, order);
     let components: Vec<u32> = (0..labels.len()).map(|row| labels[tiles.point(row)]).collect();
-    let shortest = Mutex::new(Shortest { n_components, links: vec![None; n_components * n_components] });
+    let shortest = Mutex::new(vec![None; n_components * n_components]);
+    let lock = || shortest.lock().unwrap_or_else(PoisonError::into_inner);
     let are_one =
         |rows: &Range<usize>, columns: &Range<usize>| components[rows.end - 1] == components[columns.start];
     tiles.visit(
         |rows, columns| !are_one(rows, columns),
-        |tile| shortest.lock().unwrap_or_else(PoisonError::into_inner).see(&tiles, &tile, &components),
+        |tile| {
+            let place =
+                |run: &Run, other: &Run| run.component as usize * n_components + other.component as usize;
+            let (rows, columns) =
+                (runs(&components, tile.rows.clone()), runs(&components, tile.columns.clone()));
+            for row_run in &rows {
+                for column_run in columns.iter().take_while(|run| run.component < row_run.component) {
+                    let at = place(row_run, column_run);
+                    let known = lock()[at];
+                    let found = shortest_between(&tiles, &tile, (row_run, column_run), known);
+                    let mut links = lock();
+                    links[at] = shorter(links[at], found);
+                }
+            }
+        },
     );
     let found = shortest.into_inner().unwrap_or_else(PoisonError::into_inner);
-    found.links.into_iter().flatten().collect()
+    found.into_iter().flatten().collect()
 }
 
-/// Per pair of components, the larger first, the shortest edge so far.
-struct Shortest<S> {
-    n_components: usize,
-    links: Vec<Option<Link<S>>>,
+/// Neighbouring rows of one component.
+struct Run {
+    component: u32,
+    rows: Range<usize>,
 }
 
-impl<S: Scalar> Shortest<S> {
-    fn see(&mut self, tiles: &Tiles<'_, S>, tile: &Tile<'_, S>, components: &[u32]) {
-        for row in tile.rows.clone() {
-            let component = components[row];
-            let mut columns = tile.columns_before(row);
-            while columns.start < columns.end {
-                let other = components[columns.start];
-                if other == component {
-                    break;
-                }
-                let run = components[columns.clone()].partition_point(|&label| label == other);
-                let end = columns.start + run;
-                let at = component as usize * self.n_components + other as usize;
-                self.see_run(tiles, tile, (row, columns.start..end), at);
-                columns.start = end;
-            }
-        }
-    }
+/// A range of rows, which are sorted by component, as runs.
+fn runs(components: &[u32], rows: Range<usize>) -> Vec<Run> {
+    let mut start = rows.start;
+    let chunks = components[rows].chunk_by(|a, b| a == b);
+    let run = chunks.map(|chunk| {
+        let run = Run { component: chunk[0], rows: start..start + chunk.len() };
+        start = run.rows.end;
+        run
+    });
+    run.collect()
+}
 
-    /// Offers the edges from a row to columns of one component.
-    fn see_run(
-        &mut self,
-        tiles: &Tiles<'_, S>,
-        tile: &Tile<'_, S>,
-        (row, columns): (usize, Range<usize>),
-        at: usize,
-    ) {
+/// The shortest edge of a tile between a run of its rows and an earlier one of its columns, if it is shorter than the
+/// one known.
+fn shortest_between<S: Scalar>(
+    tiles: &Tiles<'_, S>,
+    tile: &Tile<'_, S>,
+    (rows, columns): (&Run, &Run),
+    mut known: Option<Link<S>>,
+) -> Option<Link<S>> {
+    for row in rows.rows.clone() {
         let square = tiles.squares()[row];
         let limit =
             |link: Option<Link<S>>| link.map_or(S::INFINITY, |link| link.length * link.length - square);
-        for column in tile.find(row, columns, limit(self.links[at])) {
-            if tile.bound(row, column) <= limit(self.links[at]) {
+        for column in tile.find(row, columns.rows.clone(), limit(known)) {
+            if tile.bound(row, column) <= limit(known) {
                 let link = Link::new(tiles.distance(row, column), tiles.point(row), tiles.point(column));
-                if self.links[at].is_none_or(|known| link < known) {
-                    self.links[at] = Some(link);
-                }
+                known = shorter(known, Some(link));
             }
         }
+    }
+    known
+}
+
+fn shorter<S: Scalar>(a: Option<Link<S>>, b: Option<Link<S>>) -> Option<Link<S>> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(if b < a { b } else { a }),
+        (a, b) => a.or(b),
     }
 }

@@ -11,7 +11,7 @@ use crate::{PointCloud, Scalar};
 /// Clouds below this are faster by rows.
 pub(super) const WORTH_TILES: usize = 1000;
 /// Neighbours that are listed at first; four times as many each time there are too many components left.
-const N_NEIGHBORS: usize = 8;
+const N_NEIGHBORS: usize = 6;
 /// Components whose pairs are all looked at.
 pub(super) const FEW: usize = 1024;
 
