@@ -18,9 +18,27 @@ impl<'a> Lune<'a> {
 
     /// The first point adjacent to all others, if there is one.
     pub(in crate::homology) fn tip(self) -> Option<usize> {
-        self.points().find(|&point| {
-            self.bits.iter().zip(self.adjacency.row(point)).all(|(lune, row)| lune & !row == 0)
-        })
+        let mut candidate = self.points().next()?;
+        let Some(mut stranger) = self.stranger_of(candidate) else { return Some(candidate) };
+        let mut candidates = self.bits.to_vec();
+        loop {
+            // A tip is adjacent to whatever showed that another point is none.
+            let rows = candidates.iter_mut().zip(self.adjacency.row(stranger));
+            rows.for_each(|(candidates, row)| *candidates &= row);
+            candidate = positions(&candidates).next()?;
+            match self.stranger_of(candidate) {
+                Some(next) => stranger = next,
+                None => return Some(candidate),
+            }
+        }
+    }
+
+    /// The first point of the lune that is not adjacent to a point.
+    fn stranger_of(self, point: usize) -> Option<usize> {
+        let rows = self.bits.iter().zip(self.adjacency.row(point)).enumerate();
+        let mut strangers = rows.map(|(word, (lune, row))| (word, lune & !row));
+        let (word, bits) = strangers.find(|(_, bits)| *bits != 0)?;
+        positions_in(word, bits).next()
     }
 }
 
