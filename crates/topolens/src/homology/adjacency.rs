@@ -57,6 +57,15 @@ impl Adjacency {
         self.words[b * self.words_per_row + a / 64] &= !(1 << (a % 64));
     }
 
+    /// Writes the common neighbours of the ends of an edge.
+    #[inline]
+    pub(super) fn common(&self, edge: PackedEdge, bits: &mut [u64]) {
+        let rows = self.row(edge.larger()).iter().zip(self.row(edge.smaller()));
+        for (bits, (u, v)) in bits.iter_mut().zip(rows) {
+            *bits = u & v;
+        }
+    }
+
     #[inline]
     fn set(&mut self, row: usize, column: usize) {
         self.words[row * self.words_per_row + column / 64] |= 1 << (column % 64);

@@ -1,5 +1,7 @@
 //! The sweep through the edges, shortest first.
 
+use rayon::prelude::*;
+
 use super::classes::Classes;
 use super::cochains::{Cochains, Oriented, Sums};
 use super::coefficients::{Bits, Coefficients, Residues};
@@ -10,6 +12,9 @@ use crate::homology::disjoint_sets::DisjointSets;
 use crate::homology::edge_order::{EdgeOrder, Moment, PackedEdge};
 use crate::homology::field::PrimeField;
 use crate::{DistanceMatrix, Interval, Scalar};
+
+/// Tasks that tips are searched in.
+const N_PARTS: usize = 16;
 
 /// What happens in dimensions 0, 1 and 2.
 #[derive(Debug)]
@@ -44,11 +49,29 @@ impl FirstDimensions {
         moments: &[Moment<S>],
     ) -> Self {
         let mut sweep = Sweep::new(coefficients, n_points);
-        for moment in moments {
-            sweep.enter(moment.edge, moment.length.to_f64());
+        for (moment, tip) in moments.iter().zip(tips(n_points, moments)) {
+            sweep.enter(moment.edge, moment.length.to_f64(), tip);
         }
         Self { merges: sweep.merges, loops: sweep.loops.finish(), cavities: sweep.cavities.finish() }
     }
+}
+
+/// A tip of the lune of each edge, if there is one.
+fn tips<S: Scalar>(n_points: usize, moments: &[Moment<S>]) -> Vec<Option<u16>> {
+    let per_part = moments.len().div_ceil(N_PARTS).max(1);
+    let of_part = |(part, chunk): (usize, &[Moment<S>])| {
+        let mut adjacency = Adjacency::new(n_points);
+        adjacency.insert(moments[..part * per_part].iter().map(|moment| &moment.edge));
+        let mut bits = vec![0; n_points.div_ceil(64)];
+        let tip = |moment: &Moment<S>| {
+            adjacency.common(moment.edge, &mut bits);
+            let tip = Lune { adjacency: &adjacency, bits: &bits }.tip();
+            adjacency.insert([moment.edge].iter());
+            tip.map(|tip| tip as u16)
+        };
+        chunk.iter().map(tip).collect::<Vec<_>>()
+    };
+    moments.par_chunks(per_part).enumerate().flat_map_iter(of_part).collect()
 }
 
 /// The number of a pair among all pairs.
@@ -61,7 +84,8 @@ fn face(a: usize, b: usize) -> usize {
 struct Sweep<C: Coefficients> {
     coefficients: C,
     words_per_row: usize,
-    words_per_lune: usize,
+    /// The points of a lune, between uses.
+    lune: Vec<u64>,
     adjacency: Adjacency,
     components: DisjointSets,
     merges: Vec<f64>,
@@ -83,7 +107,7 @@ impl<C: Coefficients> Sweep<C> {
         Self {
             coefficients,
             words_per_row,
-            words_per_lune: n_points.div_ceil(64),
+            lune: vec![0; n_points.div_ceil(64)],
             adjacency: Adjacency::new(n_points),
             components: DisjointSets::new(n_points),
             merges: Vec::new(),
@@ -95,17 +119,16 @@ impl<C: Coefficients> Sweep<C> {
         }
     }
 
-    fn enter(&mut self, edge: PackedEdge, length: f64) {
+    fn enter(&mut self, edge: PackedEdge, length: f64, tip: Option<u16>) {
         let (u, v) = (edge.larger(), edge.smaller());
-        let rows = self.adjacency.row(u)[..self.words_per_lune].iter().zip(self.adjacency.row(v));
-        let bits: Vec<u64> = rows.map(|(u, v)| u & v).collect();
-        let lune = Lune { adjacency: &self.adjacency, bits: &bits };
-        if bits.iter().all(|&word| word == 0) {
+        let mut bits = std::mem::take(&mut self.lune);
+        self.adjacency.common(edge, &mut bits);
+        if let Some(tip) = tip {
+            self.extend_over_cone(u, v, tip.into(), &bits);
+        } else if bits.iter().all(|&word| word == 0) {
             self.enter_bare(u, v, length);
-        } else if let Some(tip) = lune.tip() {
-            self.extend_over_cone(u, v, tip, &bits);
         } else {
-            let forest = Forest::of(lune);
+            let forest = Forest::of(Lune { adjacency: &self.adjacency, bits: &bits });
             let loops = eliminate(self.coefficients, self.loop_extensions(u, v, &bits, &forest));
             self.settle_loops(u, v, &loops, length);
             let extensions = self.cavity_extensions(u, v, &bits, &forest);
@@ -113,6 +136,7 @@ impl<C: Coefficients> Sweep<C> {
             self.give_births(edge, &forest, &loops, length);
         }
         self.adjacency.join(u, v);
+        self.lune = bits;
     }
 
     /// An edge with an empty lune.

@@ -49,10 +49,7 @@ impl Neighborhoods for Dense {
         let mut bits = vec![0; self.n_points.div_ceil(64)];
         for rank in start(part)..start(part + 1) {
             let edge = edges.ends()[rank];
-            let rows = adjacency.row(edge.larger()).iter().zip(adjacency.row(edge.smaller()));
-            for (bits, (u, v)) in bits.iter_mut().zip(rows) {
-                *bits = u & v;
-            }
+            adjacency.common(edge, &mut bits);
             see(rank as u32, kind(cavities::Lune { adjacency: &adjacency, bits: &bits }));
             adjacency.join(edge.larger(), edge.smaller());
         }
