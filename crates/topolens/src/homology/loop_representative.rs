@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::VietorisRips;
 use super::edge_order::EdgeOrder;
-use super::loops::{Life, LowDimensions};
+use super::loops::{Life, LowDimensions, Paths};
 use super::vietoris_rips::ensure_few;
 use crate::error::Error;
 use crate::{DistanceMatrix, Edge, Interval, Scalar};
@@ -76,15 +76,20 @@ impl VietorisRips {
         let by_interval =
             |a: &Interval, b: &Interval| a.birth.total_cmp(&b.birth).then(a.death.total_cmp(&b.death));
         lives.sort_by(|a, b| by_interval(&a.interval, &b.interval));
-        Ok(lives.par_iter().map(|life| representative(&order, life)).collect())
+        let paths = Paths::new(&order, &lives);
+        Ok(lives.par_iter().map(|life| representative(&order, &paths, life)).collect())
     }
 }
 
-fn representative<S: Scalar>(order: &EdgeOrder<'_, S>, life: &Life) -> LoopRepresentative {
+fn representative<S: Scalar>(
+    order: &EdgeOrder<'_, S>,
+    paths: &Paths<'_, '_, S>,
+    life: &Life,
+) -> LoopRepresentative {
     LoopRepresentative {
         interval: life.interval,
         birth_edge: order.birth_edge(life),
         death_triangle: order.death_triangle(life),
-        cycle: order.cycle(life),
+        cycle: paths.cycle(life),
     }
 }

@@ -1,5 +1,10 @@
 //! A short cycle through the edge that gives birth to a loop.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use rayon::prelude::*;
+
 use super::chains::Life;
 use crate::homology::edge_order::{EdgeOrder, PackedEdge};
 use crate::{Edge, Scalar};
@@ -19,59 +24,68 @@ impl<S: Scalar> EdgeOrder<'_, S> {
             points
         })
     }
+}
+
+/// The edges up to the last birth of some loops, at each position the shortest first.
+#[derive(Debug)]
+pub(in crate::homology) struct Paths<'o, 'a, S> {
+    order: &'o EdgeOrder<'a, S>,
+    edges: Vec<Vec<(S, u16)>>,
+}
+
+impl<'o, 'a, S: Scalar> Paths<'o, 'a, S> {
+    pub(in crate::homology) fn new(order: &'o EdgeOrder<'a, S>, lives: &[Life]) -> Self {
+        let last = lives.iter().fold(S::ZERO, |last, life| {
+            let length = order.moment(life.birth).length;
+            if length > last { length } else { last }
+        });
+        let edges_at = |position: usize| {
+            let others = (0..order.n_points()).filter(|&other| other != position);
+            let edges = others.map(|other| (order.length(position, other), other as u16));
+            let mut edges: Vec<(S, u16)> = edges.filter(|&(length, _)| length <= last).collect();
+            edges.sort_unstable_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+            edges
+        };
+        Self { order, edges: (0..order.n_points()).into_par_iter().map(edges_at).collect() }
+    }
 
     /// The points of the shortest path between the ends of the edge that gives birth, over earlier edges.
     pub(in crate::homology) fn cycle(&self, life: &Life) -> Vec<usize> {
-        let mut search = Search::from(self, life.birth);
-        while let Some(nearest) = search.settle_next() {
-            if nearest == life.birth.larger() {
-                break;
-            }
-        }
+        let parents = self.parents(life.birth);
         let mut at = life.birth.larger();
-        let mut cycle = vec![self.point(at)];
-        while at != life.birth.smaller() && search.parents[at] != at {
-            at = search.parents[at];
-            cycle.push(self.point(at));
+        let mut cycle = vec![self.order.point(at)];
+        while at != life.birth.smaller() && parents[at] != at {
+            at = parents[at];
+            cycle.push(self.order.point(at));
         }
         cycle
     }
-}
 
-/// Dijkstra's algorithm over the edges before one, from its smaller end; ties by position.
-struct Search<'o, 'a, S> {
-    order: &'o EdgeOrder<'a, S>,
-    before: PackedEdge,
-    distances: Vec<f64>,
-    parents: Vec<usize>,
-    /// Positions whose shortest path is not known yet.
-    open: Vec<usize>,
-}
-
-impl<'o, 'a, S: Scalar> Search<'o, 'a, S> {
-    fn from(order: &'o EdgeOrder<'a, S>, before: PackedEdge) -> Self {
-        let n_points = order.n_points();
-        let mut distances = vec![f64::INFINITY; n_points];
+    /// Dijkstra's algorithm over the edges before one, from its smaller end until its larger; ties by position.
+    fn parents(&self, before: PackedEdge) -> Vec<usize> {
+        let moment = self.order.moment(before);
+        let mut distances = vec![f64::INFINITY; self.edges.len()];
+        let mut parents: Vec<usize> = (0..self.edges.len()).collect();
         distances[before.smaller()] = 0.0;
-        Self { order, before, distances, parents: (0..n_points).collect(), open: (0..n_points).collect() }
-    }
-
-    /// Settles the nearest open position; none if no other can be reached.
-    fn settle_next(&mut self) -> Option<usize> {
-        let nearer = |&a: &usize, &b: &usize| self.distances[a].total_cmp(&self.distances[b]).then(a.cmp(&b));
-        let nearest = self.open.iter().copied().min_by(nearer)?;
-        if self.distances[nearest] == f64::INFINITY {
-            return None;
-        }
-        self.open.retain(|&position| position != nearest);
-        let moment = self.order.moment(self.before);
-        for &position in &self.open {
-            let along = self.distances[nearest] + self.order.length(nearest, position).to_f64();
-            if along < self.distances[position] && self.order.is_earlier(nearest, position, moment) {
-                self.distances[position] = along;
-                self.parents[position] = nearest;
+        // Of numbers that are not negative the bits have the same order.
+        let mut open = BinaryHeap::from([Reverse((0_u64, before.smaller()))]);
+        while let Some(Reverse((bits, nearest))) = open.pop() {
+            if nearest == before.larger() {
+                break;
+            }
+            let distance = f64::from_bits(bits);
+            if distance > distances[nearest] {
+                continue;
+            }
+            for &(length, other) in self.edges[nearest].iter().take_while(|edge| edge.0 <= moment.length) {
+                let (along, other) = (distance + length.to_f64(), usize::from(other));
+                if along < distances[other] && self.order.is_earlier(nearest, other, moment) {
+                    distances[other] = along;
+                    parents[other] = nearest;
+                    open.push(Reverse((along.to_bits(), other)));
+                }
             }
         }
-        Some(nearest)
+        parents
     }
 }

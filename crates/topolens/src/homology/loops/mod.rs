@@ -22,4 +22,5 @@ mod lune;
 mod slabs;
 
 pub(super) use chains::Life;
+pub(super) use cycle::Paths;
 pub(super) use low_dimensions::{LowDimensions, MAX_POINTS, components_diagram};
