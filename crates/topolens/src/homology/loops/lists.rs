@@ -7,7 +7,7 @@ use super::chains::Chains;
 use crate::homology::disjoint_sets::DisjointSets;
 use crate::homology::edge_order::Moment;
 use crate::homology::field::PrimeField;
-use crate::homology::neighborhoods::{Edges, Lune, N_PARTS, Neighborhoods};
+use crate::homology::neighborhoods::{Edges, N_PARTS, Sparse};
 
 /// The lunes of one part of the edges.
 #[derive(Default)]
@@ -19,26 +19,21 @@ struct Part {
 }
 
 impl Part {
-    fn add(&mut self, rank: u32, lune: &Lune) {
-        match lune {
-            Lune::Empty => {}
-            Lune::Cone(tip) => self.around.push((rank, *tip as u16)),
-            Lune::Graph(graph) => {
-                self.around.push((rank, graph.points()[0]));
-                let components = graph.components();
-                if components.len() > 1 {
-                    self.splits.push((rank, components));
-                }
-            }
+    fn add(&mut self, rank: u32, components: &[u16]) {
+        if let Some(&first) = components.first() {
+            self.around.push((rank, first));
+        }
+        if components.len() > 1 {
+            self.splits.push((rank, components.to_vec()));
         }
     }
 }
 
 impl LowDimensions {
     /// Of all edges between `n_points` positions.
-    pub(in crate::homology) fn of_lists<N: Neighborhoods>(
+    pub(in crate::homology) fn of_lists(
         edges: &Edges,
-        neighborhoods: &N,
+        neighborhoods: &Sparse,
         n_points: usize,
         field: &PrimeField,
     ) -> Self {
@@ -46,7 +41,7 @@ impl LowDimensions {
             .into_par_iter()
             .map(|part| {
                 let mut found = Part::default();
-                neighborhoods.lunes(edges, part, |rank, lune| found.add(rank, &lune));
+                neighborhoods.components(part, |rank, components| found.add(rank, components));
                 found
             })
             .collect();

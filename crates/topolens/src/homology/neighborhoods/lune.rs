@@ -1,7 +1,5 @@
 //! What the earlier edges span on a lune.
 
-use crate::homology::adjacency::{positions, positions_in};
-
 /// The points whose edges to both ends of an edge are earlier.
 #[derive(Debug)]
 pub(in crate::homology) enum Lune {
@@ -51,25 +49,6 @@ impl LuneGraph {
     /// The neighbours of a point, by place.
     pub(in crate::homology) fn row(&self, place: usize) -> &[u64] {
         &self.rows[place * self.words_per_row..][..self.words_per_row]
-    }
-
-    /// The first point of every component, ascending by place.
-    pub(in crate::homology) fn components(&self) -> Vec<u16> {
-        let mut unseen = self.all();
-        let mut components = Vec::new();
-        loop {
-            let first = positions(&unseen).next();
-            let Some(first) = first else { return components };
-            components.push(self.points[first]);
-            unseen[first / 64] &= !(1 << (first % 64));
-            let mut reached = vec![first];
-            while let Some(place) = reached.pop() {
-                for (word, (unseen, row)) in unseen.iter_mut().zip(self.row(place)).enumerate() {
-                    reached.extend(positions_in(word, *unseen & row));
-                    *unseen &= !row;
-                }
-            }
-        }
     }
 
     /// All points, by place.

@@ -67,12 +67,26 @@ impl Neighborhoods for Sparse {
 
     /// The edges of a part are those down from some of the points.
     fn lunes(&self, _edges: &Edges, part: usize, mut see: impl FnMut(u32, Lune)) {
+        self.search(part, |search, other, rank| see(rank, search.lune(other, rank)));
+    }
+}
+
+impl Sparse {
+    /// Shows the ranks of one of [`N_PARTS`] parts of the edges with a point in each component of their lunes.
+    pub(in crate::homology) fn components(&self, part: usize, mut see: impl FnMut(u32, &[u16])) {
+        self.search(part, |search, other, rank| {
+            search.find_components(other, rank);
+            see(rank, &search.components);
+        });
+    }
+
+    fn search(&self, part: usize, mut visit: impl FnMut(&mut Search<'_>, usize, u32)) {
         let n_points = self.ends.len() - 1;
         let mut search = Search::new(self, n_points);
         for point in n_points * part / N_PARTS..n_points * (part + 1) / N_PARTS {
             search.stand_at(point);
             for (other, rank) in self.edges(point).take_while(|&(other, _)| usize::from(other) < point) {
-                see(rank, search.lune(other.into(), rank));
+                visit(&mut search, other.into(), rank);
             }
         }
     }
@@ -84,13 +98,30 @@ struct Search<'a> {
     point: Option<usize>,
     /// By position, the rank of the edge to the point.
     ranks: Vec<u32>,
-    /// By position, the last lune it was seen in.
+    /// By position, the last edge in whose lune it was seen; reset once it is reached.
     seen_in: Vec<u32>,
+    /// By position, its place in the last lune it was seen in.
+    places: Vec<u16>,
+    /// The lune, ascending.
+    points: Vec<u16>,
+    /// A point in each component of the lune.
+    components: Vec<u16>,
+    /// Points that are reached and whose neighbours are not yet.
+    reached: Vec<u16>,
 }
 
 impl<'a> Search<'a> {
     fn new(neighbors: &'a Sparse, n_points: usize) -> Self {
-        Self { neighbors, point: None, ranks: vec![NEVER; n_points], seen_in: vec![NEVER; n_points] }
+        Self {
+            neighbors,
+            point: None,
+            ranks: vec![NEVER; n_points],
+            seen_in: vec![NEVER; n_points],
+            places: vec![0; n_points],
+            points: Vec::new(),
+            components: Vec::new(),
+            reached: Vec::new(),
+        }
     }
 
     fn stand_at(&mut self, point: usize) {
@@ -100,33 +131,83 @@ impl<'a> Search<'a> {
         self.neighbors.edges(point).for_each(|(other, rank)| self.ranks[usize::from(other)] = rank);
     }
 
-    /// The lune of the edge of this rank to `other`.
-    fn lune(&mut self, other: usize, rank: u32) -> Lune {
-        let mut points = Vec::new();
+    /// Finds the points of the lune of the edge of this rank to `other`; the one nearest to both ends.
+    fn find_points(&mut self, other: usize, rank: u32) -> Option<u16> {
+        self.points.clear();
         let mut nearest = (NEVER, 0);
         for (point, own) in self.neighbors.edges(other) {
             let latest = own.max(self.ranks[usize::from(point)]);
             if latest < rank {
                 nearest = nearest.min((latest, point));
-                points.push(point);
                 self.seen_in[usize::from(point)] = rank;
+                self.places[usize::from(point)] = self.points.len() as u16;
+                self.points.push(point);
             }
         }
-        if points.is_empty() {
-            return Lune::Empty;
-        }
-        // The point nearest to both ends sees most of the lune.
-        let tip = std::iter::once(nearest.1).chain(points.iter().copied());
-        let tip = { tip }.find(|&tip| self.n_adjacent(tip.into(), rank) + 1 == points.len());
-        match tip {
-            Some(tip) => Lune::Cone(tip.into()),
-            None => Lune::Graph(LuneGraph::new(points, |a, b| self.neighbors.rank(a, b) < rank)),
-        }
+        (!self.points.is_empty()).then_some(nearest.1)
     }
 
-    /// How many points of the lune of the edge of this rank are adjacent to one of them.
-    fn n_adjacent(&self, point: usize, rank: u32) -> usize {
-        let is_in = |&(other, own): &(u16, u32)| own < rank && self.seen_in[usize::from(other)] == rank;
-        self.neighbors.edges(point).filter(is_in).count()
+    fn lune(&mut self, other: usize, rank: u32) -> Lune {
+        let Some(nearest) = self.find_points(other, rank) else { return Lune::Empty };
+        // The point nearest to both ends sees most of the lune.
+        let mut tips = std::iter::once(nearest).chain(self.points.iter().copied());
+        if let Some(tip) = tips.find(|&tip| self.adjacent(tip, rank).count() + 1 == self.points.len()) {
+            return Lune::Cone(tip.into());
+        }
+        let words_per_row = self.points.len().div_ceil(64);
+        let mut rows = vec![0_u64; self.points.len() * words_per_row];
+        for (place, &point) in self.points.iter().enumerate() {
+            for other in self.adjacent(point, rank).map(|other| usize::from(self.places[usize::from(other)]))
+            {
+                rows[place * words_per_row + other / 64] |= 1 << (other % 64);
+            }
+        }
+        let place = |point: usize| usize::from(self.places[point]);
+        let is_adjacent =
+            |a: usize, b: usize| rows[place(a) * words_per_row + place(b) / 64] >> (place(b) % 64) & 1 == 1;
+        Lune::Graph(LuneGraph::new(self.points.clone(), is_adjacent))
+    }
+
+    /// Finds a point in each component of the lune: the first is the one nearest to both ends, since it reaches most.
+    fn find_components(&mut self, other: usize, rank: u32) {
+        self.components.clear();
+        let Some(nearest) = self.find_points(other, rank) else { return };
+        let points = std::mem::take(&mut self.points);
+        let mut n_left = points.len();
+        for start in std::iter::once(nearest).chain(points.iter().copied()) {
+            if n_left > 0 && self.seen_in[usize::from(start)] == rank {
+                self.components.push(start);
+                self.seen_in[usize::from(start)] = NEVER;
+                n_left -= 1 + self.reach_from(start, rank, n_left - 1);
+            }
+        }
+        self.points = points;
+    }
+
+    /// Reaches the points of the lune that are connected with one, at most so many; how many.
+    fn reach_from(&mut self, start: u16, rank: u32, most: usize) -> usize {
+        let mut n_reached = 0;
+        self.reached.clear();
+        self.reached.push(start);
+        while let Some(point) = self.reached.pop() {
+            if n_reached == most {
+                return n_reached;
+            }
+            for (other, own) in self.neighbors.edges(point.into()) {
+                let seen_in = &mut self.seen_in[usize::from(other)];
+                if own < rank && *seen_in == rank {
+                    *seen_in = NEVER;
+                    n_reached += 1;
+                    self.reached.push(other);
+                }
+            }
+        }
+        n_reached
+    }
+
+    /// The points of the lune of the edge of this rank that are adjacent to one of them.
+    fn adjacent(&self, point: u16, rank: u32) -> impl Iterator<Item = u16> + '_ {
+        let is_in = move |&(other, own): &(u16, u32)| own < rank && self.seen_in[usize::from(other)] == rank;
+        self.neighbors.edges(point.into()).filter(is_in).map(|(other, _)| other)
     }
 }
