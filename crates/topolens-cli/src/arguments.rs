@@ -182,13 +182,14 @@ pub(crate) struct DiagramArguments {
     pub(crate) common: Common,
     /// Matrix in .npy (f32, f64) or .csv: rows are points, columns features
     pub(crate) points: PathBuf,
-    /// Highest homology dimension
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=3))]
+    /// Highest homology dimension, from 0 to 14; 3 and above need few points or a threshold
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=14))]
     pub(crate) max_homology_dimension: u8,
-    /// Largest filtration value built [default: the enclosing radius, past which nothing changes]
+    /// Largest filtration value built; if few pairs are that near, they alone take memory [default: the enclosing radius,
+    /// past which nothing changes]
     #[arg(long, allow_negative_numbers = true)]
     pub(crate) threshold: Option<f64>,
-    /// Prime p of the coefficient field Z/p
+    /// Prime p of the coefficient field Z/p, below 32768
     #[arg(long, default_value_t = 2)]
     pub(crate) modulus: u16,
     /// How points are compared: geodesic is the length of paths along nearest neighbours, precomputed a square matrix of

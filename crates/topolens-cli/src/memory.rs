@@ -27,11 +27,14 @@ pub(crate) fn parse(text: &str) -> Result<u64, String> {
     bytes.map(|bytes| (bytes * unit as f64) as u64).ok_or_else(|| "give a size such as 800M or 4G".to_owned())
 }
 
-/// `3.2 GB`, `180 MB`.
+/// `3.2 GB`, `180 MB`, `12 KB`.
 pub(crate) fn in_words(bytes: u64) -> String {
     let megabytes = bytes as f64 / f64::from(1 << 20);
+    if megabytes < 1.0 {
+        return format!("{:.0} KB", (bytes as f64 / 1024.0).ceil());
+    }
     if megabytes < 1000.0 {
-        return format!("{:.0} MB", megabytes.max(1.0));
+        return format!("{megabytes:.0} MB");
     }
     format!("{:.1} GB", megabytes / 1024.0)
 }
@@ -59,7 +62,7 @@ mod tests {
         for bad in ["", "G", "-1G", "much", "1X", "é"] {
             assert!(parse(bad).is_err(), "{bad}");
         }
-        assert_eq!((in_words(3 << 30).as_str(), in_words(10).as_str()), ("3.0 GB", "1 MB"));
+        assert_eq!((in_words(3 << 30).as_str(), in_words(10).as_str()), ("3.0 GB", "1 KB"));
     }
 
     #[test]

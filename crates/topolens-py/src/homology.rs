@@ -25,14 +25,14 @@ use crate::work::OnDissimilarities;
 ///     diagonal, ``inf`` where two points never meet. A sparse matrix (anything with ``tocoo()``) holds the pairs that
 ///     meet, in one direction or in both; pairs that it does not store never meet, stored zeros are zeros.
 /// max_homology_dimension : int, default 1
-///     0 for components, 1 for loops, 2 for cavities.
+///     0 for components, 1 for loops, 2 for cavities, and above. From 1 on there may be 65535 points at most.
 /// metric : {"euclidean", "cosine", "manhattan", "chebyshev", "correlation", "geodesic", "precomputed"}
 ///     Geodesic is the length of shortest paths in the symmetric graph of nearest neighbours.
 /// n_neighbors : int, optional
 ///     Neighbours of each point, for ``metric="geodesic"`` only: 15 if left out.
 /// threshold : float, optional
 ///     Largest filtration value; classes alive there have death ``inf``. By default the enclosing radius, past which
-///     nothing changes.
+///     nothing changes. If few pairs are within the threshold, they alone take memory.
 /// coeff : int, default 2
 ///     Prime p of the field Z/p.
 /// landmarks : Landmarks, optional

@@ -233,6 +233,7 @@ fn a_plot_that_cannot_be_written_is_refused_before_the_work() {
         ("--plot /proc/absent/square.svg", "--plot: cannot write /proc/absent/square.svg"),
         ("--out occupied/square.json", "--out: cannot write occupied/square.json"),
         ("--plot a.svg --out a.svg", "--plot and --out name the same file"),
+        ("--plot a.svg --out ./a.svg", "--plot and --out name the same file"),
         ("--json --draw always", "--draw always would draw into the JSON"),
         ("--draw sometimes", "auto, always, never"),
     ] {
@@ -242,6 +243,40 @@ fn a_plot_that_cannot_be_written_is_refused_before_the_work() {
     }
     assert!(bench.refused("diagram absent.npy --plot new/square.svg").contains("absent.npy"));
     assert!(!bench.path("new").exists(), "nothing is made before the work is done");
+}
+
+#[test]
+fn the_points_are_never_replaced() {
+    let bench = Bench::new();
+    bench.file("square.csv", SQUARE);
+    for flags in ["--out square.csv", "--out ./square.csv"] {
+        let message = bench.refused(&format!("diagram square.csv {flags}"));
+        assert!(message.contains("would replace the points"), "{message}");
+    }
+    assert_eq!(std::fs::read_to_string(bench.path("square.csv")).unwrap(), SQUARE);
+}
+
+#[test]
+fn few_pairs_need_memory_for_themselves_alone() {
+    let bench = Bench::new();
+    let ring = |i: u32| (f64::from(i) * 0.001 * std::f64::consts::TAU).sin_cos();
+    let points: Vec<String> = (0..1000).map(ring).map(|(x, y)| format!("{x},{y}")).collect();
+    bench.file("ring.csv", points.join("\n"));
+    let near = bench.json("diagram ring.csv --threshold 0.02 --memory 1M --max-homology-dimension 4");
+    assert_eq!(near["diagrams"][1]["intervals"][0][1], Value::Null);
+    assert_eq!(near["diagrams"].as_array().unwrap().len(), 5);
+    assert!(bench.refused("diagram ring.csv --memory 1M").contains("give a --threshold"));
+    let message = bench.refused("diagram ring.csv --threshold 0.02 --memory 100K");
+    assert!(message.contains("lower the --threshold") && message.contains("100 KB may be used"), "{message}");
+}
+
+#[test]
+fn more_points_than_loops_can_be_found_of() {
+    let bench = Bench::new();
+    let points: Vec<String> = (0..65_536).map(|i| i.to_string()).collect();
+    bench.file("line.csv", points.join("\n"));
+    let message = bench.refused("diagram line.csv");
+    assert!(message.contains("65535 is the most") && message.contains("--landmarks"), "{message}");
 }
 
 #[test]

@@ -85,6 +85,11 @@ impl PersistenceImage {
                 row.iter_mut().zip(&across).for_each(|(pixel, across)| *pixel += weight * down * across);
             }
         }
+        if pixels.iter().any(|pixel| !pixel.is_finite()) {
+            let (argument, value) = ("bandwidth", self.bandwidth);
+            let allowed = "larger, or `weight_exponent` smaller: pixels overflow";
+            return Err(SettingKind::OutOfRange { argument, value, allowed }.into());
+        }
         Ok(pixels)
     }
 
@@ -123,6 +128,11 @@ mod tests {
         for bandwidth in [0.0, -1.0, f64::NAN] {
             let error = PersistenceImage::new(grid, grid, bandwidth).pixels(&diagram).unwrap_err();
             assert!(error.to_string().contains("`bandwidth`"), "{error}");
+        }
+        let diagram = Diagram::new(1, vec![Interval { birth: 0.0, death: 2.0 }]);
+        for (bandwidth, exponent) in [(1e-320, 1.0), (1.0, 1e6)] {
+            let image = PersistenceImage::new(grid, grid, bandwidth).weight_exponent(exponent);
+            assert!(image.pixels(&diagram).unwrap_err().to_string().contains("overflow"));
         }
         assert!(PersistenceImage::new(grid, grid, 1.0).weight_exponent(-1.0).pixels(&diagram).is_err());
     }

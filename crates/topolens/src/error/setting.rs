@@ -21,7 +21,7 @@ impl fmt::Display for SettingKind {
         match self {
             Self::TooManyNeighbors { n_neighbors, n_points } => write!(
                 f,
-                "`n_neighbors` = {n_neighbors} needs more than {n_neighbors} distinct points, got {n_points}; \
+                "`n_neighbors` = {n_neighbors} needs more than {n_neighbors} points, got {n_points}; \
                  lower `n_neighbors` or give more points"
             ),
             Self::IndexOutOfRange { argument, index, length } => {

@@ -132,7 +132,7 @@ impl VietorisRips {
             return Ok(vec![minimum_spanning_tree(points).diagram_up_to(self.threshold)]);
         }
         ensure_few(points.n_points())?;
-        if !self.needs_matrix(points) {
+        if self.expected_pairs(points).is_some() {
             return self.sparse_diagrams(&SparseDistances::within(points, self.threshold)?);
         }
         if let Some(cloud) = points.cloud() {
@@ -142,8 +142,11 @@ impl VietorisRips {
         self.diagrams(&DistanceMatrix::from_dissimilarities(points, &all)?)
     }
 
-    /// Whether [`point_diagrams`](Self::point_diagrams) makes a matrix of all dissimilarities, which
-    /// [`estimated_memory`](Self::estimated_memory) is for; judged by a few points if there is a threshold.
+    /// How many pairs the threshold is expected to leave, judged by a few points, if they are so few that
+    /// [`point_diagrams`](Self::point_diagrams) keeps them alone; `None` if it makes a matrix of all dissimilarities.
+    ///
+    /// The memory is then that of [`estimated_sparse_memory`](Self::estimated_sparse_memory) or of
+    /// [`estimated_memory`](Self::estimated_memory).
     ///
     /// # Examples
     ///
@@ -151,18 +154,19 @@ impl VietorisRips {
     /// use topolens::{VietorisRips, synthetic};
     ///
     /// let circle = synthetic::circle(5000, 0)?;
-    /// assert!(VietorisRips::new().needs_matrix(&circle));
-    /// assert!(!VietorisRips::new().threshold(0.01).needs_matrix(&circle));
+    /// assert_eq!(VietorisRips::new().expected_pairs(&circle), None);
+    /// let n_pairs = VietorisRips::new().threshold(0.01).expected_pairs(&circle);
+    /// assert!(n_pairs.is_some_and(|n_pairs| n_pairs < 100_000));
     /// # Ok::<(), topolens::Error>(())
     /// ```
-    pub fn needs_matrix<D: Dissimilarities>(&self, points: &D) -> bool {
+    pub fn expected_pairs<D: Dissimilarities>(&self, points: &D) -> Option<usize> {
         const N_JUDGED: usize = 64;
         let n_points = points.n_points();
         if self.max_homology_dimension == 0 {
-            return false;
+            return Some(0);
         }
         if self.threshold == f64::INFINITY || !is_sparse(n_points, 0) {
-            return true;
+            return None;
         }
         let all: Vec<usize> = (0..n_points).collect();
         let near = |at: usize| {
@@ -171,7 +175,23 @@ impl VietorisRips {
             row.iter().filter(|value| value.to_f64() <= self.threshold).count().saturating_sub(1)
         };
         let n_near: usize = (0..N_JUDGED).into_par_iter().map(near).sum();
-        !is_sparse(n_points, n_near * n_points / N_JUDGED / 2)
+        let n_pairs = n_near * n_points / N_JUDGED / 2;
+        is_sparse(n_points, n_pairs).then_some(n_pairs)
+    }
+
+    /// An estimate of the peak memory in bytes of so many points of which only so many pairs ever meet, the pairs included;
+    /// in dimension 2 and above data with many classes take more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::VietorisRips;
+    ///
+    /// let memory = VietorisRips::estimated_sparse_memory(50_000, 2_000_000);
+    /// assert!(memory < 250_000_000);
+    /// ```
+    pub fn estimated_sparse_memory(n_points: usize, n_pairs: usize) -> u64 {
+        256 * n_points as u64 + 80 * n_pairs as u64
     }
 
     /// The same diagrams of the pairs that ever meet. Where they are few, homology of all dimensions comes from their

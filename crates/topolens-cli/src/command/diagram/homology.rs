@@ -1,5 +1,7 @@
 //! From a file and the flags to diagrams.
 
+use std::path::Path;
+
 use anyhow::Context;
 use topolens::{
     Diagram, Diagrams, Dissimilarities, DistanceMatrix, Edge, Landmarks, LoopRepresentative, Metric,
@@ -47,6 +49,9 @@ pub(super) struct Covering {
     pub(super) no_bound: Option<&'static str>,
 }
 
+/// The most points that the library takes above dimension 0.
+const MOST_POINTS: usize = 65_535;
+
 struct Homology<'a>(&'a DiagramArguments);
 
 impl OnMatrix for Homology<'_> {
@@ -77,8 +82,10 @@ impl OnMatrix for Homology<'_> {
                 let cloud = cloud()?;
                 let seen = MetricCloud::new(&cloud, metric);
                 let seen = seen.with_context(|| arguments.points.display().to_string())?;
-                if arguments.landmarks.is_some() || arguments.cycles || self.rips().needs_matrix(&seen) {
-                    self.ensure_fits::<S>(n_rows)?;
+                let is_whole = arguments.landmarks.is_none() && !arguments.cycles;
+                match self.rips().expected_pairs(&seen).filter(|_| is_whole) {
+                    Some(n_pairs) => self.ensure_pairs_fit(n_rows, n_pairs)?,
+                    None => self.ensure_fits::<S>(n_rows)?,
                 }
                 self.of_points(&seen)
             }
@@ -101,6 +108,7 @@ impl Homology<'_> {
             self.ensure_fits::<S>(distances.n_points())?;
             return self.of_matrix(&distances.to_matrix());
         }
+        self.ensure_pairs_fit(distances.n_points(), distances.n_pairs())?;
         let diagrams = self.rips().sparse_diagrams(distances)?;
         Ok(Found { n_points: distances.n_points(), covering: None, diagrams, loops: None })
     }
@@ -155,6 +163,7 @@ impl Homology<'_> {
     fn ensure_fits<S: Scalar>(&self, n_points: usize) -> anyhow::Result<()> {
         let arguments = self.0;
         let n_kept = arguments.landmarks.map_or(n_points, |n_landmarks| n_landmarks.min(n_points));
+        arguments.ensure_few(n_kept)?;
         // How much a threshold leaves to do is not known beforehand; the matrix is needed whatever it leaves.
         let certain = match arguments.threshold {
             Some(_) => self.rips().max_homology_dimension(0),
@@ -164,8 +173,18 @@ impl Homology<'_> {
         if n_kept < n_points && arguments.metric == MetricName::Precomputed {
             memory += VietorisRips::new().max_homology_dimension(0).estimated_memory::<S>(n_points);
         }
-        memory::ensure_fits(memory, arguments.memory, arguments.leaner())?;
+        memory::ensure_fits(memory, arguments.memory, &arguments.leaner())?;
         announce(memory, n_kept);
+        Ok(())
+    }
+
+    /// Checks the memory that homology of the points will need if so few pairs of them meet.
+    fn ensure_pairs_fit(&self, n_points: usize, n_pairs: usize) -> anyhow::Result<()> {
+        let arguments = self.0;
+        arguments.ensure_few(n_points)?;
+        let memory = VietorisRips::estimated_sparse_memory(n_points, n_pairs);
+        memory::ensure_fits(memory, arguments.memory, &arguments.leaner())?;
+        announce(memory, n_points);
         Ok(())
     }
 }
@@ -210,9 +229,29 @@ impl DiagramArguments {
             !(self.common.json && self.draw == Draw::Always),
             "--draw always would draw into the JSON of --json; leave one of them out"
         );
+        if let (Some(plot), Some(out)) = (&self.plot, &self.out) {
+            anyhow::ensure!(
+                !are_one_file(plot, out),
+                "--plot and --out name the same file; give each a file of its own"
+            );
+        }
+        for (flag, path) in [("--out", &self.out), ("--plot", &self.plot)] {
+            let is_input = path.as_deref().is_some_and(|path| are_one_file(path, &self.points));
+            anyhow::ensure!(
+                !is_input,
+                "{flag} {} would replace the points; give another file",
+                self.points.display()
+            );
+        }
+        Ok(())
+    }
+
+    /// Checks that there are not more points than loops and cavities can be found of.
+    fn ensure_few(&self, n_points: usize) -> anyhow::Result<()> {
         anyhow::ensure!(
-            self.plot.is_none() || self.plot != self.out,
-            "--plot and --out name the same file; give each a file of its own"
+            self.max_homology_dimension == 0 || n_points <= MOST_POINTS,
+            "{n_points} points are too many above dimension 0, {MOST_POINTS} is the most: give --landmarks, or only \
+             components with --max-homology-dimension 0"
         );
         Ok(())
     }
@@ -248,10 +287,13 @@ impl DiagramArguments {
     }
 
     /// What takes less memory.
-    fn leaner(&self) -> &'static str {
+    fn leaner(&self) -> String {
+        let landmarks = if self.landmarks.is_some() { "give fewer --landmarks" } else { "give --landmarks" };
+        let threshold = if self.threshold.is_some() { "lower the --threshold" } else { "give a --threshold" };
         match self.max_homology_dimension {
-            0 | 1 => "give --landmarks, or only components with --max-homology-dimension 0",
-            _ => "lower --max-homology-dimension, or give a --threshold or --landmarks",
+            0 => landmarks.to_owned(),
+            1 => format!("{landmarks}, {threshold}, or find only components with --max-homology-dimension 0"),
+            _ => format!("lower --max-homology-dimension, {threshold}, or {landmarks}"),
         }
     }
 }
@@ -262,4 +304,15 @@ fn announce(memory: u64, n_points: usize) {
     if memory > WORTH_SAYING {
         note(&format!("homology of {n_points} points: up to about {} of memory", memory::in_words(memory)));
     }
+}
+
+/// Whether two paths lead to the same file, there already or not.
+fn are_one_file(a: &Path, b: &Path) -> bool {
+    let place = |path: &Path| {
+        let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+        path.canonicalize().or_else(|_| {
+            Ok::<_, std::io::Error>(folder.canonicalize()?.join(path.file_name().unwrap_or_default()))
+        })
+    };
+    matches!((place(a), place(b)), (Ok(a), Ok(b)) if a == b)
 }
