@@ -155,10 +155,7 @@ impl<'a> Scales<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn diagram(intervals: &[(f64, f64)]) -> Diagram {
-        Diagram::new(1, intervals.iter().map(|&(birth, death)| Interval { birth, death }).collect())
-    }
+    use crate::diagram::loops as diagram;
 
     #[test]
     fn closed_forms() {

@@ -23,3 +23,9 @@ pub use interval::{Diagram, Diagrams, Interval};
 pub use lifespans::lifespans_sum;
 pub use persistence_image::PersistenceImage;
 pub use wasserstein::{GroundNorm, Wasserstein};
+
+/// A diagram of loops by births and deaths, for tests.
+#[cfg(test)]
+fn loops(intervals: &[(f64, f64)]) -> Diagram {
+    Diagram::new(1, intervals.iter().map(|&(birth, death)| Interval { birth, death }).collect())
+}

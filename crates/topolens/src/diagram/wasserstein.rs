@@ -257,10 +257,7 @@ const SMALLEST_STEP: f64 = 1e-12;
 mod tests {
     use super::GroundNorm::{Euclidean, Maximum};
     use super::*;
-
-    fn diagram(intervals: &[(f64, f64)]) -> Diagram {
-        Diagram::new(1, intervals.iter().map(|&(birth, death)| Interval { birth, death }).collect())
-    }
+    use crate::diagram::loops as diagram;
 
     #[test]
     fn closed_forms() {

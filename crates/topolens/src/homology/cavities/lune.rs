@@ -2,6 +2,7 @@
 
 use super::coefficients::Coefficients;
 use crate::homology::adjacency::{Adjacency, positions, positions_in};
+use crate::homology::edge_order::PackedEdge;
 
 /// The points of a lune as bits.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +40,27 @@ impl<'a> Lune<'a> {
         let mut strangers = rows.map(|(word, (lune, row))| (word, lune & !row));
         let (word, bits) = strangers.find(|(_, bits)| *bits != 0)?;
         positions_in(word, bits).next()
+    }
+}
+
+/// Tasks that the lunes of a filtration are searched in.
+pub(in crate::homology) const N_PARTS: usize = 16;
+
+/// Shows the edges of one of [`N_PARTS`] parts, by place, with the lunes that those before them make.
+pub(in crate::homology) fn each_lune(
+    n_points: usize,
+    edges: &[PackedEdge],
+    part: usize,
+    mut see: impl FnMut(usize, Lune<'_>),
+) {
+    let start = |part: usize| edges.len() * part / N_PARTS;
+    let mut adjacency = Adjacency::new(n_points);
+    adjacency.insert(edges[..start(part)].iter());
+    let mut bits = vec![0; n_points.div_ceil(64)];
+    for (place, edge) in edges.iter().enumerate().take(start(part + 1)).skip(start(part)) {
+        adjacency.common(*edge, &mut bits);
+        see(place, Lune { adjacency: &adjacency, bits: &bits });
+        adjacency.join(edge.larger(), edge.smaller());
     }
 }
 

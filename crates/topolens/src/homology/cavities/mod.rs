@@ -14,5 +14,5 @@ mod elimination;
 mod lune;
 mod sweep;
 
-pub(super) use lune::Lune;
+pub(super) use lune::{Lune, N_PARTS, each_lune};
 pub(super) use sweep::FirstDimensions;

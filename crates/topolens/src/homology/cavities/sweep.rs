@@ -6,15 +6,12 @@ use super::classes::Classes;
 use super::cochains::{Cochains, Oriented, Sums};
 use super::coefficients::{Bits, Coefficients, Residues};
 use super::elimination::{Extension, Outcome, eliminate};
-use super::lune::{Forest, Lune};
+use super::lune::{Forest, Lune, N_PARTS, each_lune};
 use crate::homology::adjacency::{Adjacency, positions};
 use crate::homology::disjoint_sets::DisjointSets;
 use crate::homology::edge_order::{EdgeOrder, Moment, PackedEdge};
 use crate::homology::field::PrimeField;
 use crate::{DistanceMatrix, Interval, Scalar};
-
-/// Tasks that tips are searched in.
-const N_PARTS: usize = 16;
 
 /// What happens in dimensions 0, 1 and 2.
 #[derive(Debug)]
@@ -49,7 +46,8 @@ impl FirstDimensions {
         moments: &[Moment<S>],
     ) -> Self {
         let mut sweep = Sweep::new(coefficients, n_points);
-        for (moment, tip) in moments.iter().zip(tips(n_points, moments)) {
+        let edges: Vec<PackedEdge> = moments.iter().map(|moment| moment.edge).collect();
+        for (moment, tip) in moments.iter().zip(tips(n_points, &edges)) {
             sweep.enter(moment.edge, moment.length.to_f64(), tip);
         }
         Self { merges: sweep.merges, loops: sweep.loops.finish(), cavities: sweep.cavities.finish() }
@@ -57,21 +55,13 @@ impl FirstDimensions {
 }
 
 /// A tip of the lune of each edge, if there is one.
-fn tips<S: Scalar>(n_points: usize, moments: &[Moment<S>]) -> Vec<Option<u16>> {
-    let per_part = moments.len().div_ceil(N_PARTS).max(1);
-    let of_part = |(part, chunk): (usize, &[Moment<S>])| {
-        let mut adjacency = Adjacency::new(n_points);
-        adjacency.insert(moments[..part * per_part].iter().map(|moment| &moment.edge));
-        let mut bits = vec![0; n_points.div_ceil(64)];
-        let tip = |moment: &Moment<S>| {
-            adjacency.common(moment.edge, &mut bits);
-            let tip = Lune { adjacency: &adjacency, bits: &bits }.tip();
-            adjacency.insert([moment.edge].iter());
-            tip.map(|tip| tip as u16)
-        };
-        chunk.iter().map(tip).collect::<Vec<_>>()
+fn tips(n_points: usize, edges: &[PackedEdge]) -> Vec<Option<u16>> {
+    let of_part = |part: usize| {
+        let mut tips = Vec::new();
+        each_lune(n_points, edges, part, |_, lune| tips.push(lune.tip().map(|tip| tip as u16)));
+        tips
     };
-    moments.par_chunks(per_part).enumerate().flat_map_iter(of_part).collect()
+    (0..N_PARTS).into_par_iter().flat_map_iter(of_part).collect()
 }
 
 /// The number of a pair among all pairs.

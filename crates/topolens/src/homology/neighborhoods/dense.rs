@@ -1,6 +1,6 @@
 //! Neighbours as bits, for data of which most pairs become edges.
 
-use super::{Edges, Lune, LuneGraph, N_PARTS, NEVER, Neighborhoods};
+use super::{Edges, Lune, LuneGraph, NEVER, Neighborhoods};
 use crate::homology::adjacency::{Adjacency, positions_in};
 use crate::homology::cavities;
 use crate::homology::few::Few;
@@ -43,16 +43,8 @@ impl Neighborhoods for Dense {
     }
 
     fn lunes(&self, edges: &Edges, part: usize, mut see: impl FnMut(u32, Lune)) {
-        let start = |part: usize| edges.ends().len() * part / N_PARTS;
-        let mut adjacency = Adjacency::new(self.n_points);
-        adjacency.insert(edges.ends()[..start(part)].iter());
-        let mut bits = vec![0; self.n_points.div_ceil(64)];
-        for rank in start(part)..start(part + 1) {
-            let edge = edges.ends()[rank];
-            adjacency.common(edge, &mut bits);
-            see(rank as u32, kind(cavities::Lune { adjacency: &adjacency, bits: &bits }));
-            adjacency.join(edge.larger(), edge.smaller());
-        }
+        let edges = edges.ends();
+        cavities::each_lune(self.n_points, edges, part, |rank, lune| see(rank as u32, kind(lune)));
     }
 }
 

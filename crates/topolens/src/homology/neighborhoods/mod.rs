@@ -11,11 +11,10 @@ pub(super) use edges::Edges;
 pub(super) use lune::{Lune, LuneGraph};
 pub(super) use sparse::Sparse;
 
+pub(super) use super::cavities::N_PARTS;
+
 /// The rank of a pair that never becomes an edge.
 pub(super) const NEVER: u32 = u32::MAX;
-
-/// Tasks that the lunes of a filtration are searched in.
-pub(super) const N_PARTS: usize = 16;
 
 /// The neighbours of every point.
 pub(super) trait Neighborhoods: Sync {
