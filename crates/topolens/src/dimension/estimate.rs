@@ -45,10 +45,28 @@ impl Estimate {
     /// A normal interval around an estimate from neighbour ratios, given the relative standard error that it would have
     /// if the points were independent.
     pub(super) fn from_ratios(value: f64, relative_error: f64, n_points: usize, n_dropped: usize) -> Self {
-        let standard_error = DEPENDENCE * relative_error * value;
+        Self::with_standard_error(value, DEPENDENCE * relative_error * value, n_points, n_dropped)
+    }
+
+    /// A normal interval around an estimate of known standard error.
+    pub(super) fn with_standard_error(
+        value: f64,
+        standard_error: f64,
+        n_points: usize,
+        n_dropped: usize,
+    ) -> Self {
         let half_width = NORMAL_97_5 * standard_error;
-        let (lower, upper) = (value - half_width, value + half_width);
+        let (lower, upper) = ((value - half_width).max(0.0), value + half_width);
         Self { value, standard_error, lower, upper, n_points, n_dropped }
+    }
+
+    /// A normal interval around an estimate whose values on random halves of the points are `halves`: their spread is the
+    /// standard error (the delete-half jackknife, see [`half_samples`](crate::statistics::half_samples)).
+    pub(super) fn from_half_samples(value: f64, halves: &[f64], n_points: usize, n_dropped: usize) -> Self {
+        let mean = halves.iter().sum::<f64>() / halves.len() as f64;
+        let squares: f64 = halves.iter().map(|half| (half - mean).powi(2)).sum();
+        let standard_error = (squares / (halves.len() as f64 - 1.0)).sqrt();
+        Self::with_standard_error(value, standard_error, n_points, n_dropped)
     }
 }
 

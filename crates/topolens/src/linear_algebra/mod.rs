@@ -1,0 +1,13 @@
+//! The only place that knows the matrix library. Single-threaded, so that bits do not depend on threads.
+//!
+//! Matrices are row-major slices.
+
+mod eigen;
+mod products;
+mod solve;
+mod svd;
+
+pub(crate) use eigen::{EigenPair, symmetric_eigen, symmetric_eigenvalues};
+pub(crate) use products::{gram, matrix_product, row_products, transposed_product};
+pub(crate) use solve::solve_positive_definite;
+pub(crate) use svd::{Svd, singular_values, thin_svd};
