@@ -1,5 +1,6 @@
-"""One measurement in a process of its own, so that its peak memory is its own, and the comparison of barcodes."""
+"""One measurement in a process of its own, so that its peak memory is its own."""
 
+import importlib
 import json
 import os
 import pathlib
@@ -12,8 +13,6 @@ import time
 import numpy as np
 
 from clouds import CLOUDS
-from rows import Row
-from tools import PRODUCTS, TOOLS, Job
 
 # Seconds in which a tool must have compiled what it compiles.
 START_UP = 300
@@ -21,12 +20,12 @@ START_UP = 300
 THREADS = ["RAYON_NUM_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"]
 
 
-def measure(tool, row, threads, path, patience):
+def measure(topic, tool, row, threads, path, patience):
     """Seconds of the repeats, megabytes, and the path of what came out; or an error."""
     out = path.with_name("found.npz")
     out.unlink(missing_ok=True)
-    order = {"tool": tool.name, "row": vars(row), "threads": threads, "path": str(path), "out": str(out)}
-    environment = dict(os.environ, **dict.fromkeys(THREADS, str(threads)))
+    order = {"topic": topic.name, "tool": tool.name, "row": vars(row), "threads": threads, "path": str(path), "out": str(out)}
+    environment = dict(os.environ, **dict.fromkeys(THREADS, str(threads)), **tool.environment)
     command = [sys.executable, str(pathlib.Path(__file__)), json.dumps({**order, "patience": patience})]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=START_UP + patience + 60, env=environment)
@@ -36,7 +35,7 @@ def measure(tool, row, threads, path, patience):
         return {"error": f"> {patience} s"}
     if done.returncode != 0:
         return {"error": complaint(done)}
-    return {**json.loads(done.stdout.splitlines()[-1]), "diagrams": read(out)}
+    return {**json.loads(done.stdout.splitlines()[-1]), "found": read(out)}
 
 
 def complaint(done):
@@ -55,10 +54,11 @@ def make(row, path):
 
 def work(order):
     """The measurement; an alarm ends the process when the first run outlasts the patience."""
-    row = Row(**order["row"])
-    tool = next(tool for tool in [*TOOLS, PRODUCTS] if tool.name == order["tool"] and tool.runs(row))
+    topic = importlib.import_module(order["topic"]).TOPIC
+    row = type(topic.rows[0])(**order["row"])
+    tool = next(tool for tool in topic.tools_of(row) if tool.name == order["tool"])
     bound_memory()
-    job = Job(np.load(order["path"]), row.is_matrix, row.dimension, row.threshold, order["threads"])
+    job = topic.job(np.load(order["path"]), row, order["threads"])
     tool.adapter(job.small())()
     run = tool.adapter(job)
     before = resident_peak(reset=True)
@@ -70,7 +70,7 @@ def work(order):
         seconds.append(time.perf_counter() - start)
     signal.alarm(0)
     megabytes = (resident_peak() - before) / 1e6
-    write(order["out"], found, row.dimension)
+    topic.write(order["out"], found, row)
     print(json.dumps({"seconds": seconds, "megabytes": megabytes}))
 
 
@@ -99,60 +99,9 @@ def resident_peak(reset=False):
     return int(line.split()[1]) * 1024
 
 
-# ---- barcodes -----------------------------------------------------------------------------------------------------
-
-
-def write(path, found, dimension):
-    """A number, nothing, or a list of diagrams."""
-    if found is None or isinstance(found, float):
-        np.savez(path, *([] if found is None else [np.array(found)]))
-    else:
-        np.savez(path, *[np.asarray(diagram, dtype=np.float64).reshape(-1, 2) for diagram in found[: dimension + 1]])
-
-
 def read(path):
     with np.load(path) as file:
         return [file[f"arr_{k}"] for k in range(len(file.files))]
-
-
-def compare(diagrams, reference):
-    """ "equal", or in what they differ."""
-    if not diagrams:
-        return "–"
-    if diagrams[0].ndim == 0:
-        return f"PHdim {float(diagrams[0]):.2f}"
-    parts = [difference(a, b) for a, b in zip(diagrams, reference, strict=True)]
-    differing = [f"H{k}: {part}" for k, part in enumerate(parts) if part]
-    return "DIFFERS, " + "; ".join(differing) if differing else "equal"
-
-
-def difference(a, b):
-    """Lifespans in order, and the births that go with them, to what rounding in single precision explains.
-
-    No lifespan in order moves by more than twice the bottleneck distance.
-    """
-    (spans, births, endless), (other, other_births, other_endless) = digest(a), digest(b)
-    if endless != other_endless:
-        return f"{endless} endless intervals, not {other_endless}"
-    longest = max(len(spans), len(other))
-    gap = np.abs(np.pad(spans, (0, longest - len(spans))) - np.pad(other, (0, longest - len(other)))).max(initial=0)
-    scale = max(finite_maximum(a), finite_maximum(b), 1e-12)
-    if gap > 1e-4 * scale:
-        return f"a lifespan by {gap:.2g}"
-    if abs(births - other_births) > 1e-3 * max(births, other_births, 1e-3 * scale**2):
-        return f"births {births:.5g}, not {other_births:.5g}"
-    return ""
-
-
-def digest(diagram):
-    """Lifespans in falling order, the sum of birth × lifespan, the number of intervals without end."""
-    ends = np.isfinite(diagram[:, 1])
-    births, spans = diagram[ends, 0], diagram[ends, 1] - diagram[ends, 0]
-    return np.sort(spans)[::-1], float((births * spans).sum()), int((~ends).sum())
-
-
-def finite_maximum(diagram):
-    return diagram[np.isfinite(diagram)].max(initial=0)
 
 
 if __name__ == "__main__":

@@ -9,19 +9,21 @@ import statistics
 import subprocess
 from dataclasses import dataclass
 
-PACKAGES = [
-    "topolens", "redzed-tda", "tda", "holos-tda", "ripser", "giotto-ph", "gudhi", "fast_hdbscan", "pynndescent",
-    "numba", "numpy", "scipy",
-]  # fmt: skip
-HEADING = """| input | threads | tool | median s | tool / topolens | peak MB | barcode |
-|---|---|---|---|---|---|---|"""
-SUMMARY = """| input | threads | topolens s | fastest peer | s | peer / topolens | giotto-ph / topolens | our MB | leanest peer MB |
-|---|---|---|---|---|---|---|---|---|"""
-ABOUT = """Times are from the array in memory to the barcode in memory, the median of 3 to 15 repeats after a small run that is not
+ABOUT = """Times are from the array in memory to the result in memory, the median of 3 to 15 repeats after a small run that is not
 timed; one repeat in slow rows and where one takes long. Memory is the most that the process held beyond the input and
 the loaded libraries. A tool without threads is measured once; beside its ratio to topolens with the most threads stands
-that to topolens with fewer. "Products alone" is no tool: the matrix product behind the distances, each pair once, the
-least that any exact tool which takes products must do. Barcodes are compared in all dimensions up to that of the row."""
+that to topolens with fewer."""
+
+
+def heading(topic):
+    return f"| input | threads | tool | median s | tool / topolens | peak MB | {topic.result} |\n{'|---' * 7}|"
+
+
+def summary_heading(topic):
+    columns = ["input", "threads", "topolens s", "fastest peer", "s", "peer / topolens"]
+    columns += [f"{topic.named_peer} / topolens"] if topic.named_peer else []
+    columns += ["our MB", "leanest peer MB"]
+    return f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|"
 
 
 @dataclass
@@ -33,18 +35,18 @@ class Line:
     threads: int
     seconds: float | None = None
     megabytes: float | None = None
-    barcode: str = ""
+    result: str = ""
     is_peer: bool = False
 
     def text(self, ours):
         threads = str(self.threads) if self.tool.threaded else "1"
         if self.seconds is None:
-            return f"| {self.row.name} | {threads} | {self.tool.name} | – | – | – | {self.barcode} |"
+            return f"| {self.row.name} | {threads} | {self.tool.name} | – | – | – | {self.result} |"
         beside = [s for t, s in ours.items() if t == self.threads or not self.tool.threaded]
         ratio = " · ".join(f"{self.seconds / s:.2f}" for s in beside)
         return (
             f"| {self.row.name} | {threads} | {self.tool.name} | {self.seconds:.4f} | {ratio or '–'} | "
-            f"{self.megabytes:.0f} | {self.barcode} |"
+            f"{self.megabytes:.0f} | {self.result} |"
         )
 
 
@@ -66,12 +68,12 @@ def commit():
     return f" ({done.stdout.strip()})" if done.returncode == 0 else ""
 
 
-def head(command):
-    versions = [f"{name} {importlib.metadata.version(name)}" for name in PACKAGES]
+def head(topic, command):
+    versions = [f"{name} {importlib.metadata.version(name)}" for name in ["topolens", *topic.packages]]
     versions[0] += commit()
     today = datetime.datetime.now(tz=datetime.UTC).date()
     made = f"{today}, `{command}`. {machine()}."
-    return "\n\n".join(["# Persistent homology beside its peers", made, ", ".join(versions) + ".", ABOUT])
+    return "\n\n".join([f"# {topic.title}", made, ", ".join(versions) + ".", f"{ABOUT} {topic.about}"])
 
 
 def ours(lines, row):
@@ -79,14 +81,14 @@ def ours(lines, row):
     return {line.threads: line.seconds for line in lines if line.row == row and line.tool.name == "topolens" and line.seconds}
 
 
-def summary(lines):
+def summary(topic, lines):
     rows = list(dict.fromkeys(line.row for line in lines))
     threads = sorted({line.threads for line in lines}, reverse=True)
-    made = [summary_line([line for line in lines if line.row == row], row, t) for row in rows for t in threads]
+    made = [summary_line(topic, [line for line in lines if line.row == row], row, t) for row in rows for t in threads]
     return [text for text in made if text]
 
 
-def summary_line(lines, row, threads):
+def summary_line(topic, lines, row, threads):
     """Ours beside the fastest and the leanest exact peer allowed so many threads."""
     mine = next((line for line in lines if line.tool.name == "topolens" and line.threads == threads), None)
     if mine is None:
@@ -94,10 +96,12 @@ def summary_line(lines, row, threads):
     able = [line for line in lines if line.is_peer and line.seconds and (line.threads == threads or not line.tool.threaded)]
     fastest = min(able, key=lambda line: line.seconds, default=None)
     leanest = min(able, key=lambda line: line.megabytes, default=None)
-    giotto = next((line for line in able if line.tool.name.startswith("giotto-ph")), None)
+    named = [line for line in able if topic.named_peer and line.tool.name.startswith(topic.named_peer)]
     cells = [row.name, threads, number(mine.seconds, 4)]
     cells += [fastest.tool.name, number(fastest.seconds, 4)] if fastest else ["–", "–"]
-    cells += [quotient(fastest, mine), quotient(giotto, mine), number(mine.megabytes, 0)]
+    cells += [quotient(fastest, mine)]
+    cells += [quotient(named[0] if named else None, mine)] if topic.named_peer else []
+    cells += [number(mine.megabytes, 0)]
     cells += [f"{leanest.megabytes:.0f} ({leanest.tool.name})" if leanest else "–"]
     return "| " + " | ".join(map(str, cells)) + " |"
 
@@ -110,11 +114,11 @@ def number(value, digits):
     return "–" if value is None else f"{value:.{digits}f}"
 
 
-def document(heading, lines, notes):
+def document(topic, head, lines, notes):
     """The whole file."""
     texts = [line.text(ours(lines, line.row)) for line in lines]
-    tables = [SUMMARY, *summary(lines), "", "## Every measurement", "", HEADING, *texts]
-    return "\n".join([heading, "", "## Summary", "", *tables, *(["", *notes] if notes else []), ""])
+    tables = [summary_heading(topic), *summary(topic, lines), "", "## Every measurement", "", heading(topic), *texts]
+    return "\n".join([head, "", "## Summary", "", *tables, *(["", *notes] if notes else []), ""])
 
 
 def median(seconds):

@@ -13,8 +13,8 @@ Tasks:
   rust     the Rust part of `test` alone
   wheel    the Python part of `test` alone
   golden   train again the network that is shipped in assets/networks
-  bench-peers homology [--quick] [--threads 2,1] [--only TEXT] [--data FOLDER] [--out FILE]
-           topolens and other programs on the same inputs in one run, in an environment under target/; the table goes
+  bench-peers TOPIC [--quick] [--threads 2,1] [--only TEXT] [--data FOLDER] [--out FILE]
+           (TOPIC: homology, geometry) topolens and other programs on the same inputs in one run, in an environment under target/; the table goes
            to bench/results/
 ";
 

@@ -33,10 +33,10 @@ pub(crate) fn wheel() -> Result<()> {
 
 /// Runs a program of `bench/peers` beside the wheel.
 pub(crate) fn bench_peers(mut arguments: impl Iterator<Item = String>) -> Result<()> {
-    let topic = arguments.next().context("give a topic: homology")?;
+    let topic = arguments.next().context("give a topic: homology or geometry")?;
     let folder = root().join("bench/peers");
     let program = folder.join(&topic).with_extension("py");
-    anyhow::ensure!(program.exists(), "{topic:?} is not a topic; there is: homology");
+    anyhow::ensure!(program.exists(), "{topic:?} is not a topic; there are: homology and geometry");
     let bin = virtual_environment("peers", &folder.join("requirements.txt"))?;
     install_wheel(&bin, "release")?;
     let words: Vec<PathBuf> = std::iter::once(program).chain(arguments.map(PathBuf::from)).collect();

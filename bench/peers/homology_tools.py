@@ -4,7 +4,7 @@ A tool gets points if it takes points, else distances by scipy, which are then p
 that; the field Z/2; its threads if it has them; and edge collapse where that helps it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
@@ -237,6 +237,7 @@ class Tool:
     threaded: bool = True
     task: str = "homology"
     most_below_threshold: int = 50_000
+    environment: dict = field(default_factory=dict, hash=False, compare=False)
 
     def runs(self, row):
         if self.task != row.task or row.dimension >= len(self.most):
@@ -265,8 +266,3 @@ TOOLS = [
 ]
 PRODUCTS = Tool("products alone, BLAS", products, (ANY,))
 
-
-def tools_of(row):
-    """Ours first; in dimension 0 of a cloud the matrix product as well."""
-    able = [tool for tool in TOOLS if tool.runs(row)]
-    return able + [PRODUCTS] if row.task == "homology" and row.dimension == 0 and not row.is_matrix else able
