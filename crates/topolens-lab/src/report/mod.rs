@@ -1,7 +1,8 @@
 //! Figures and the HTML report.
 //!
 //! [`ProfileReport`] holds what a profile has measured; [`render`] makes one self-contained HTML page of it,
-//! [`figures`] the same pictures as SVG and PNG files for a paper. [`draw_diagrams`] draws the diagrams of one cloud.
+//! [`figures`] the same pictures as SVG and PNG files for a paper. [`draw_diagrams`] draws the diagrams of one cloud,
+//! [`draw_scales`] its dimension over scales.
 
 #[cfg(test)]
 mod documentation;
@@ -15,6 +16,7 @@ mod panel;
 mod picture;
 mod plot;
 mod profile_report;
+mod scales;
 
 pub use figure::{Figure, figures};
 pub use html::render;
@@ -22,3 +24,4 @@ pub use number::plain as three_digits;
 pub use picture::{PictureFormat, draw_diagrams};
 pub use plot::{count_label, homology_symbol, last_value, longest};
 pub use profile_report::{LayerDiagrams, ProfileReport};
+pub use scales::{ScaleCurve, draw_scales};

@@ -1,7 +1,7 @@
 //! The curves of a report: one panel for each quantity worth a picture.
 
 use super::number::{depth, epoch_name, plain};
-use super::plot::{CurvePlot, GREY, Point, Series, epoch_color};
+use super::plot::{CurvePlot, GREY, Horizontal, Point, Series, epoch_color};
 use crate::profile::curve::{self, Quantity, curve, epochs};
 use crate::profile::{Row, Scope};
 
@@ -153,6 +153,7 @@ impl Panel {
         }
         Some(CurvePlot {
             description: self.description(rows, scope, &epochs),
+            x: Horizontal::RelativeDepth,
             y_label: format!("{}, {whose}", self.symbol),
             logarithmic: self.logarithmic,
             series,
@@ -203,8 +204,7 @@ fn is_labelled(position: usize, n_epochs: usize) -> bool {
 }
 
 fn points(rows: &[&Row]) -> Vec<Point> {
-    let point =
-        |row: &&Row| Point { depth: row.depth, value: curve::value(row), interval: curve::interval(row) };
+    let point = |row: &&Row| Point { x: row.depth, value: curve::value(row), interval: curve::interval(row) };
     rows.iter().map(point).collect()
 }
 

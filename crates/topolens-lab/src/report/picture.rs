@@ -35,6 +35,14 @@ impl PictureFormat {
             _ => None,
         }
     }
+
+    /// The scene as the content of a picture file.
+    pub(crate) fn encode(self, scene: &Scene) -> Result<Vec<u8>> {
+        match self {
+            Self::Svg => Ok(to_svg(scene).into_bytes()),
+            Self::Png => to_png(scene),
+        }
+    }
 }
 
 /// The barcode and the persistence diagram of `diagrams` side by side, as the content of a picture file.
@@ -58,11 +66,7 @@ impl PictureFormat {
 /// # Ok::<(), topolens_lab::Error>(())
 /// ```
 pub fn draw_diagrams(name: &str, diagrams: &[Diagram], format: PictureFormat) -> Result<Vec<u8>> {
-    let scene = side_by_side(name, diagrams);
-    match format {
-        PictureFormat::Svg => Ok(to_svg(&scene).into_bytes()),
-        PictureFormat::Png => to_png(&scene),
-    }
+    format.encode(&side_by_side(name, diagrams))
 }
 
 fn side_by_side(name: &str, diagrams: &[Diagram]) -> Scene {

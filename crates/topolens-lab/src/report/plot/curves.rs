@@ -1,4 +1,4 @@
-//! A quantity against relative depth: one curve for each epoch, with its 95 % band.
+//! A quantity against relative depth or scale: a curve for each epoch or estimator, with its 95 % band.
 
 use super::axis::Axis;
 use super::frame::Frame;
@@ -6,10 +6,10 @@ use super::legend::{Entry, Legend, Marker};
 use super::scene::{Color, Scene, Shape, Stroke};
 use super::size::Size;
 
-/// The value at one layer; `None` where it is undefined.
+/// The value at one layer or scale; `None` where it is undefined.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Point {
-    pub(crate) depth: f64,
+    pub(crate) x: f64,
     pub(crate) value: Option<f64>,
     pub(crate) interval: Option<(f64, f64)>,
 }
@@ -25,10 +25,20 @@ pub(crate) struct Series {
     pub(crate) points: Vec<Point>,
 }
 
+/// What curves are drawn against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Horizontal {
+    /// Layers, from the first to the output.
+    RelativeDepth,
+    /// Distances, on a logarithmic axis.
+    Scale,
+}
+
 /// Everything drawn in one plot of curves.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct CurvePlot {
     pub(crate) description: String,
+    pub(crate) x: Horizontal,
     pub(crate) y_label: String,
     pub(crate) logarithmic: bool,
     /// In the order in which they are drawn.
@@ -39,11 +49,12 @@ pub(crate) struct CurvePlot {
 pub(crate) fn curves(plot: &CurvePlot, size: Size) -> Scene {
     let mut scene = Scene::new(&plot.description, size);
     let legend = Legend::new(entries(plot), size);
-    let frame = Frame::new(size, legend.height, Axis::up_to(1.0), Some(vertical_axis(plot)));
+    let (x, x_label, place) = horizontal_axis(plot);
+    let frame = Frame::new(size, legend.height, x, Some(vertical_axis(plot)));
     legend.draw(&mut scene);
-    frame.draw(&mut scene, "Relative depth (output = 1)", &plot.y_label);
+    frame.draw(&mut scene, x_label, &plot.y_label);
     if plot.series.iter().all(|series| values(series).next().is_none()) {
-        frame.remark(&mut scene, "undefined at every layer");
+        frame.remark(&mut scene, &format!("undefined at every {place}"));
     }
     for series in &plot.series {
         draw_bands(&mut scene, &frame, series);
@@ -66,6 +77,18 @@ fn entries(plot: &CurvePlot) -> Vec<Entry> {
         series.label.clone().map(|label| Entry { marker, joined: true, color, label })
     });
     labelled.collect()
+}
+
+/// The axis, its label, and what a place on it is called.
+fn horizontal_axis(plot: &CurvePlot) -> (Axis, &'static str, &'static str) {
+    match plot.x {
+        Horizontal::RelativeDepth => (Axis::up_to(1.0), "Relative depth (output = 1)", "layer"),
+        Horizontal::Scale => {
+            let scales: Vec<f64> =
+                plot.series.iter().flat_map(|series| series.points.iter().map(|point| point.x)).collect();
+            (Axis::logarithmic(&scales).unwrap_or_else(|| Axis::up_to(1.0)), "Scale (distance)", "scale")
+        }
+    }
 }
 
 fn vertical_axis(plot: &CurvePlot) -> Axis {
@@ -100,12 +123,12 @@ fn draw_bands(scene: &mut Scene, frame: &Frame, series: &Series) {
     let runs = series.points.split(|point| point.value.and(point.interval).is_none());
     for run in runs {
         let ends: Vec<(f64, (f64, f64))> =
-            run.iter().filter_map(|point| Some((point.depth, point.interval?))).collect();
-        if let [(depth, (lower, upper))] = ends[..] {
-            scene.line(frame.at(depth, lower), frame.at(depth, upper), Stroke::solid(series.color, 1.2));
+            run.iter().filter_map(|point| Some((point.x, point.interval?))).collect();
+        if let [(x, (lower, upper))] = ends[..] {
+            scene.line(frame.at(x, lower), frame.at(x, upper), Stroke::solid(series.color, 1.2));
         } else if !ends.is_empty() {
-            let above = ends.iter().map(|(depth, (_, upper))| frame.at(*depth, *upper));
-            let below = ends.iter().rev().map(|(depth, (lower, _))| frame.at(*depth, *lower));
+            let above = ends.iter().map(|(x, (_, upper))| frame.at(*x, *upper));
+            let below = ends.iter().rev().map(|(x, (lower, _))| frame.at(*x, *lower));
             let points = above.chain(below).collect();
             scene.shapes.push(Shape::Polygon { points, color: series.color, opacity: OPACITY });
         }
@@ -117,7 +140,7 @@ fn draw_line(scene: &mut Scene, frame: &Frame, series: &Series, marker: Option<M
     let stroke = Stroke::solid(series.color, if series.thin { 0.7 } else { 1.6 });
     for run in series.points.split(|point| point.value.is_none()) {
         let points: Vec<(f64, f64)> =
-            run.iter().filter_map(|point| Some(frame.at(point.depth, point.value?))).collect();
+            run.iter().filter_map(|point| Some(frame.at(point.x, point.value?))).collect();
         if let Some(marker) = marker {
             scene.shapes.extend(points.iter().map(|&at| marker.shape(at, 3.0, series.color)));
         }
@@ -132,14 +155,15 @@ mod tests {
     use super::*;
     use crate::report::plot::{GREY, to_svg};
 
-    fn point(depth: f64, value: Option<f64>, interval: Option<(f64, f64)>) -> Point {
-        Point { depth, value, interval }
+    fn point(x: f64, value: Option<f64>, interval: Option<(f64, f64)>) -> Point {
+        Point { x, value, interval }
     }
 
     fn plot(points: Vec<Point>, logarithmic: bool) -> CurvePlot {
         let series = Series { label: Some("epoch 3".to_owned()), color: GREY, thin: false, points };
         CurvePlot {
             description: "E0".to_owned(),
+            x: Horizontal::RelativeDepth,
             y_label: "E₀".to_owned(),
             logarithmic,
             series: vec![series],
@@ -200,6 +224,19 @@ mod tests {
         );
         let cut = svg(vec![point(0.5, Some(1.0), Some((-1.0, 2.0))), point(1.0, Some(100.0), None)], true);
         assert!(cut.contains(">100</text>") && !cut.contains("NaN"));
+    }
+
+    #[test]
+    fn scales_lie_on_a_logarithmic_axis() {
+        let mut plot = plot([0.1, 1.0, 10.0].map(|x| point(x, Some(2.0), None)).to_vec(), false);
+        plot.x = Horizontal::Scale;
+        let drawn = curves(&plot, Size::COLUMN);
+        let line = drawn.shapes.iter().find_map(|shape| match shape {
+            Shape::Polyline { points, stroke } if points.len() == 3 && stroke.width > 1.5 => Some(points),
+            _ => None,
+        });
+        let line = line.unwrap();
+        assert!((line[2].0 - 2.0 * line[1].0 + line[0].0).abs() < 1e-9 && line[1].0 > line[0].0 + 10.0);
     }
 
     #[test]

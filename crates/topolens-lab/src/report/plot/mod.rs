@@ -13,10 +13,10 @@ mod size;
 mod svg;
 
 pub(crate) use barcode::barcode;
-pub(crate) use curves::{CurvePlot, Point, Series, curves};
+pub(crate) use curves::{CurvePlot, Horizontal, Point, Series, curves};
 #[cfg(test)]
-pub(crate) use palette::{BLACK, LIGHT_GREY, homology_color};
-pub(crate) use palette::{GREY, epoch_color};
+pub(crate) use palette::{BLACK, LIGHT_GREY};
+pub(crate) use palette::{GREY, epoch_color, homology_color};
 pub(crate) use persistence::persistence_diagram;
 pub use persistence::{count_label, homology_symbol, last_value, longest};
 pub(crate) use png::to_png;
