@@ -1,12 +1,16 @@
 //! Intrinsic dimension.
 
-use pyo3::exceptions::PyValueError;
+use std::ffi::CString;
+
+use numpy::PyArray1;
+use pyo3::exceptions::{PyRuntimeWarning, PyValueError};
 use pyo3::prelude::*;
-use topolens::{Error, Mle, PersistentDimension, PointCloud, Scalar, TwoNn};
+use pyo3::types::PyDict;
+use topolens::{DimensionEstimator, Dimensions, Error, NamedEstimate, PointCloud, Scalar};
 
 use crate::array::FloatMatrix;
 use crate::cloud::on_array;
-use crate::error::count;
+use crate::error::{about_points, count};
 use crate::work::OnArray;
 
 /// An estimate of intrinsic dimension with its uncertainty; dimensionless.
@@ -31,6 +35,13 @@ pub(crate) struct Estimate {
     upper: f64,
 }
 
+impl From<topolens::Estimate> for Estimate {
+    fn from(estimate: topolens::Estimate) -> Self {
+        let topolens::Estimate { value, standard_error, lower, upper, .. } = estimate;
+        Self { value, standard_error, lower, upper }
+    }
+}
+
 #[pymethods]
 impl Estimate {
     fn __repr__(&self) -> String {
@@ -50,14 +61,14 @@ impl Estimate {
 /// Parameters
 /// ----------
 /// X : array_like of shape (n_points, n_features), float32 or float64
-/// estimator : {"two-nn", "mle", "ph-dimension"}
-///     Facco et al. 2017, from the ratios ``r2 / r1`` of the distances to the two nearest neighbours; Levina & Bickel 2004
-///     with the pooling of MacKay & Ghahramani; ``1 / (1 - m)`` with the slope m of ``log E`` against ``log n``, where E is
-///     the length of the spanning tree of n points.
-/// n_neighbors : int, default 20
-///     Neighbours used by "mle".
+/// estimator : str
+///     A name from ``dimension_estimators()``.
+/// n_neighbors : int, optional
+///     Neighbours of the estimators that take a single number of them; by default that of each, 20 for "mle".
+/// alpha : float, default 1
+///     Power of the lifespans in the persistent-homology dimensions.
 /// random_state : int, default 0
-///     Seed of the subsamples of "ph-dimension".
+///     Seed of everything random.
 ///
 /// Returns
 /// -------
@@ -82,44 +93,184 @@ impl Estimate {
 /// >>> round(float(estimate))
 /// 2
 #[pyfunction]
-#[pyo3(signature = (X, *, estimator="two-nn", n_neighbors=20, random_state=0))]
+#[pyo3(signature = (X, *, estimator="two-nn", n_neighbors=None, alpha=1.0, random_state=0))]
 #[expect(non_snake_case, reason = "X is scikit-learn's name for points")]
 pub(crate) fn intrinsic_dimension(
     X: &Bound<'_, PyAny>,
     estimator: &str,
-    n_neighbors: i64,
+    n_neighbors: Option<i64>,
+    alpha: f64,
     random_state: u64,
 ) -> PyResult<Estimate> {
-    let estimator = match estimator {
-        "two-nn" => Estimator::TwoNn,
-        "mle" => Estimator::Mle { n_neighbors: count("n_neighbors", n_neighbors)? },
-        "ph-dimension" => Estimator::Persistent { seed: random_state },
-        other => {
-            return Err(PyValueError::new_err(format!(
-                "estimator must be 'two-nn', 'mle' or 'ph-dimension', not {other:?}"
-            )));
+    let settings = Settings::new(vec![estimator.to_owned()], n_neighbors, alpha, random_state)?;
+    let found = on_array(X.py(), &FloatMatrix::read("X", X)?, All(settings))?;
+    let (_, estimate) =
+        found.into_iter().next().ok_or_else(|| PyValueError::new_err("estimator is empty"))?;
+    estimate.map(Estimate::from).map_err(|error| about_points(&error))
+}
+
+/// Several estimators of intrinsic dimension on one point cloud, whose neighbours are found once for all.
+///
+/// Parameters
+/// ----------
+/// X, n_neighbors, alpha, random_state
+///     As for ``intrinsic_dimension``.
+/// estimators : sequence of str, optional
+///     Names from ``dimension_estimators()``; by default all.
+///
+/// Returns
+/// -------
+/// dict of str to Estimate or None
+///     None where an estimator has no value on this cloud; a warning says why.
+///
+/// Raises
+/// ------
+/// TypeError, ValueError
+///     As ``intrinsic_dimension``; not because one estimator has no value.
+///
+/// Examples
+/// --------
+/// >>> import numpy as np
+/// >>> import topolens
+/// >>> plane = np.random.default_rng(0).random((1000, 2))
+/// >>> found = topolens.intrinsic_dimensions(plane, estimators=["two-nn", "mle"])
+/// >>> {name: round(float(estimate)) for name, estimate in found.items()}
+/// {'two-nn': 2, 'mle': 2}
+#[pyfunction]
+#[pyo3(signature = (X, *, estimators=None, n_neighbors=None, alpha=1.0, random_state=0))]
+#[expect(non_snake_case, reason = "X is scikit-learn's name for points")]
+pub(crate) fn intrinsic_dimensions<'py>(
+    X: &Bound<'py, PyAny>,
+    estimators: Option<Vec<String>>,
+    n_neighbors: Option<i64>,
+    alpha: f64,
+    random_state: u64,
+) -> PyResult<Bound<'py, PyDict>> {
+    let py = X.py();
+    let names = estimators.unwrap_or_else(|| known().map(|known| known.name.to_owned()).collect());
+    let settings = Settings::new(names, n_neighbors, alpha, random_state)?;
+    let result = PyDict::new(py);
+    for (name, estimate) in on_array(py, &FloatMatrix::read("X", X)?, All(settings))? {
+        if let Err(error) = &estimate {
+            let (message, kind) = (about_points(error).to_string(), py.get_type::<PyRuntimeWarning>());
+            PyErr::warn(py, &kind, &CString::new(format!("{name}: {message}"))?, 1)?;
         }
-    };
-    on_array(X.py(), &FloatMatrix::read("X", X)?, estimator)
+        result.set_item(name, estimate.ok().map(Estimate::from))?;
+    }
+    Ok(result)
 }
 
-enum Estimator {
-    TwoNn,
-    Mle { n_neighbors: usize },
-    Persistent { seed: u64 },
+/// Intrinsic dimension at every point of a cloud.
+///
+/// Parameters
+/// ----------
+/// X, n_neighbors, random_state
+///     As for ``intrinsic_dimension``.
+/// estimator : str, default "mle"
+///     One of the estimators that have values at points; an error lists them.
+///
+/// Returns
+/// -------
+/// ndarray of shape (n_points,), float64
+///     Infinite where all neighbours of a point are equally far.
+///
+/// Raises
+/// ------
+/// TypeError, ValueError
+///     As ``intrinsic_dimension``.
+///
+/// Examples
+/// --------
+/// >>> import numpy as np
+/// >>> import topolens
+/// >>> plane = np.random.default_rng(0).random((1000, 2))
+/// >>> topolens.pointwise_dimension(plane).shape
+/// (1000,)
+#[pyfunction]
+#[pyo3(signature = (X, *, estimator="mle", n_neighbors=None, random_state=0))]
+#[expect(non_snake_case, reason = "X is scikit-learn's name for points")]
+pub(crate) fn pointwise_dimension<'py>(
+    X: &Bound<'py, PyAny>,
+    estimator: &str,
+    n_neighbors: Option<i64>,
+    random_state: u64,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let settings = Settings::new(vec![estimator.to_owned()], n_neighbors, 1.0, random_state)?;
+    let found = on_array(X.py(), &FloatMatrix::read("X", X)?, AtPoints(settings))?;
+    let (_, values) = found.into_iter().next().ok_or_else(|| no_points(estimator))?;
+    Ok(PyArray1::from_vec(X.py(), values.map_err(|error| about_points(&error))?))
 }
 
-impl OnArray for Estimator {
-    type Output = Estimate;
+fn no_points(estimator: &str) -> PyErr {
+    let names: Vec<&str> =
+        known().filter(|estimator| estimator.is_pointwise).map(|known| known.name).collect();
+    PyValueError::new_err(format!(
+        "estimator {estimator:?} has no values at points; choose one of {}",
+        names.join(", ")
+    ))
+}
 
-    fn run<S: Scalar>(self, values: Vec<S>, n_rows: usize, n_columns: usize) -> Result<Estimate, Error> {
-        let cloud = PointCloud::new(values, n_rows, n_columns)?;
-        let estimate = match self {
-            Self::TwoNn => TwoNn::new().estimate(&cloud)?,
-            Self::Mle { n_neighbors } => Mle::new().n_neighbors(n_neighbors).estimate(&cloud)?,
-            Self::Persistent { seed } => PersistentDimension::new().seed(seed).estimate(&cloud)?.estimate,
-        };
-        let topolens::Estimate { value, standard_error, lower, upper, .. } = estimate;
-        Ok(Estimate { value, standard_error, lower, upper })
+/// The estimators of intrinsic dimension, each with a line about it.
+///
+/// Returns
+/// -------
+/// dict of str to str
+///
+/// Examples
+/// --------
+/// >>> import topolens
+/// >>> "two-nn" in topolens.dimension_estimators()
+/// True
+#[pyfunction]
+pub(crate) fn dimension_estimators(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let names = PyDict::new(py);
+    for estimator in known() {
+        names.set_item(estimator.name, estimator.description)?;
+    }
+    Ok(names)
+}
+
+fn known() -> impl Iterator<Item = DimensionEstimator> {
+    topolens::dimension_estimators().into_iter()
+}
+
+/// What the arguments ask for.
+struct Settings {
+    names: Vec<String>,
+    n_neighbors: Option<usize>,
+    alpha: f64,
+    seed: u64,
+}
+
+impl Settings {
+    fn new(names: Vec<String>, n_neighbors: Option<i64>, alpha: f64, seed: u64) -> PyResult<Self> {
+        let n_neighbors = n_neighbors.map(|k| count("n_neighbors", k)).transpose()?;
+        Ok(Self { names, n_neighbors, alpha, seed })
+    }
+
+    fn of<'c, S: Scalar>(&self, cloud: &'c PointCloud<S>) -> Result<Dimensions<'c, S>, Error> {
+        let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        let dimensions = Dimensions::new(cloud, &names)?;
+        Ok(dimensions.n_neighbors(self.n_neighbors).alpha(self.alpha).seed(self.seed))
+    }
+}
+
+struct All(Settings);
+
+impl OnArray for All {
+    type Output = Vec<NamedEstimate>;
+
+    fn run<S: Scalar>(self, values: Vec<S>, n_rows: usize, n_columns: usize) -> Result<Self::Output, Error> {
+        Ok(self.0.of(&PointCloud::new(values, n_rows, n_columns)?)?.estimates())
+    }
+}
+
+struct AtPoints(Settings);
+
+impl OnArray for AtPoints {
+    type Output = Vec<(&'static str, Result<Vec<f64>, Error>)>;
+
+    fn run<S: Scalar>(self, values: Vec<S>, n_rows: usize, n_columns: usize) -> Result<Self::Output, Error> {
+        Ok(self.0.of(&PointCloud::new(values, n_rows, n_columns)?)?.pointwise())
     }
 }

@@ -13,6 +13,7 @@ mod grid;
 mod homology;
 mod landmarks;
 mod loops;
+mod neighbors;
 mod spanning_tree;
 mod sparse;
 mod work;
@@ -32,7 +33,9 @@ mod _topolens {
         betti_curve, persistence_image, persistence_landscape, persistence_silhouette,
     };
     #[pymodule_export]
-    use crate::dimension::{Estimate, intrinsic_dimension};
+    use crate::dimension::{
+        Estimate, dimension_estimators, intrinsic_dimension, intrinsic_dimensions, pointwise_dimension,
+    };
     #[pymodule_export]
     use crate::geodesic::geodesic_distances;
     #[pymodule_export]
@@ -41,6 +44,8 @@ mod _topolens {
     use crate::landmarks::{Landmarks, furthest_point_landmarks};
     #[pymodule_export]
     use crate::loops::{LoopRepresentative, loop_representatives};
+    #[pymodule_export]
+    use crate::neighbors::nearest_neighbors;
     #[pymodule_export]
     use crate::spanning_tree::minimum_spanning_tree;
 

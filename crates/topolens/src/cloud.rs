@@ -144,16 +144,35 @@ impl<S: Scalar> PointCloud<S> {
     /// # Ok::<(), topolens::Error>(())
     /// ```
     pub fn distinct(&self) -> (Self, usize) {
+        let (cloud, _) = self.distinct_places();
+        let n_dropped = self.n_points - cloud.n_points;
+        (cloud, n_dropped)
+    }
+
+    /// The rows without repetitions, first occurrences in their order, and the place of every row among them.
+    pub(crate) fn distinct_places(&self) -> (Self, Vec<usize>) {
         let mut order: Vec<usize> = (0..self.n_points).collect();
         order.sort_by(|&a, &b| {
             let rows = self.point(a).partial_cmp(self.point(b));
             rows.unwrap_or(std::cmp::Ordering::Equal).then(a.cmp(&b))
         });
-        order.dedup_by(|later, first| self.point(*later) == self.point(*first));
-        order.sort_unstable();
-        let values = order.iter().flat_map(|&index| self.point(index)).copied().collect();
-        let cloud = Self { values, n_points: order.len(), n_features: self.n_features };
-        (cloud, self.n_points - order.len())
+        let mut first = vec![0; self.n_points];
+        for at in 0..order.len() {
+            let repeats = at > 0 && self.point(order[at]) == self.point(order[at - 1]);
+            first[order[at]] = if repeats { first[order[at - 1]] } else { order[at] };
+        }
+        let mut places = vec![0; self.n_points];
+        let mut kept = Vec::with_capacity(self.n_points);
+        for row in 0..self.n_points {
+            if first[row] == row {
+                places[row] = kept.len();
+                kept.push(row);
+            } else {
+                places[row] = places[first[row]];
+            }
+        }
+        let values = kept.iter().flat_map(|&index| self.point(index)).copied().collect();
+        (Self { values, n_points: kept.len(), n_features: self.n_features }, places)
     }
 
     /// A cloud of the same shape from values known to be finite.

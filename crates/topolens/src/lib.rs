@@ -27,7 +27,8 @@ pub use diagram::{
     bottleneck_distance, lifespans_sum,
 };
 pub use dimension::{
-    Estimate, Mle, PersistentDimension, PersistentDimensionEstimate, SizeSum, TwoNn, TwoNnFit,
+    DimensionEstimator, Dimensions, Estimate, Mle, NamedEstimate, PersistentDimension,
+    PersistentDimensionEstimate, SizeSum, TwoNn, TwoNnFit, dimension_estimators,
 };
 pub use distances::{Dissimilarities, DistanceMatrix, MetricCloud, SparseDistances};
 pub use error::Error;

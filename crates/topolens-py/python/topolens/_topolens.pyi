@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any, Literal, Protocol, TypeAlias, final
 
 import numpy as np
@@ -95,10 +96,29 @@ def geodesic_distances(
 def intrinsic_dimension(
     X: ArrayLike,
     *,
-    estimator: Literal["two-nn", "mle", "ph-dimension"] = "two-nn",
-    n_neighbors: int = 20,
+    estimator: str = "two-nn",
+    n_neighbors: int | None = None,
+    alpha: float = 1.0,
     random_state: int = 0,
 ) -> Estimate: ...
+def intrinsic_dimensions(
+    X: ArrayLike,
+    *,
+    estimators: Sequence[str] | None = None,
+    n_neighbors: int | None = None,
+    alpha: float = 1.0,
+    random_state: int = 0,
+) -> dict[str, Estimate | None]: ...
+def pointwise_dimension(
+    X: ArrayLike, *, estimator: str = "mle", n_neighbors: int | None = None, random_state: int = 0
+) -> NDArray[np.float64]: ...
+def dimension_estimators() -> dict[str, str]: ...
+def nearest_neighbors(
+    X: ArrayLike,
+    *,
+    n_neighbors: int = 20,
+    metric: _EdgeMetric = "euclidean",
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]: ...
 def lifespans_sum(diagram: ArrayLike, *, alpha: float = 1.0) -> float: ...
 def persistent_entropy(diagram: ArrayLike) -> float | None: ...
 def bottleneck_distance(
