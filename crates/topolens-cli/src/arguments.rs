@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use topolens_lab::report::PictureFormat;
 
 use crate::memory;
+use crate::terminal::Screen;
 
 /// The topology and geometry of the data manifold inside neural networks.
 ///
@@ -241,6 +242,17 @@ pub(crate) enum Draw {
     Never,
 }
 
+impl Draw {
+    /// Whether to draw below the table.
+    pub(crate) fn is_wanted(self) -> bool {
+        match self {
+            Self::Auto => Screen::is_terminal(),
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum MetricName {
     Euclidean,
@@ -252,28 +264,47 @@ pub(crate) enum MetricName {
     Precomputed,
 }
 
-/// Intrinsic dimension of a point cloud
+/// Intrinsic dimension of a point cloud, by one or many estimators, each with its interval
+///
+/// No estimator is right everywhere: those from neighbours are excellent up to dimension 6 and too low from 10 on; ess,
+/// local-pca and danco hold at high dimension. Read several, and the dimension over scales.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   topolens dimension points.npy
-  topolens dimension points.csv --estimator two-nn,mle --neighbors 10 --json")]
+  topolens dimension points.npy --estimator all --plot scales.svg
+  topolens dimension points.csv --estimator two-nn,mle --neighbors 10 --json
+  topolens dimension points.npy --estimator mle,lid --pointwise at-points.csv
+  topolens dimension --list")]
 pub(crate) struct DimensionArguments {
     #[command(flatten)]
     pub(crate) common: Common,
     /// Matrix in .npy (f32, f64) or .csv: rows are points, columns features
-    pub(crate) points: PathBuf,
-    /// two-nn, mle and ph-dimension, separated by commas
+    #[arg(required_unless_present = "list")]
+    pub(crate) points: Option<PathBuf>,
+    /// Names from --list separated by commas, or all
     #[arg(long, value_delimiter = ',', default_value = "two-nn,mle,ph-dimension")]
     pub(crate) estimator: Vec<String>,
-    /// Neighbours used by mle
-    #[arg(long, default_value_t = 20)]
-    pub(crate) neighbors: usize,
-    /// Power of the lifespans used by ph-dimension
+    /// List the estimators, each with its source
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// Neighbours of the estimators that take one number of them [default: that of each, 20 for mle]
+    #[arg(long)]
+    pub(crate) neighbors: Option<usize>,
+    /// Power of the lifespans used by the ph-dimensions
     #[arg(long, default_value_t = 1.0)]
     pub(crate) alpha: f64,
+    /// Write the dimension at every point to this .csv file, a column for each estimator that has it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pointwise: Option<PathBuf>,
     /// Also write the JSON to this file
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
+    /// Draw the dimension over scales into this file, .svg or .png; needs gride among the estimators
+    #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new().try_map(picture_file))]
+    pub(crate) plot: Option<PathBuf>,
+    /// Draw the dimension over scales as text below the table; auto does so on a terminal only
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Draw::Auto)]
+    pub(crate) draw: Draw,
 }
 
 /// List, fetch and verify data sets

@@ -5,6 +5,7 @@ mod command;
 mod interrupt;
 mod memory;
 mod outcome;
+mod output_files;
 mod terminal;
 
 use std::process::ExitCode;

@@ -28,7 +28,7 @@ pub use diagram::{
 };
 pub use dimension::{
     DimensionEstimator, Dimensions, Estimate, Mle, NamedEstimate, PersistentDimension,
-    PersistentDimensionEstimate, SizeSum, TwoNn, TwoNnFit, dimension_estimators,
+    PersistentDimensionEstimate, ScaleEstimate, SizeSum, TwoNn, TwoNnFit, dimension_estimators,
 };
 pub use distances::{Dissimilarities, DistanceMatrix, MetricCloud, SparseDistances};
 pub use error::Error;

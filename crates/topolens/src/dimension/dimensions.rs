@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
-use super::Estimate;
 use super::registry::{Entry, entries};
+use super::{Estimate, ScaleEstimate};
 use crate::error::{Error, InputKind, SettingKind};
 use crate::{NeighborTable, PointCloud, Scalar};
 
@@ -116,6 +116,12 @@ impl<'a, S: Scalar> Dimensions<'a, S> {
             Some((entry.about.name, found.map(|values| self.spread(&values))))
         };
         self.entries.iter().filter_map(at_points).collect()
+    }
+
+    /// The estimates at several scales, for each estimator that has them.
+    pub fn scales(&self) -> Vec<(&'static str, Result<Vec<ScaleEstimate>, Error>)> {
+        let over_scales = |entry: &Entry<S>| Some((entry.about.name, entry.scales?(self)));
+        self.entries.iter().filter_map(over_scales).collect()
     }
 
     /// A value of every distinct point for every point of the cloud.

@@ -41,6 +41,18 @@ pub struct Estimate {
     pub n_dropped: usize,
 }
 
+/// An intrinsic dimension at one scale.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct ScaleEstimate {
+    /// The neighbours that reach so far.
+    pub n_neighbors: usize,
+    /// The mean distance to the farthest of them, in the units of the points.
+    pub distance: f64,
+    /// The dimension there.
+    pub estimate: Estimate,
+}
+
 impl Estimate {
     /// A normal interval around an estimate from neighbour ratios, given the relative standard error that it would have
     /// if the points were independent.

@@ -8,7 +8,7 @@ mod registry;
 mod two_nn;
 
 pub use dimensions::{Dimensions, NamedEstimate};
-pub use estimate::Estimate;
+pub use estimate::{Estimate, ScaleEstimate};
 pub use mle::Mle;
 pub use persistent::{PersistentDimension, PersistentDimensionEstimate, SizeSum};
 pub use registry::{DimensionEstimator, dimension_estimators};

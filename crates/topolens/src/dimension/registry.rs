@@ -1,6 +1,6 @@
 //! The estimators by name: one line each.
 
-use super::{Dimensions, Estimate, Mle, PersistentDimension, TwoNn};
+use super::{Dimensions, Estimate, Mle, PersistentDimension, ScaleEstimate, TwoNn};
 use crate::Scalar;
 use crate::error::Error;
 
@@ -12,6 +12,8 @@ pub(super) struct Entry<S: Scalar> {
     pub(super) estimate: fn(&Dimensions<'_, S>) -> Result<Estimate, Error>,
     /// At the single points, where that is defined.
     pub(super) pointwise: Option<fn(&Dimensions<'_, S>) -> Result<Vec<f64>, Error>>,
+    /// At several scales, where it has them.
+    pub(super) scales: Option<fn(&Dimensions<'_, S>) -> Result<Vec<ScaleEstimate>, Error>>,
 }
 
 /// An estimator's name and what it is.
@@ -24,6 +26,8 @@ pub struct DimensionEstimator {
     pub description: &'static str,
     /// Whether it has estimates at the single points.
     pub is_pointwise: bool,
+    /// Whether it has estimates at several scales.
+    pub has_scales: bool,
 }
 
 /// All estimators by name, in the order in which they are printed.
@@ -67,13 +71,19 @@ impl<S: Scalar> Entry<S> {
         n_neighbors: usize,
         estimate: fn(&Dimensions<'_, S>) -> Result<Estimate, Error>,
     ) -> Self {
-        let about = DimensionEstimator { name, description, is_pointwise: false };
-        Self { about, n_neighbors, estimate, pointwise: None }
+        let about = DimensionEstimator { name, description, is_pointwise: false, has_scales: false };
+        Self { about, n_neighbors, estimate, pointwise: None, scales: None }
     }
 
     fn at_points(mut self, pointwise: fn(&Dimensions<'_, S>) -> Result<Vec<f64>, Error>) -> Self {
         self.about.is_pointwise = true;
         self.pointwise = Some(pointwise);
+        self
+    }
+
+    fn over_scales(mut self, scales: fn(&Dimensions<'_, S>) -> Result<Vec<ScaleEstimate>, Error>) -> Self {
+        self.about.has_scales = true;
+        self.scales = Some(scales);
         self
     }
 }

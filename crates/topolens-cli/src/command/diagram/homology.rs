@@ -13,11 +13,12 @@ use super::drawing::{in_text, write_picture};
 use crate::arguments::{DiagramArguments, Draw, MetricName};
 use crate::command::points::{OnMatrix, cloud, dissimilarities, on_matrix, pairs};
 use crate::memory;
-use crate::terminal::{Screen, ensure_writable, note, print, print_json, write_json};
+use crate::output_files::ensure_files;
+use crate::terminal::{Screen, note, print, print_json, write_json};
 
 pub(crate) fn run(arguments: &DiagramArguments) -> anyhow::Result<()> {
     arguments.ensure_consistent()?;
-    arguments.ensure_writable()?;
+    arguments.ensure_files()?;
     let found = on_matrix(&arguments.points, Homology(arguments))?;
     let document = document(&found);
     if let Some(path) = &arguments.out {
@@ -30,7 +31,7 @@ pub(crate) fn run(arguments: &DiagramArguments) -> anyhow::Result<()> {
         return print_json(&document);
     }
     print(&summary(&found))?;
-    if arguments.draws() { print(&in_text(&found.diagrams, Screen::of_stdout())) } else { Ok(()) }
+    if arguments.draw.is_wanted() { print(&in_text(&found.diagrams, Screen::of_stdout())) } else { Ok(()) }
 }
 
 /// What the command found.
@@ -229,20 +230,6 @@ impl DiagramArguments {
             !(self.common.json && self.draw == Draw::Always),
             "--draw always would draw into the JSON of --json; leave one of them out"
         );
-        if let (Some(plot), Some(out)) = (&self.plot, &self.out) {
-            anyhow::ensure!(
-                !are_one_file(plot, out),
-                "--plot and --out name the same file; give each a file of its own"
-            );
-        }
-        for (flag, path) in [("--out", &self.out), ("--plot", &self.plot)] {
-            let is_input = path.as_deref().is_some_and(|path| are_one_file(path, &self.points));
-            anyhow::ensure!(
-                !is_input,
-                "{flag} {} would replace the points; give another file",
-                self.points.display()
-            );
-        }
         Ok(())
     }
 
@@ -256,21 +243,10 @@ impl DiagramArguments {
         Ok(())
     }
 
-    /// Checks that the files asked for can be written.
-    fn ensure_writable(&self) -> anyhow::Result<()> {
-        for (flag, path) in [("--out", &self.out), ("--plot", &self.plot)] {
-            path.as_deref().map_or(Ok(()), |path| ensure_writable(flag, path))?;
-        }
-        Ok(())
-    }
-
-    /// Whether to draw below the table.
-    fn draws(&self) -> bool {
-        match self.draw {
-            Draw::Auto => Screen::is_terminal(),
-            Draw::Always => true,
-            Draw::Never => false,
-        }
+    /// Checks the files to write.
+    fn ensure_files(&self) -> anyhow::Result<()> {
+        let files = [("--out", self.out.as_deref()), ("--plot", self.plot.as_deref())];
+        ensure_files(&files, &[&self.points])
     }
 
     /// Why the covering radius bounds no error, if it does not.
@@ -304,15 +280,4 @@ fn announce(memory: u64, n_points: usize) {
     if memory > WORTH_SAYING {
         note(&format!("homology of {n_points} points: up to about {} of memory", memory::in_words(memory)));
     }
-}
-
-/// Whether two paths lead to the same file, there already or not.
-fn are_one_file(a: &Path, b: &Path) -> bool {
-    let place = |path: &Path| {
-        let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-        path.canonicalize().or_else(|_| {
-            Ok::<_, std::io::Error>(folder.canonicalize()?.join(path.file_name().unwrap_or_default()))
-        })
-    };
-    matches!((place(a), place(b)), (Ok(a), Ok(b)) if a == b)
 }

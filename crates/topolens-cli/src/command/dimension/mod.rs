@@ -1,0 +1,7 @@
+//! `topolens dimension`.
+
+mod document;
+mod drawing;
+mod estimates;
+
+pub(crate) use estimates::run;

@@ -1,0 +1,33 @@
+//! The files that a command is to write, checked before the work.
+
+use std::path::Path;
+
+use crate::terminal::ensure_writable;
+
+/// A flag and the file that it names, if it was given.
+pub(crate) type OutputFile<'a> = (&'static str, Option<&'a Path>);
+
+/// Checks that each file can be written, that no two are one, and that none would replace one of the `inputs`.
+pub(crate) fn ensure_files(files: &[OutputFile<'_>], inputs: &[&Path]) -> anyhow::Result<()> {
+    let given: Vec<(&str, &Path)> = files.iter().filter_map(|&(flag, path)| Some((flag, path?))).collect();
+    for (at, &(flag, path)) in given.iter().enumerate() {
+        if let Some((other, _)) = given[..at].iter().find(|(_, earlier)| are_one_file(earlier, path)) {
+            anyhow::bail!("{flag} and {other} name the same file; give each a file of its own");
+        }
+        if let Some(input) = inputs.iter().find(|input| are_one_file(input, path)) {
+            anyhow::bail!("{flag} {} would replace the points; give another file", input.display());
+        }
+    }
+    given.into_iter().try_for_each(|(flag, path)| ensure_writable(flag, path))
+}
+
+/// Whether two paths lead to the same file, there already or not.
+fn are_one_file(a: &Path, b: &Path) -> bool {
+    let place = |path: &Path| {
+        let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+        path.canonicalize().or_else(|_| {
+            Ok::<_, std::io::Error>(folder.canonicalize()?.join(path.file_name().unwrap_or_default()))
+        })
+    };
+    matches!((place(a), place(b)), (Ok(a), Ok(b)) if a == b)
+}
