@@ -26,7 +26,9 @@ pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
 }
 
 /// Arguments of the library and the flags that set them.
-const FLAGS: [(&str, &str); 9] = [
+const FLAGS: [(&str, &str); 11] = [
+    ("`estimator`", "--estimator:"),
+    ("`estimators`", "--estimator"),
     ("`n_neighbors`", "--neighbors"),
     ("`n_landmarks`", "--landmarks"),
     ("`pairs` give", "it gives"),

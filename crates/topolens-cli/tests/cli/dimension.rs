@@ -52,3 +52,57 @@ fn no_neighbors_is_said_as_such() {
     bench.npy("two.npy", &[&[0.0], &[1.0], &[3.0]]);
     assert!(bench.refused("dimension two.npy --estimator mle --neighbors 0").contains("--neighbors"));
 }
+
+#[test]
+fn every_estimator_is_listed_and_may_be_asked_for_at_once() {
+    let bench = Bench::new();
+    let listed = bench.json("dimension --list");
+    let listed = listed["estimators"].as_array().unwrap();
+    assert!(bench.run("dimension --list").stdout.contains("two-nn"));
+    let points = testdata("intrinsic_dimension/sphere10.npy");
+    let found = bench.json(&format!("dimension {} --estimator all", points.display()));
+    let found = found["estimates"].as_array().unwrap();
+    assert_eq!(found.len(), listed.len());
+    for (estimate, known) in found.iter().zip(listed) {
+        assert_eq!(estimate["estimator"], known["estimator"]);
+        assert!(estimate["value"].as_f64().is_some_and(|value| value > 0.0), "{estimate}");
+    }
+}
+
+#[test]
+fn values_at_points_are_a_column_each() {
+    let bench = Bench::new();
+    let points = testdata("intrinsic_dimension/sphere10.npy");
+    let line = format!("dimension {} --estimator two-nn,mle --pointwise at.csv", points.display());
+    assert_eq!(bench.run(&line).code, Some(0));
+    let text = std::fs::read_to_string(bench.path("at.csv")).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!((lines[0], lines.len()), ("mle", 401));
+    assert!(lines[1..].iter().all(|line| line.parse::<f64>().unwrap() > 1.0));
+    let none = format!("dimension {} --estimator two-nn --pointwise at.csv", points.display());
+    assert!(bench.refused(&none).contains("--pointwise"));
+}
+
+#[test]
+fn dimension_over_scales_is_drawn() {
+    let bench = Bench::new();
+    let points = testdata("intrinsic_dimension/sphere10.npy");
+    let line = format!("dimension {} --estimator gride --plot scales.svg --draw always", points.display());
+    let said = bench.run(&line);
+    assert!(said.stdout.contains("gride over scales") && said.stdout.contains('━'), "{}", said.stdout);
+    assert!(std::fs::read_to_string(bench.path("scales.svg")).unwrap().contains("Intrinsic dimension"));
+    let scales = bench.json(&format!("dimension {} --estimator gride", points.display()));
+    let distances: Vec<f64> =
+        scales["scales"]["gride"].as_array().unwrap().iter().map(|scale| scale["distance"].as_f64().unwrap()).collect();
+    assert!(distances.len() > 3 && distances.is_sorted(), "{distances:?}");
+    let without = format!("dimension {} --estimator mle --plot scales.svg", points.display());
+    assert!(bench.refused(&without).contains("gride"));
+}
+
+#[test]
+fn files_to_write_do_not_replace_the_points_or_each_other() {
+    let bench = Bench::new();
+    bench.npy("points.npy", &[&[0.0], &[1.0], &[3.0], &[3.5]]);
+    assert!(bench.refused("dimension points.npy --out points.npy").contains("would replace the points"));
+    assert!(bench.refused("dimension points.npy --out a.csv --pointwise a.csv").contains("same file"));
+}
