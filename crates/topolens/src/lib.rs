@@ -27,8 +27,9 @@ pub use diagram::{
     bottleneck_distance, lifespans_sum,
 };
 pub use dimension::{
-    DimensionEstimator, Dimensions, Estimate, Mle, NamedEstimate, PersistentDimension,
-    PersistentDimensionEstimate, ScaleEstimate, SizeSum, TwoNn, TwoNnFit, dimension_estimators,
+    CorrInt, DimensionEstimator, Dimensions, Estimate, Gride, Lid, Mada, MindMl, MindMlDimensions, Mle,
+    MlePooling, Mom, NamedEstimate, PersistentDimension, PersistentDimensionEstimate, ScaleEstimate, SizeSum,
+    Tle, TwoNn, TwoNnFit, dimension_estimators,
 };
 pub use distances::{Dissimilarities, DistanceMatrix, MetricCloud, SparseDistances};
 pub use error::Error;

@@ -92,8 +92,12 @@ fn dimension_over_scales_is_drawn() {
     assert!(said.stdout.contains("gride over scales") && said.stdout.contains('━'), "{}", said.stdout);
     assert!(std::fs::read_to_string(bench.path("scales.svg")).unwrap().contains("Intrinsic dimension"));
     let scales = bench.json(&format!("dimension {} --estimator gride", points.display()));
-    let distances: Vec<f64> =
-        scales["scales"]["gride"].as_array().unwrap().iter().map(|scale| scale["distance"].as_f64().unwrap()).collect();
+    let distances: Vec<f64> = scales["scales"]["gride"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|scale| scale["distance"].as_f64().unwrap())
+        .collect();
     assert!(distances.len() > 3 && distances.is_sorted(), "{distances:?}");
     let without = format!("dimension {} --estimator mle --plot scales.svg", points.display());
     assert!(bench.refused(&without).contains("gride"));

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::registry::{Entry, entries};
 use super::{Estimate, ScaleEstimate};
-use crate::error::{Error, InputKind, SettingKind};
+use crate::error::{Error, InputKind, SettingKind, Undefined};
 use crate::{NeighborTable, PointCloud, Scalar};
 
 /// A cloud for several estimators of intrinsic dimension, by name: repeated points are dropped once, and one table of
@@ -113,7 +113,7 @@ impl<'a, S: Scalar> Dimensions<'a, S> {
     pub fn pointwise(&self) -> Vec<(&'static str, Result<Vec<f64>, Error>)> {
         let at_points = |entry: &Entry<S>| {
             let found = entry.pointwise?(self);
-            Some((entry.about.name, found.map(|values| self.spread(&values))))
+            Some((entry.about.name, found.and_then(|values| self.spread(entry.about.name, &values))))
         };
         self.entries.iter().filter_map(at_points).collect()
     }
@@ -125,8 +125,12 @@ impl<'a, S: Scalar> Dimensions<'a, S> {
     }
 
     /// A value of every distinct point for every point of the cloud.
-    fn spread(&self, values: &[f64]) -> Vec<f64> {
-        self.distinct.places.iter().map(|&place| values[place]).collect()
+    fn spread(&self, name: &'static str, values: &[f64]) -> Result<Vec<f64>, Error> {
+        if values.len() < self.points().n_points() {
+            // Points whose distance rounds to 0 have no ratio of distances.
+            return Err(Error::undefined(name, Undefined::NoSpread));
+        }
+        Ok(self.distinct.places.iter().map(|&place| values[place]).collect())
     }
 
     /// The distinct points.

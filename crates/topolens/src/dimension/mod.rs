@@ -1,15 +1,32 @@
 //! Estimators of intrinsic dimension.
 
+mod corr_int;
 mod dimensions;
 mod estimate;
+mod gride;
+mod lid;
+mod mada;
+mod mind_ml;
 mod mle;
+mod mom;
 mod persistent;
+mod pointwise;
+mod ratio_likelihood;
 mod registry;
+mod tle;
+mod translated;
 mod two_nn;
 
+pub use corr_int::CorrInt;
 pub use dimensions::{Dimensions, NamedEstimate};
 pub use estimate::{Estimate, ScaleEstimate};
-pub use mle::Mle;
+pub use gride::Gride;
+pub use lid::Lid;
+pub use mada::Mada;
+pub use mind_ml::{MindMl, MindMlDimensions};
+pub use mle::{Mle, MlePooling};
+pub use mom::Mom;
 pub use persistent::{PersistentDimension, PersistentDimensionEstimate, SizeSum};
 pub use registry::{DimensionEstimator, dimension_estimators};
+pub use tle::Tle;
 pub use two_nn::{TwoNn, TwoNnFit};

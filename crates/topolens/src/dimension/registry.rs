@@ -1,6 +1,9 @@
 //! The estimators by name: one line each.
 
-use super::{Dimensions, Estimate, Mle, PersistentDimension, ScaleEstimate, TwoNn};
+use super::{
+    CorrInt, Dimensions, Estimate, Gride, Lid, Mada, MindMl, MindMlDimensions, Mle, MlePooling, Mom,
+    PersistentDimension, ScaleEstimate, Tle, TwoNn, TwoNnFit,
+};
 use crate::Scalar;
 use crate::error::Error;
 
@@ -45,14 +48,69 @@ pub fn dimension_estimators() -> Vec<DimensionEstimator> {
 
 /// The registry.
 pub(super) fn entries<S: Scalar>() -> Vec<Entry<S>> {
+    let mut entries = from_ratios();
+    entries.extend(from_growth());
+    entries
+}
+
+/// Estimators that read the table of neighbours alone.
+fn from_ratios<S: Scalar>() -> Vec<Entry<S>> {
     vec![
-        Entry::new("two-nn", "ratio of the first two neighbour distances (Facco et al. 2017)", 2, |cloud| {
-            TwoNn::new().estimate_from_neighbors(cloud.neighbors()?)
+        Entry::new(
+            "two-nn",
+            "ratio of the first two neighbour distances, line fit (Facco 2017)",
+            2,
+            |cloud| TwoNn::new().estimate_from_neighbors(cloud.neighbors()?),
+        ),
+        Entry::new("two-nn-ml", "the same by maximum likelihood (Denti 2022)", 2, |cloud| {
+            TwoNn::new().fit(TwoNnFit::MaximumLikelihood).estimate_from_neighbors(cloud.neighbors()?)
         }),
-        Entry::new("mle", "likelihood of neighbour distances (Levina & Bickel 2004)", 20, |cloud| {
-            mle(cloud)?.estimate_from_neighbors(cloud.neighbors()?)
+        Entry::new("gride", "ratio of neighbour distances n and 2n, over scales (Denti 2022)", 64, |cloud| {
+            Gride::new().estimate_from_neighbors(cloud.neighbors()?)
         })
+        .over_scales(|cloud| Gride::new().scales_from_neighbors(cloud.neighbors()?)),
+        Entry::new(
+            "mle",
+            "likelihood of neighbour distances, pooled (MacKay & Ghahramani 2005)",
+            20,
+            |cloud| mle(cloud)?.estimate_from_neighbors(cloud.neighbors()?),
+        )
         .at_points(|cloud| mle(cloud)?.pointwise(cloud.neighbors()?)),
+        Entry::new("mle-mean", "the same, mean over points (Levina & Bickel 2004)", 20, |cloud| {
+            mle(cloud)?.pooling(MlePooling::Mean).estimate_from_neighbors(cloud.neighbors()?)
+        }),
+        Entry::new("lid", "local intrinsic dimensionality (Amsaleg 2015)", 20, |cloud| {
+            lid(cloud)?.estimate_from_neighbors(cloud.neighbors()?)
+        })
+        .at_points(|cloud| lid(cloud)?.pointwise(cloud.neighbors()?)),
+        Entry::new("mom", "first moment of neighbour distances (Amsaleg 2018)", 100, |cloud| {
+            mom(cloud)?.estimate_from_neighbors(cloud.neighbors()?)
+        })
+        .at_points(|cloud| mom(cloud)?.pointwise(cloud.neighbors()?)),
+        Entry::new("mada", "growth from k/2 to k neighbours (Farahmand 2007)", 20, |cloud| {
+            mada(cloud)?.estimate_from_neighbors(cloud.neighbors()?)
+        })
+        .at_points(|cloud| mada(cloud)?.pointwise(cloud.neighbors()?)),
+        Entry::new("mind-ml-k", "nearest of k + 1 neighbours, real-valued (Rozza 2012)", 21, |cloud| {
+            mind_ml(cloud)?.estimate_from_neighbors(cloud.neighbors()?)
+        }),
+        Entry::new("mind-ml-i", "the same, the best integer (Rozza 2012)", 21, |cloud| {
+            let settings = mind_ml(cloud)?.dimensions(MindMlDimensions::Integer);
+            settings.estimate_from_neighbors(cloud.neighbors()?)
+        }),
+        Entry::new("tle", "tight local estimate among pairs of neighbours (Amsaleg 2019)", 20, |cloud| {
+            tle(cloud)?.estimate_from(cloud.points(), cloud.neighbors()?)
+        })
+        .at_points(|cloud| tle(cloud)?.pointwise(cloud.points(), cloud.neighbors()?)),
+    ]
+}
+
+/// Estimators of how a quantity grows with scale or number of points.
+fn from_growth<S: Scalar>() -> Vec<Entry<S>> {
+    vec![
+        Entry::new("corr-int", "correlation integral (Grassberger & Procaccia 1983)", 20, |cloud| {
+            CorrInt::new().estimate_from(cloud.points(), cloud.neighbors()?)
+        }),
         Entry::new("ph-dimension", "growth of the spanning tree (Schweinhart 2020)", 0, |cloud| {
             let settings = PersistentDimension::new().alpha(cloud.exponent()).seed(cloud.random_seed());
             Ok(settings.estimate(cloud.points())?.estimate)
@@ -62,6 +120,27 @@ pub(super) fn entries<S: Scalar>() -> Vec<Entry<S>> {
 
 fn mle<S: Scalar>(cloud: &Dimensions<'_, S>) -> Result<Mle, Error> {
     Ok(Mle::new().n_neighbors(cloud.n_neighbors_or(20)?))
+}
+
+fn lid<S: Scalar>(cloud: &Dimensions<'_, S>) -> Result<Lid, Error> {
+    Ok(Lid::new().n_neighbors(cloud.n_neighbors_or(20)?))
+}
+
+fn mom<S: Scalar>(cloud: &Dimensions<'_, S>) -> Result<Mom, Error> {
+    Ok(Mom::new().n_neighbors(cloud.n_neighbors_or(100)?))
+}
+
+fn mada<S: Scalar>(cloud: &Dimensions<'_, S>) -> Result<Mada, Error> {
+    Ok(Mada::new().n_neighbors(cloud.n_neighbors_or(20)?))
+}
+
+fn tle<S: Scalar>(cloud: &Dimensions<'_, S>) -> Result<Tle, Error> {
+    Ok(Tle::new().n_neighbors(cloud.n_neighbors_or(20)?))
+}
+
+/// It looks at one neighbour more than it counts.
+fn mind_ml<S: Scalar>(cloud: &Dimensions<'_, S>) -> Result<MindMl, Error> {
+    Ok(MindMl::new().n_neighbors(cloud.n_neighbors_or(21)? - 1))
 }
 
 impl<S: Scalar> Entry<S> {

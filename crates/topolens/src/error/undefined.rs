@@ -11,6 +11,7 @@ pub(crate) enum Undefined {
     ClassMeansCoincide,
     ConstantInput { argument: &'static str },
     NoSpread,
+    NoiseTooLarge,
     ZeroSum { n_points: usize },
 }
 
@@ -27,6 +28,9 @@ impl fmt::Display for Undefined {
             Self::ClassMeansCoincide => write!(f, "the class means coincide"),
             Self::ConstantInput { argument } => write!(f, "`{argument}` is constant"),
             Self::NoSpread => write!(f, "all neighbours of every point are equally far"),
+            Self::NoiseTooLarge => {
+                write!(f, "`noise` is as large as the distances to the neighbours; lower it")
+            }
             Self::ZeroSum { n_points } => {
                 write!(f, "a sample of {n_points} points has no finite interval; use larger sizes")
             }

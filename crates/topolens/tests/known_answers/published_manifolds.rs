@@ -1,14 +1,10 @@
 //! The published table of the GeoMLE benchmark (N = 1000, mean over k = 20..55 of the unbiased pointwise estimates).
 
-use topolens::{Mle, NeighborTable, PointCloud, synthetic};
+use topolens::{Mle, MlePooling, PointCloud, synthetic};
 
 fn mean_estimate(cloud: &PointCloud<f64>) -> f64 {
-    let table = NeighborTable::new(cloud, 55).unwrap();
-    let over_points = |k: usize| {
-        let estimates = Mle::new().n_neighbors(k).unbiased(true).pointwise(&table).unwrap();
-        estimates.iter().sum::<f64>() / estimates.len() as f64
-    };
-    (20..=55).map(over_points).sum::<f64>() / 36.0
+    let mle = Mle::new().n_neighbors_range(20..=55).unbiased(true).pooling(MlePooling::Mean);
+    mle.estimate(cloud).unwrap().value
 }
 
 #[test]
