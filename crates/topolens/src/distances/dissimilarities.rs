@@ -37,6 +37,12 @@ pub trait Dissimilarities: Sync {
     fn cloud(&self) -> Option<&PointCloud<Self::Scalar>> {
         None
     }
+
+    /// Rows of length one if the dissimilarities are half the squares of their Euclidean distances, as for cosine and
+    /// correlation; nearest neighbours are then found by tiles of products.
+    fn unit_cloud(&self) -> Option<&PointCloud<Self::Scalar>> {
+        None
+    }
 }
 
 impl<S: Scalar> Dissimilarities for PointCloud<S> {

@@ -80,4 +80,8 @@ impl<S: Scalar> Dissimilarities for MetricCloud<'_, S> {
     fn cloud(&self) -> Option<&PointCloud<S>> {
         (self.metric == Metric::Euclidean).then_some(&*self.rows)
     }
+
+    fn unit_cloud(&self) -> Option<&PointCloud<S>> {
+        matches!(self.metric, Metric::Cosine | Metric::Correlation).then_some(&*self.rows)
+    }
 }

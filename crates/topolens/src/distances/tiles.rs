@@ -16,7 +16,7 @@ use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use crate::linear_algebra::row_products;
-use crate::metric::{Euclidean, distances_to};
+use crate::metric::{Euclidean, Norm, distances_to};
 use crate::{PointCloud, Scalar};
 
 /// Rows of a tile.
@@ -27,7 +27,7 @@ pub(crate) const BLOCK: usize = 256;
 pub(crate) struct Tiles<'a, S> {
     cloud: &'a PointCloud<S>,
     order: Vec<u32>,
-    rows: Vec<S>,
+    centre: Vec<S>,
     squares: Vec<S>,
 }
 
@@ -42,19 +42,21 @@ pub(crate) struct Tile<'t, S> {
 impl<'a, S: Scalar> Tiles<'a, S> {
     /// `order` names every point once; place $i$ of it is row $i$ of the tiles.
     pub(crate) fn new(cloud: &'a PointCloud<S>, order: Vec<u32>) -> Self {
-        let n_features = cloud.n_features();
         let centre = centre(cloud);
-        let mut rows = vec![S::ZERO; cloud.values().len()];
-        for (row, &point) in rows.chunks_exact_mut(n_features).zip(&order) {
-            for ((x, &value), &mean) in row.iter_mut().zip(cloud.point(point as usize)).zip(&centre) {
-                *x = value - mean;
-            }
-        }
-        let rounding = S::from_f64((1.5 * n_features as f64 + 32.0) * S::ROUNDING);
+        let rounding = S::from_f64((1.5 * cloud.n_features() as f64 + 32.0) * S::ROUNDING);
         let shrink = |square: S| square - rounding * square;
-        let square = |row: &[S]| row.iter().fold(0.0, |sum, x| sum + x.to_f64() * x.to_f64());
-        let squares = rows.chunks_exact(n_features).map(|row| shrink(S::from_f64(square(row)))).collect();
-        Self { cloud, order, rows, squares }
+        let mut tiles = Self { cloud, order, centre, squares: Vec::new() };
+        let square = |row| {
+            let centred = tiles.centred(row).map(S::to_f64);
+            shrink(S::from_f64(centred.fold(0.0, |sum, x| sum + x * x)))
+        };
+        tiles.squares = (0..tiles.order.len()).map(square).collect();
+        tiles
+    }
+
+    /// The numbers of a row less those of the centre.
+    fn centred(&self, row: usize) -> impl Iterator<Item = S> {
+        self.cloud.point(self.point(row)).iter().zip(&self.centre).map(|(&value, &mean)| value - mean)
     }
 
     /// The point of a row.
@@ -69,14 +71,15 @@ impl<'a, S: Scalar> Tiles<'a, S> {
 
     /// The distance between the points of two rows, by direct differences.
     pub(crate) fn distance(&self, row: usize, column: usize) -> S {
-        let mut distance = [S::ZERO];
-        let other = self.cloud.point(self.point(column));
-        distances_to::<Euclidean, S>(
-            self.cloud.point(self.point(row)),
-            std::iter::once(other),
-            &mut distance,
-        );
-        distance[0]
+        self.norm::<Euclidean>(row, column)
+    }
+
+    /// A norm of the difference of the points of two rows.
+    pub(crate) fn norm<N: Norm>(&self, row: usize, column: usize) -> S {
+        let mut norm = [S::ZERO];
+        let (point, other) = (self.cloud.point(self.point(row)), self.cloud.point(self.point(column)));
+        distances_to::<N, S>(point, std::iter::once(other), &mut norm);
+        norm[0]
     }
 
     /// Visits all tiles on or below the diagonal for which `is_wanted`, in parallel and in no order.
@@ -94,12 +97,38 @@ impl<'a, S: Scalar> Tiles<'a, S> {
             .filter(|(rows, columns)| is_wanted(rows, columns))
             .collect();
         let n_features = self.cloud.n_features();
-        wanted.into_par_iter().for_each_init(Vec::new, |products, (rows, columns)| {
-            products.resize(rows.len() * columns.len(), S::ZERO);
-            let values = |range: &Range<usize>| &self.rows[range.start * n_features..range.end * n_features];
-            row_products(values(&rows), values(&columns), n_features, products);
-            see(Tile { rows, columns, products, squares: &self.squares });
+        wanted.into_par_iter().for_each_init(Workspace::default, |work, (rows, columns)| {
+            work.rows.fill(self, &rows);
+            work.columns.fill(self, &columns);
+            work.products.resize(rows.len() * columns.len(), S::ZERO);
+            row_products(&work.rows.values, &work.columns.values, n_features, &mut work.products);
+            see(Tile { rows, columns, products: &work.products, squares: &self.squares });
         });
+    }
+}
+
+/// What a thread needs for its tiles.
+#[derive(Default)]
+struct Workspace<S> {
+    rows: Panel<S>,
+    columns: Panel<S>,
+    products: Vec<S>,
+}
+
+/// A block of centred rows.
+#[derive(Default)]
+struct Panel<S> {
+    range: Range<usize>,
+    values: Vec<S>,
+}
+
+impl<S: Scalar> Panel<S> {
+    fn fill(&mut self, tiles: &Tiles<'_, S>, range: &Range<usize>) {
+        if self.range != *range {
+            self.range = range.clone();
+            self.values.clear();
+            range.clone().for_each(|row| self.values.extend(tiles.centred(row)));
+        }
     }
 }
 

@@ -6,5 +6,5 @@ mod norm;
 mod unit_rows;
 
 pub use metric::Metric;
-pub(crate) use norm::{Chebyshev, Euclidean, HalfSquare, Manhattan, distances_to};
+pub(crate) use norm::{Chebyshev, Euclidean, HalfSquare, Manhattan, Norm, distances_to};
 pub(crate) use unit_rows::{centred_unit_rows, unit_rows};
