@@ -12,6 +12,7 @@ pub(crate) enum Undefined {
     ConstantInput { argument: &'static str },
     NoSpread,
     ZeroSum { n_points: usize },
+    ZeroQuantile { argument: &'static str, quantile: f64 },
 }
 
 impl fmt::Display for Undefined {
@@ -26,6 +27,10 @@ impl fmt::Display for Undefined {
             Self::OneClass => write!(f, "all points carry one label; give at least two classes"),
             Self::ClassMeansCoincide => write!(f, "the class means coincide"),
             Self::ConstantInput { argument } => write!(f, "`{argument}` is constant"),
+            Self::ZeroQuantile { argument, quantile } => write!(
+                f,
+                "the {quantile} quantile of the distances in `{argument}` is 0; remove repeated rows"
+            ),
             Self::NoSpread => write!(f, "all neighbours of every point are equally far"),
             Self::ZeroSum { n_points } => {
                 write!(f, "a sample of {n_points} points has no finite interval; use larger sizes")
