@@ -45,9 +45,13 @@ impl Centred {
             .collect();
         // The largest first: squares of the smallest and largest numbers would not add up.
         let largest = rows.iter().fold(0.0_f64, |largest, x| largest.max(x.abs()));
-        rows.iter_mut().for_each(|x| *x /= largest);
+        for x in &mut rows {
+            *x /= largest;
+        }
         let norm = rows.iter().map(|x| x * x).sum::<f64>().sqrt();
-        rows.iter_mut().for_each(|x| *x /= norm);
+        for x in &mut rows {
+            *x /= norm;
+        }
         let rounding = 2.0 * S::ROUNDING * n_points.max(n_features) as f64;
         let (columns, basis, self_product) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         Ok(Self { n_points, n_features, rows, rounding, columns, basis, self_product })

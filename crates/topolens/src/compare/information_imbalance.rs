@@ -85,7 +85,7 @@ fn rank_of_nearest<S: Scalar, T: Scalar>(a: &[S], b: &[T]) -> f64 {
     for own in nearest {
         let nearer = b.iter().filter(|other| **other < own).count() as f64;
         let tied = b.iter().filter(|other| **other == own).count() as f64;
-        ranks += nearer + (tied + 1.0) / 2.0;
+        ranks += nearer + f64::midpoint(tied, 1.0);
         count += 1.0;
     }
     ranks / count
