@@ -21,7 +21,11 @@ mod subsample;
 pub mod synthetic;
 
 pub use cloud::PointCloud;
-pub use compare::{Cka, linear_cka};
+pub use compare::{
+    CanonicalCorrelations, Cka, Divergence, InformationImbalance, MTopDivergence, NeighborhoodOverlap,
+    RepresentationTopologyDivergence, canonical_correlations, information_imbalance, linear_cka,
+    neighborhood_overlap, procrustes_distance, rbf_cka, svcca,
+};
 pub use diagram::{
     Bottleneck, Diagram, Diagrams, Grid, GroundNorm, Interval, PersistenceImage, Wasserstein,
     bottleneck_distance, lifespans_sum,

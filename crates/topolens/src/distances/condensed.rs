@@ -169,8 +169,13 @@ impl<S: Scalar> DistanceMatrix<S> {
     }
 
     /// Takes the rows below the diagonal, one after the other.
-    pub(super) fn from_lower(lower: Vec<S>, n_points: usize) -> Self {
+    pub(crate) fn from_lower(lower: Vec<S>, n_points: usize) -> Self {
         Self { lower, n_points }
+    }
+
+    /// The rows below the diagonal, one after the other.
+    pub(crate) fn pairs(&self) -> &[S] {
+        &self.lower
     }
 
     /// The number of points.

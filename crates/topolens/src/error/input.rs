@@ -17,6 +17,9 @@ pub(crate) enum InputKind {
     TooFewPoints { quantity: &'static str, needed: usize, got: usize },
     LabelsNeeded { quantity: &'static str },
     HomologyDimensionsDiffer { first: usize, second: usize },
+    RowsDiffer { x: usize, y: usize },
+    WidthsDiffer { x: usize, y: usize },
+    TooManyDirections { n_points: usize, n_directions: usize },
 }
 
 impl fmt::Display for InputKind {
@@ -67,6 +70,19 @@ impl fmt::Display for InputKind {
             Self::HomologyDimensionsDiffer { first, second } => write!(
                 f,
                 "`first` is a diagram of homology dimension {first}, `second` of {second}; compare diagrams of one dimension"
+            ),
+            Self::RowsDiffer { x, y } => write!(
+                f,
+                "`x` has {x} rows and `y` has {y}; row i of both must be the same input, so give as many rows"
+            ),
+            Self::WidthsDiffer { x, y } => write!(
+                f,
+                "`x` has {x} columns and `y` has {y}; distances between the two need the same features"
+            ),
+            Self::TooManyDirections { n_points, n_directions } => write!(
+                f,
+                "canonical correlations of {n_directions} directions at {n_points} points are 1 whatever the data; \
+                 give more points or keep less variance"
             ),
         }
     }

@@ -13,6 +13,7 @@ pub(crate) enum Undefined {
     NoSpread,
     NoiseTooLarge,
     ZeroSum { n_points: usize },
+    ZeroQuantile { argument: &'static str, quantile: f64 },
 }
 
 impl fmt::Display for Undefined {
@@ -27,6 +28,10 @@ impl fmt::Display for Undefined {
             Self::OneClass => write!(f, "all points carry one label; give at least two classes"),
             Self::ClassMeansCoincide => write!(f, "the class means coincide"),
             Self::ConstantInput { argument } => write!(f, "`{argument}` is constant"),
+            Self::ZeroQuantile { argument, quantile } => write!(
+                f,
+                "the {quantile} quantile of the distances in `{argument}` is 0; remove repeated rows"
+            ),
             Self::NoSpread => write!(f, "all neighbours of every point are equally far"),
             Self::NoiseTooLarge => {
                 write!(f, "`noise` is as large as the distances to the neighbours; lower it")

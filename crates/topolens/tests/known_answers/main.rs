@@ -2,6 +2,7 @@
 #![allow(clippy::float_cmp, clippy::unwrap_used, reason = "tests compare exactly and may panic")]
 
 mod barcodes;
+mod comparisons;
 mod confounders;
 mod diagrams;
 mod dissimilarities;
