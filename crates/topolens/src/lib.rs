@@ -27,7 +27,8 @@ pub use diagram::{
     bottleneck_distance, lifespans_sum,
 };
 pub use dimension::{
-    Estimate, Mle, PersistentDimension, PersistentDimensionEstimate, SizeSum, TwoNn, TwoNnFit,
+    Ess, EssVersion, Estimate, LocalPca, Mle, PcaRule, PersistentDimension, PersistentDimensionEstimate,
+    SizeSum, TwoNn, TwoNnFit,
 };
 pub use distances::{Dissimilarities, DistanceMatrix, MetricCloud, SparseDistances};
 pub use error::Error;
