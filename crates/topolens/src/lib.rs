@@ -31,9 +31,9 @@ pub use diagram::{
     bottleneck_distance, lifespans_sum,
 };
 pub use dimension::{
-    CorrInt, DimensionEstimator, Dimensions, Estimate, Gride, Lid, Mada, MindMl, MindMlDimensions, Mle,
-    MlePooling, Mom, NamedEstimate, PersistentDimension, PersistentDimensionEstimate, ScaleEstimate, SizeSum,
-    Tle, TwoNn, TwoNnFit, dimension_estimators,
+    CorrInt, DimensionEstimator, Dimensions, Ess, EssVersion, Estimate, Gride, Lid, LocalPca, Mada, MindMl,
+    MindMlDimensions, Mle, MlePooling, Mom, NamedEstimate, PcaRule, PersistentDimension,
+    PersistentDimensionEstimate, ScaleEstimate, SizeSum, Tle, TwoNn, TwoNnFit, dimension_estimators,
 };
 pub use distances::{Dissimilarities, DistanceMatrix, MetricCloud, SparseDistances};
 pub use error::Error;

@@ -2,9 +2,11 @@
 
 mod corr_int;
 mod dimensions;
+mod ess;
 mod estimate;
 mod gride;
 mod lid;
+mod local_pca;
 mod mada;
 mod mind_ml;
 mod mle;
@@ -13,15 +15,18 @@ mod persistent;
 mod pointwise;
 mod ratio_likelihood;
 mod registry;
+mod spectrum;
 mod tle;
 mod translated;
 mod two_nn;
 
 pub use corr_int::CorrInt;
 pub use dimensions::{Dimensions, NamedEstimate};
+pub use ess::{Ess, EssVersion};
 pub use estimate::{Estimate, ScaleEstimate};
 pub use gride::Gride;
 pub use lid::Lid;
+pub use local_pca::{LocalPca, PcaRule};
 pub use mada::Mada;
 pub use mind_ml::{MindMl, MindMlDimensions};
 pub use mle::{Mle, MlePooling};

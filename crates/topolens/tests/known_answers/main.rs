@@ -7,6 +7,7 @@ mod confounders;
 mod diagrams;
 mod dissimilarities;
 mod exact_topology;
+mod global_dimension;
 mod growth;
 mod intrinsic_dimension;
 mod published_manifolds;
