@@ -282,7 +282,7 @@ pub(crate) struct DimensionArguments {
     #[arg(required_unless_present = "list")]
     pub(crate) points: Option<PathBuf>,
     /// Names from --list separated by commas, or all
-    #[arg(long, value_delimiter = ',', default_value = "two-nn,mle,ph-dimension")]
+    #[arg(long, value_delimiter = ',', default_value = "two-nn,mle,gride,ph-dimension")]
     pub(crate) estimator: Vec<String>,
     /// List the estimators, each with its source
     #[arg(long)]

@@ -1,8 +1,8 @@
 //! The estimators by name: one line each.
 
 use super::{
-    CorrInt, Dimensions, Estimate, Gride, Lid, Mada, MindMl, MindMlDimensions, Mle, MlePooling, Mom,
-    PersistentDimension, ScaleEstimate, Tle, TwoNn, TwoNnFit,
+    CorrInt, Dimensions, Ess, Estimate, Gride, Lid, LocalPca, Mada, MindMl, MindMlDimensions, Mle,
+    MlePooling, Mom, PcaRule, PersistentDimension, ScaleEstimate, Tle, TwoNn, TwoNnFit,
 };
 use crate::Scalar;
 use crate::error::Error;
@@ -50,6 +50,10 @@ pub fn dimension_estimators() -> Vec<DimensionEstimator> {
 pub(super) fn entries<S: Scalar>() -> Vec<Entry<S>> {
     let mut entries = from_ratios();
     entries.extend(from_growth());
+    entries.extend(from_components());
+    entries.push(Entry::new("ess", "expected simplex skewness (Johnsson 2015)", 0, |cloud| {
+        Ess::new().seed(cloud.random_seed()).estimate(cloud.points())
+    }));
     entries
 }
 
@@ -116,6 +120,49 @@ fn from_growth<S: Scalar>() -> Vec<Entry<S>> {
             Ok(settings.estimate(cloud.points())?.estimate)
         }),
     ]
+}
+
+/// Estimators from the principal components of the whole cloud.
+fn from_components<S: Scalar>() -> Vec<Entry<S>> {
+    vec![
+        Entry::new(
+            "local-pca-fo",
+            "eigenvalues above 5 % of the largest (Fukunaga & Olsen 1971)",
+            20,
+            |cloud| pca(cloud, PcaRule::FukunagaOlsen(0.05)),
+        )
+        .at_points(|cloud| pca_at_points(cloud, PcaRule::FukunagaOlsen(0.05))),
+        Entry::new("local-pca-fan", "first large gap or share of variance (Fan 2010)", 0, |cloud| {
+            pca(cloud, PcaRule::Fan { gap: 10.0, share: 0.8 })
+        }),
+        Entry::new("local-pca-max-gap", "largest ratio of eigenvalues", 20, |cloud| {
+            pca(cloud, PcaRule::MaxGap)
+        })
+        .at_points(|cloud| pca_at_points(cloud, PcaRule::MaxGap)),
+        Entry::new("local-pca-ratio", "components that hold 95 % of the variance", 0, |cloud| {
+            pca(cloud, PcaRule::Ratio(0.95))
+        }),
+        Entry::new("participation-ratio", "squared sum of eigenvalues over sum of squares", 20, |cloud| {
+            pca(cloud, PcaRule::ParticipationRatio)
+        })
+        .at_points(|cloud| pca_at_points(cloud, PcaRule::ParticipationRatio)),
+        Entry::new("local-pca-kaiser", "eigenvalues above their mean (Kaiser 1960)", 0, |cloud| {
+            pca(cloud, PcaRule::Kaiser)
+        }),
+        Entry::new("local-pca-broken-stick", "eigenvalues above those of a broken stick", 0, |cloud| {
+            pca(cloud, PcaRule::BrokenStick)
+        }),
+    ]
+}
+
+fn pca<S: Scalar>(cloud: &Dimensions<'_, S>, rule: PcaRule) -> Result<Estimate, Error> {
+    LocalPca::new().rule(rule).seed(cloud.random_seed()).estimate(cloud.points())
+}
+
+/// In the neighbourhood of each point.
+fn pca_at_points<S: Scalar>(cloud: &Dimensions<'_, S>, rule: PcaRule) -> Result<Vec<f64>, Error> {
+    let settings = LocalPca::new().rule(rule).n_neighbors(cloud.n_neighbors_or(20)?);
+    settings.pointwise(cloud.points(), cloud.neighbors()?)
 }
 
 fn mle<S: Scalar>(cloud: &Dimensions<'_, S>) -> Result<Mle, Error> {
