@@ -1,8 +1,9 @@
 //! The estimators by name: one line each.
 
 use super::{
-    CorrInt, Dimensions, Ess, Estimate, Gride, Lid, LocalPca, Mada, MindMl, MindMlDimensions, Mle,
-    MlePooling, Mom, PcaRule, PersistentDimension, ScaleEstimate, Tle, TwoNn, TwoNnFit,
+    CorrInt, Dimensions, Ess, Estimate, Gride, Lid, LocalPca, Mada, MagnitudeDimension, MindMl,
+    MindMlDimensions, Mle, MlePooling, Mom, PcaRule, PersistentDimension, ScaleEstimate, Tle, TwoNn,
+    TwoNnFit,
 };
 use crate::Scalar;
 use crate::error::Error;
@@ -118,6 +119,9 @@ fn from_growth<S: Scalar>() -> Vec<Entry<S>> {
         Entry::new("ph-dimension", "growth of the spanning tree (Schweinhart 2020)", 0, |cloud| {
             let settings = PersistentDimension::new().alpha(cloud.exponent()).seed(cloud.random_seed());
             Ok(settings.estimate(cloud.points())?.estimate)
+        }),
+        Entry::new("magnitude-dimension", "growth of the magnitude (Andreeva 2024)", 0, |cloud| {
+            MagnitudeDimension::new().seed(cloud.random_seed()).estimate(cloud.points())
         }),
     ]
 }

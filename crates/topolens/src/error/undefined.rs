@@ -12,6 +12,7 @@ pub(crate) enum Undefined {
     ConstantInput { argument: &'static str },
     NoSpread,
     NoiseTooLarge,
+    SimilaritiesSingular { scale: f64 },
     ZeroSum { n_points: usize },
     ZeroQuantile { argument: &'static str, quantile: f64 },
 }
@@ -36,6 +37,10 @@ impl fmt::Display for Undefined {
             Self::NoiseTooLarge => {
                 write!(f, "`noise` is as large as the distances to the neighbours; lower it")
             }
+            Self::SimilaritiesSingular { scale } => write!(
+                f,
+                "at scale {scale:e} the similarities exp(-scale * distance) are singular; remove repeated points or raise the scale"
+            ),
             Self::ZeroSum { n_points } => {
                 write!(f, "a sample of {n_points} points has no finite interval; use larger sizes")
             }
