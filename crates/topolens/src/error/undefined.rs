@@ -39,7 +39,7 @@ impl fmt::Display for Undefined {
             }
             Self::SimilaritiesSingular { scale } => write!(
                 f,
-                "at scale {scale:e} the similarities exp(-scale * distance) are singular; remove repeated points or raise the scale"
+                "at scale {scale:e} the similarities exp(-scale * distance) are singular; remove points that repeat or are infinitely far, or raise the scale"
             ),
             Self::ZeroSum { n_points } => {
                 write!(f, "a sample of {n_points} points has no finite interval; use larger sizes")
