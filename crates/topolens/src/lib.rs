@@ -31,10 +31,10 @@ pub use diagram::{
     bottleneck_distance, lifespans_sum,
 };
 pub use dimension::{
-    CorrInt, DimensionEstimator, Dimensions, Ess, EssVersion, Estimate, Gride, Lid, LocalPca, Mada,
-    MagnitudeDimension, MindMl, MindMlDimensions, Mle, MlePooling, Mom, NamedEstimate, PcaRule,
-    PersistentDimension, PersistentDimensionEstimate, ScaleEstimate, SizeSum, Tle, TwoNn, TwoNnFit,
-    dimension_estimators, magnitude, positive_magnitude,
+    ClassEstimates, CorrInt, DimensionEstimator, Dimensions, Ess, EssVersion, Estimate, Gride, Lid, LocalPca,
+    Mada, MagnitudeDimension, MindMl, MindMlDimensions, Mle, MlePooling, Mom, NamedEstimate, PcaRule,
+    PersistentDimension, PersistentDimensionEstimate, ScaleEstimate, SizeSum, Tle, TreeSum, TwoNn, TwoNnFit,
+    dimension_estimators, magnitude, per_class, positive_magnitude,
 };
 pub use distances::{Dissimilarities, DistanceMatrix, MetricCloud, SparseDistances};
 pub use error::Error;

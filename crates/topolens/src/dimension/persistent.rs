@@ -6,7 +6,9 @@ use super::Estimate;
 use crate::error::{Error, SettingKind, Undefined};
 use crate::homology::SubsetTrees;
 use crate::statistics::{LinearFit, linear_regression};
-use crate::{DistanceMatrix, PointCloud, Scalar, VietorisRips, minimum_spanning_tree, subsample};
+use crate::{
+    DistanceMatrix, PointCloud, Scalar, SpanningTree, VietorisRips, minimum_spanning_tree, subsample,
+};
 
 /// The dimension from the slope $m$ of $\ln E_\alpha(x_n)$ against $\ln n$: $\text{PHdim} = \alpha / (1 - m)$.
 ///
@@ -45,6 +47,37 @@ pub struct PersistentDimension {
     repeats: usize,
     seed: u64,
     homology_dimension: usize,
+    tree_sum: TreeSum,
+}
+
+/// What is summed over the edges of the spanning tree of a draw, the lifespans of its components.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum TreeSum {
+    /// All lifespans: $E_\alpha$.
+    #[default]
+    All,
+    /// All but this many of the longest. With $K$ well separated classes, the $K - 1$ longest are the gaps between them.
+    Trimmed(usize),
+    /// $n$ times the $\alpha$-th power of the median: how far neighbours are, whatever the gaps.
+    Median,
+}
+
+impl TreeSum {
+    fn of(self, tree: &SpanningTree, alpha: f64) -> f64 {
+        let n_edges = tree.edges().len();
+        match self {
+            Self::All => tree.lifespans_sum(alpha),
+            Self::Trimmed(longest) => {
+                tree.lengths().take(n_edges.saturating_sub(longest)).map(|length| length.powf(alpha)).sum()
+            }
+            Self::Median => {
+                let at = |place: usize| tree.edges().get(place).map_or(0.0, |edge| edge.length);
+                let median = f64::midpoint(at(n_edges.saturating_sub(1) / 2), at(n_edges / 2));
+                tree.n_points() as f64 * median.powf(alpha)
+            }
+        }
+    }
 }
 
 /// A persistent-homology dimension with the line it comes from.
@@ -76,9 +109,10 @@ impl Default for PersistentDimension {
 
 impl PersistentDimension {
     /// $\alpha = 1$ in homology dimension 0; 8 sizes from $n/6$ to $59n/60$ (500, 850, …, 2950 of 3000 points), 5 draws
-    /// each; seed 0.
+    /// each; seed 0. Without [`sizes`](Self::sizes), larger clouds than 3000 points (1000 in homology dimension 1) are first
+    /// replaced by a random subsample of that size.
     pub fn new() -> Self {
-        Self { alpha: 1.0, sizes: None, repeats: 5, seed: 0, homology_dimension: 0 }
+        Self { alpha: 1.0, sizes: None, repeats: 5, seed: 0, homology_dimension: 0, tree_sum: TreeSum::All }
     }
 
     /// The exponent of lifespans.
@@ -111,6 +145,12 @@ impl PersistentDimension {
         Self { homology_dimension, ..self }
     }
 
+    /// What is summed in homology dimension 0; in dimension 1 it is always all.
+    #[must_use]
+    pub fn tree_sum(self, tree_sum: TreeSum) -> Self {
+        Self { tree_sum, ..self }
+    }
+
     /// The dimension of a cloud. Repeated points stay; they add nothing to the sums.
     ///
     /// All draws share the distances of the cloud, unless it is so large that they would not fit.
@@ -121,6 +161,11 @@ impl PersistentDimension {
     pub fn estimate<S: Scalar>(&self, cloud: &PointCloud<S>) -> Result<PersistentDimensionEstimate, Error> {
         const SHARED_UP_TO: usize = 20_000;
         let n_points = cloud.n_points();
+        let usual = if self.homology_dimension == 0 { USUAL_POINTS } else { USUAL_POINTS_OF_LOOPS };
+        if self.sizes.is_none() && n_points > usual {
+            let sample = cloud.select(&subsample(n_points, usual, self.seed, u64::MAX)?)?;
+            return self.estimate(&sample);
+        }
         if n_points <= SHARED_UP_TO {
             self.checked_sizes(n_points)?;
             return self.estimate_from_distances(&DistanceMatrix::from_cloud(cloud));
@@ -155,7 +200,7 @@ impl PersistentDimension {
             return self.estimate_from_draws(n_points, of_loops);
         }
         let trees = SubsetTrees::new(distances);
-        self.estimate_from_draws(n_points, |indices| Ok(trees.tree(indices)?.lifespans_sum(self.alpha)))
+        self.estimate_from_draws(n_points, |indices| Ok(self.tree_sum.of(&trees.tree(indices)?, self.alpha)))
     }
 
     fn estimate_from_draws(
@@ -184,7 +229,7 @@ impl PersistentDimension {
 
     fn sum_of_cloud<S: Scalar>(&self, sample: &PointCloud<S>) -> Result<f64, Error> {
         if self.homology_dimension == 0 {
-            return Ok(minimum_spanning_tree(sample).lifespans_sum(self.alpha));
+            return Ok(self.tree_sum.of(&minimum_spanning_tree(sample), self.alpha));
         }
         self.sum_of_loops(&DistanceMatrix::from_cloud(sample))
     }
@@ -244,6 +289,11 @@ impl PersistentDimension {
     }
 }
 
+/// The most points that the default sizes are spread over.
+const USUAL_POINTS: usize = 3000;
+/// The same in homology dimension 1.
+const USUAL_POINTS_OF_LOOPS: usize = 1000;
+
 fn default_sizes(n_points: usize) -> Vec<usize> {
     (0..8).map(|step| n_points * (10 + 7 * step) / 60).collect()
 }
@@ -280,6 +330,43 @@ mod tests {
             assert_eq!((fit.sums[0].n_points, of_all.n_points), (40, 150));
             assert!((of_all.lifespans_sum / diagram.lifespans_sum(2.0) - 1.0).abs() < 1e-12);
         }
+    }
+
+    #[test]
+    fn trimmed_and_median_sums_do_not_see_the_gaps() {
+        // Two squares, near and far apart.
+        let of = |gap: f64, tree_sum| {
+            let square = synthetic::uniform_cube(600, 2, 3).unwrap();
+            let moved =
+                square.points().enumerate().flat_map(|(at, p)| [p[0] + gap * f64::from(at % 2 == 1), p[1]]);
+            let cloud = PointCloud::new(moved.collect(), 600, 2).unwrap();
+            PersistentDimension::new().tree_sum(tree_sum).estimate(&cloud).unwrap().estimate.value
+        };
+        let change = |tree_sum| of(100.0, tree_sum) / of(5.0, tree_sum) - 1.0;
+        assert!(change(TreeSum::All) < -0.3, "{}", change(TreeSum::All));
+        assert!(change(TreeSum::Trimmed(1)).abs() < 1e-9 && change(TreeSum::Median).abs() < 1e-9);
+        assert!(
+            (of(5.0, TreeSum::Median) - 2.0).abs() < 0.3 && (of(5.0, TreeSum::Trimmed(1)) - 2.0).abs() < 0.2
+        );
+    }
+
+    #[test]
+    fn sums_over_a_tree_by_hand() {
+        let line = PointCloud::new(vec![0.0, 1.0, 3.0, 7.0], 4, 1).unwrap();
+        let tree = minimum_spanning_tree(&line);
+        assert_eq!(TreeSum::All.of(&tree, 2.0), 21.0);
+        assert_eq!(TreeSum::Trimmed(1).of(&tree, 2.0), 5.0);
+        assert_eq!(TreeSum::Trimmed(9).of(&tree, 2.0), 0.0);
+        assert_eq!(TreeSum::Median.of(&tree, 2.0), 16.0);
+    }
+
+    #[test]
+    fn large_clouds_are_sampled_unless_sizes_are_given() {
+        let cloud = synthetic::uniform_cube(3500, 2, 3).unwrap();
+        let fit = PersistentDimension::new().repeats(1).estimate(&cloud).unwrap();
+        assert_eq!((fit.estimate.n_points, fit.sums[7].n_points), (3000, 2950));
+        let fit = PersistentDimension::new().repeats(1).sizes(&[500, 1000, 3400]).estimate(&cloud).unwrap();
+        assert_eq!(fit.estimate.n_points, 3500);
     }
 
     #[test]

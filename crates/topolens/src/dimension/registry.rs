@@ -2,7 +2,7 @@
 
 use super::{
     CorrInt, Dimensions, Ess, Estimate, Gride, Lid, LocalPca, Mada, MagnitudeDimension, MindMl,
-    MindMlDimensions, Mle, MlePooling, Mom, PcaRule, PersistentDimension, ScaleEstimate, Tle, TwoNn,
+    MindMlDimensions, Mle, MlePooling, Mom, PcaRule, PersistentDimension, ScaleEstimate, Tle, TreeSum, TwoNn,
     TwoNnFit,
 };
 use crate::Scalar;
@@ -117,8 +117,16 @@ fn from_growth<S: Scalar>() -> Vec<Entry<S>> {
             CorrInt::new().estimate_from(cloud.points(), cloud.neighbors()?)
         }),
         Entry::new("ph-dimension", "growth of the spanning tree (Schweinhart 2020)", 0, |cloud| {
-            let settings = PersistentDimension::new().alpha(cloud.exponent()).seed(cloud.random_seed());
-            Ok(settings.estimate(cloud.points())?.estimate)
+            persistent(cloud, 0, TreeSum::All)
+        }),
+        Entry::new(
+            "ph-dimension-median",
+            "the same of its median edge, blind to gaps between clusters",
+            0,
+            |cloud| persistent(cloud, 0, TreeSum::Median),
+        ),
+        Entry::new("ph-dimension-1", "growth of the lifespans of loops (Schweinhart 2020)", 0, |cloud| {
+            persistent(cloud, 1, TreeSum::All)
         }),
         Entry::new("magnitude-dimension", "growth of the magnitude (Andreeva 2024)", 0, |cloud| {
             MagnitudeDimension::new().seed(cloud.random_seed()).estimate(cloud.points())
@@ -157,6 +165,16 @@ fn from_components<S: Scalar>() -> Vec<Entry<S>> {
             pca(cloud, PcaRule::BrokenStick)
         }),
     ]
+}
+
+fn persistent<S: Scalar>(
+    cloud: &Dimensions<'_, S>,
+    homology_dimension: usize,
+    tree_sum: TreeSum,
+) -> Result<Estimate, Error> {
+    let settings = PersistentDimension::new().homology_dimension(homology_dimension).tree_sum(tree_sum);
+    let settings = settings.alpha(cloud.exponent()).seed(cloud.random_seed());
+    Ok(settings.estimate(cloud.points())?.estimate)
 }
 
 fn pca<S: Scalar>(cloud: &Dimensions<'_, S>, rule: PcaRule) -> Result<Estimate, Error> {

@@ -28,6 +28,7 @@ enum ErrorKind {
     Input(InputKind),
     Setting(SettingKind),
     Undefined { quantity: &'static str, reason: Undefined },
+    InClass { class: usize, error: Error },
     EigenvaluesDidNotConverge { order: usize },
 }
 
@@ -40,6 +41,11 @@ impl Error {
     /// A failure of the eigenvalue solver.
     pub(crate) fn eigenvalues_did_not_converge(order: usize) -> Self {
         Self { kind: Box::new(ErrorKind::EigenvaluesDidNotConverge { order }) }
+    }
+
+    /// The same error of the points of one class.
+    pub(crate) fn in_class(self, class: usize) -> Self {
+        Self { kind: Box::new(ErrorKind::InClass { class, error: self }) }
     }
 
     /// Whether the input was at fault, not the program.
@@ -55,7 +61,10 @@ impl Error {
     /// # Ok::<(), topolens::Error>(())
     /// ```
     pub fn is_invalid_input(&self) -> bool {
-        !matches!(*self.kind, ErrorKind::EigenvaluesDidNotConverge { .. })
+        match &*self.kind {
+            ErrorKind::InClass { error, .. } => error.is_invalid_input(),
+            kind => !matches!(kind, ErrorKind::EigenvaluesDidNotConverge { .. }),
+        }
     }
 
     /// Whether the input was in order, but the quantity has no value on it: no finite interval, a slope that
@@ -70,7 +79,10 @@ impl Error {
     /// assert!(!error.is_undefined());
     /// ```
     pub fn is_undefined(&self) -> bool {
-        matches!(*self.kind, ErrorKind::Undefined { .. })
+        match &*self.kind {
+            ErrorKind::InClass { error, .. } => error.is_undefined(),
+            kind => matches!(kind, ErrorKind::Undefined { .. }),
+        }
     }
 }
 
@@ -92,6 +104,7 @@ impl fmt::Display for Error {
             ErrorKind::Input(kind) => kind.fmt(f),
             ErrorKind::Setting(kind) => kind.fmt(f),
             ErrorKind::Undefined { quantity, reason } => write!(f, "{quantity} is undefined: {reason}"),
+            ErrorKind::InClass { class, error } => write!(f, "class {class}: {error}"),
             ErrorKind::EigenvaluesDidNotConverge { order } => {
                 write!(f, "bug: eigenvalues of a {order} x {order} symmetric matrix did not converge")
             }
