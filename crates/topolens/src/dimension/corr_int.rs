@@ -102,7 +102,7 @@ impl CorrInt {
         let [near, far] = count_neighbors(cloud, radii);
         let total = |counts: &[u32]| counts.iter().map(|&count| f64::from(count)).sum::<f64>();
         let (near_total, far_total) = (total(&near), total(&far));
-        if near_total == 0.0 || radii[0] == 0.0 || radii[0] == radii[1] {
+        if near_total == 0.0 || radii[0] == 0.0 || radii[0] >= radii[1] {
             return Err(Error::undefined("correlation integral", Undefined::NoSpread));
         }
         let growth = (radii[1] / radii[0]).ln();

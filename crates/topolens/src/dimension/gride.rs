@@ -124,7 +124,9 @@ impl Gride {
         let (distinct, n_dropped) = cloud.distinct();
         let n_neighbors = self.max_neighbors.min(distinct.n_points().saturating_sub(1)).max(2);
         let mut scales = self.scales_from_neighbors(&NeighborTable::new(&distinct, n_neighbors)?)?;
-        scales.iter_mut().for_each(|scale| scale.estimate.n_dropped += n_dropped);
+        for scale in &mut scales {
+            scale.estimate.n_dropped += n_dropped;
+        }
         Ok(scales)
     }
 

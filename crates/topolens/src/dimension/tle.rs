@@ -137,7 +137,7 @@ impl Tle {
         let k = self.n_neighbors;
         let radius = table.distances(point)[k - 1];
         let centre: Vec<f64> = table.distances(point)[..k].iter().map(|distance| distance / radius).collect();
-        let rows: Vec<&[S]> = table.indices(point)[..k].iter().map(|&i| cloud.point(i as usize)).collect();
+        let rows: Vec<&[S]> = table.indices(point)[..k].iter().map(|&i| cloud.point(i)).collect();
         let mut sum = Measurements::default();
         let mut between = vec![S::ZERO; k];
         for i in 1..k {
@@ -150,7 +150,9 @@ impl Tle {
                 }
             }
         }
-        centre.into_iter().for_each(|distance| sum.add_distance(distance, self.epsilon));
+        for distance in centre {
+            sum.add_distance(distance, self.epsilon);
+        }
         sum.dimension()
     }
 }

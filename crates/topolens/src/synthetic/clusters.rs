@@ -2,7 +2,7 @@
 
 use rand_distr::{Distribution, StandardNormal};
 
-use super::manifolds::sample;
+use super::sample::sample;
 use crate::PointCloud;
 use crate::error::{Error, SettingKind};
 use crate::random::generator;

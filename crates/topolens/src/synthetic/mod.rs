@@ -12,9 +12,24 @@
 //! ```
 
 mod clusters;
-mod manifolds;
+mod cubes;
+mod curves;
+mod fractals;
+mod nonlinear;
+mod normal;
+mod registry;
+mod rolls;
+mod sample;
+mod spheres;
+mod surfaces;
+mod tori;
 
 pub use clusters::GaussianClusters;
-pub use manifolds::{
-    ball, circle, clifford_torus, gaussian, sierpinski_triangle, sphere, swiss_roll, uniform_cube,
-};
+pub use cubes::{cube_boundary, uniform_cube};
+pub use fractals::{cantor_dust, menger_sponge, sierpinski_carpet, sierpinski_triangle};
+pub use normal::gaussian;
+pub use registry::{Manifold, manifold, manifolds};
+pub use rolls::{s_curve, swiss_roll};
+pub use spheres::{ball, circle, sphere};
+pub use surfaces::{klein_bottle, moebius_strip, projective_plane};
+pub use tori::{clifford_torus, flat_torus, torus};
