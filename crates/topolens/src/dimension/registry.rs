@@ -8,16 +8,19 @@ use super::{
 use crate::Scalar;
 use crate::error::Error;
 
+/// A computation on a cloud whose neighbours are found once for all.
+type Work<S, T> = fn(&Dimensions<'_, S>) -> Result<T, Error>;
+
 /// How an estimator is run on a cloud whose neighbours are found once for all.
 pub(super) struct Entry<S: Scalar> {
     pub(super) about: DimensionEstimator,
     /// The neighbours of each point that it wants; 0 for those that look at none.
     pub(super) n_neighbors: usize,
-    pub(super) estimate: fn(&Dimensions<'_, S>) -> Result<Estimate, Error>,
+    pub(super) estimate: Work<S, Estimate>,
     /// At the single points, where that is defined.
-    pub(super) pointwise: Option<fn(&Dimensions<'_, S>) -> Result<Vec<f64>, Error>>,
+    pub(super) pointwise: Option<Work<S, Vec<f64>>>,
     /// At several scales, where it has them.
-    pub(super) scales: Option<fn(&Dimensions<'_, S>) -> Result<Vec<ScaleEstimate>, Error>>,
+    pub(super) scales: Option<Work<S, Vec<ScaleEstimate>>>,
 }
 
 /// An estimator's name and what it is.
@@ -217,19 +220,19 @@ impl<S: Scalar> Entry<S> {
         name: &'static str,
         description: &'static str,
         n_neighbors: usize,
-        estimate: fn(&Dimensions<'_, S>) -> Result<Estimate, Error>,
+        estimate: Work<S, Estimate>,
     ) -> Self {
         let about = DimensionEstimator { name, description, is_pointwise: false, has_scales: false };
         Self { about, n_neighbors, estimate, pointwise: None, scales: None }
     }
 
-    fn at_points(mut self, pointwise: fn(&Dimensions<'_, S>) -> Result<Vec<f64>, Error>) -> Self {
+    fn at_points(mut self, pointwise: Work<S, Vec<f64>>) -> Self {
         self.about.is_pointwise = true;
         self.pointwise = Some(pointwise);
         self
     }
 
-    fn over_scales(mut self, scales: fn(&Dimensions<'_, S>) -> Result<Vec<ScaleEstimate>, Error>) -> Self {
+    fn over_scales(mut self, scales: Work<S, Vec<ScaleEstimate>>) -> Self {
         self.about.has_scales = true;
         self.scales = Some(scales);
         self

@@ -27,7 +27,9 @@ pub(super) fn centred(rows: &[f64], n_columns: usize) -> Vec<f64> {
         mean.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
     }
     let n_rows = (rows.len() / n_columns) as f64;
-    mean.iter_mut().for_each(|sum| *sum /= n_rows);
+    for sum in &mut mean {
+        *sum /= n_rows;
+    }
     let centre = |row: &[f64]| row.iter().zip(&mean).map(|(value, mean)| value - mean).collect::<Vec<_>>();
     rows.chunks_exact(n_columns).flat_map(centre).collect()
 }

@@ -34,7 +34,7 @@ fn decompose(matrix: &[f64], order: usize, vectors: Option<&mut Mat<f64>>) -> Re
     let settings = Spec::default();
     let mut buffer = MemBuffer::new(self_adjoint_evd_scratch::<f64>(order, wanted, Par::Seq, settings));
     let stack = MemStack::new(&mut buffer);
-    let vectors = vectors.map(|vectors| vectors.as_mut());
+    let vectors = vectors.map(Mat::as_mut);
     self_adjoint_evd(view, values.as_mut(), vectors, Par::Seq, stack, settings)
         .map_err(|_| Error::eigenvalues_did_not_converge(order))?;
     Ok((0..order).map(|at| values.column_vector()[at]).collect())

@@ -22,17 +22,6 @@ pub(crate) fn row_products<S: Scalar>(a: &[S], b: &[S], n_columns: usize, produc
     matmul(products, Accum::Replace, a, b.transpose(), S::from_f64(1.0), Par::Seq);
 }
 
-/// $A B$ for $A$ of `inner` columns and $B$ of `inner` rows.
-pub(crate) fn matrix_product(a: &[f64], b: &[f64], inner: usize) -> Vec<f64> {
-    let (n_rows, n_columns) = (a.len() / inner, b.len() / inner);
-    let a = MatRef::from_row_major_slice(a, n_rows, inner);
-    let b = MatRef::from_row_major_slice(b, inner, n_columns);
-    let mut product = vec![0.0; n_rows * n_columns];
-    let out = MatMut::from_row_major_slice_mut(&mut product, n_rows, n_columns);
-    matmul(out, Accum::Replace, a, b, 1.0, Par::Seq);
-    product
-}
-
 /// $A^T B$ for $A$ and $B$ of `n_rows` rows each: scalar products of columns.
 pub(crate) fn transposed_product(a: &[f64], b: &[f64], n_rows: usize) -> Vec<f64> {
     let (n_a, n_b) = (a.len() / n_rows, b.len() / n_rows);
@@ -51,10 +40,6 @@ mod tests {
     #[test]
     fn products_of_known_rows() {
         assert_eq!(gram(&[1.0, 2.0, 3.0, 4.0], 2), [5.0, 11.0, 11.0, 25.0]);
-        assert_eq!(
-            matrix_product(&[1.0, 2.0, 3.0, 4.0], &[1.0, 0.0, 0.0, 1.0, 1.0, 1.0], 2),
-            [3.0, 2.0, 2.0, 7.0, 4.0, 4.0]
-        );
         assert_eq!(transposed_product(&[1.0, 2.0, 3.0, 4.0], &[5.0, 6.0], 2), [23.0, 34.0]);
     }
 }

@@ -58,7 +58,7 @@ fn triangle(random: &mut ChaCha8Rng, point: &mut [f64]) {
 fn thirds(random: &mut ChaCha8Rng, point: &mut [f64], n_middle: usize) {
     // 34 ternary digits are as many as a double holds.
     for _ in 0..34 {
-        let mut digits = [0_u8; 3];
+        let mut digits = [0_u32; 3];
         for chunk in point.chunks_mut(3) {
             loop {
                 digits.fill_with(|| random.random_range(0..3));
@@ -105,7 +105,7 @@ mod tests {
 
     /// Boxes of side $3^{-2}$ that hold a point: the squared number of copies.
     fn n_boxes(cloud: &PointCloud<f64>) -> usize {
-        let of = |p: &[f64]| p.iter().map(|x| (9.0 * x) as u8).collect::<Vec<u8>>();
+        let of = |p: &[f64]| p.iter().map(|x| (9.0 * x).floor().to_bits()).collect::<Vec<u64>>();
         cloud.points().map(of).collect::<BTreeSet<_>>().len()
     }
 
