@@ -11,6 +11,9 @@ pub(crate) enum Undefined {
     ClassMeansCoincide,
     ConstantInput { argument: &'static str },
     NoSpread,
+    NoVariance,
+    NothingVariesAlone,
+    ExplainedByCovariates { argument: &'static str },
     ZeroSum { n_points: usize },
 }
 
@@ -27,6 +30,13 @@ impl fmt::Display for Undefined {
             Self::ClassMeansCoincide => write!(f, "the class means coincide"),
             Self::ConstantInput { argument } => write!(f, "`{argument}` is constant"),
             Self::NoSpread => write!(f, "all neighbours of every point are equally far"),
+            Self::NoVariance => write!(f, "there is no variance to compare with; give more points"),
+            Self::NothingVariesAlone => {
+                write!(f, "no two models differ in a single hyper-parameter; give a grid of models")
+            }
+            Self::ExplainedByCovariates { argument } => {
+                write!(f, "the covariates explain `{argument}` entirely; leave some out")
+            }
             Self::ZeroSum { n_points } => {
                 write!(f, "a sample of {n_points} points has no finite interval; use larger sizes")
             }

@@ -9,4 +9,5 @@ mod exact_topology;
 mod growth;
 mod intrinsic_dimension;
 mod published_manifolds;
+mod statistics;
 mod testdata;
