@@ -23,7 +23,8 @@ pub enum PcaRule {
         /// The share of the variance.
         share: f64,
     },
-    /// Where $\lambda_i / \lambda_{i+1}$ is largest. Eigenvalues lost in rounding do not count.
+    /// Where $\lambda_i / \lambda_{i+1}$ is largest. If eigenvalues are lost in rounding that so many points could have, the gap
+    /// before them is.
     MaxGap,
     /// The least number of components that holds this share of the variance.
     Ratio(f64),
@@ -189,7 +190,8 @@ impl LocalPca {
         if spectrum.is_empty() {
             return Err(Error::undefined("local-pca", Undefined::ConstantInput { argument: "cloud" }));
         }
-        Ok(self.rule.dimension(&spectrum, cloud.n_features()))
+        let largest_rank = cloud.n_features().min(indices.len() - 1);
+        Ok(self.rule.dimension(&spectrum, cloud.n_features(), largest_rank))
     }
 
     fn check(&self) -> Result<(), Error> {
@@ -208,12 +210,14 @@ impl LocalPca {
 }
 
 impl PcaRule {
-    /// The dimension of a spectrum, positive and descending, of points with `n_features` features.
-    fn dimension(self, spectrum: &[f64], n_features: usize) -> f64 {
+    /// The dimension of a spectrum, positive and descending, of points with `n_features` features, which can span
+    /// `largest_rank` directions.
+    fn dimension(self, spectrum: &[f64], n_features: usize, largest_rank: usize) -> f64 {
         let total: f64 = spectrum.iter().sum();
         let count = match self {
             Self::FukunagaOlsen(share) => spectrum.iter().filter(|&&v| v > share * spectrum[0]).count(),
             Self::Fan { gap, share } => fan(spectrum, gap, share),
+            Self::MaxGap if spectrum.len() < largest_rank => spectrum.len(),
             Self::MaxGap => max_gap(spectrum),
             Self::Ratio(share) => components_above(spectrum, |sum| sum >= share * total),
             Self::ParticipationRatio => {
@@ -269,7 +273,7 @@ mod tests {
     #[test]
     fn rules_on_a_spectrum_by_hand() {
         let spectrum = [4.0, 3.0, 2.0, 0.1, 0.05];
-        let of = |rule: PcaRule| rule.dimension(&spectrum, 5);
+        let of = |rule: PcaRule| rule.dimension(&spectrum, 5, 5);
         assert_eq!(of(PcaRule::FukunagaOlsen(0.05)), 3.0);
         assert_eq!(of(PcaRule::MaxGap), 3.0);
         assert_eq!(of(PcaRule::Ratio(0.95)), 3.0);

@@ -15,6 +15,7 @@ pub(crate) enum InputKind {
     NoDirection { row: usize, is: &'static str, metric: &'static str },
     PairsDisagree { row: usize, column: usize, value: f64, other: f64 },
     TooFewPoints { quantity: &'static str, needed: usize, got: usize },
+    TooFewResamples { needed: usize, got: usize },
     LabelsNeeded { quantity: &'static str },
     HomologyDimensionsDiffer { first: usize, second: usize },
     RowsDiffer { x: usize, y: usize },
@@ -65,6 +66,9 @@ impl fmt::Display for InputKind {
             ),
             Self::TooFewPoints { quantity, needed, got } => {
                 write!(f, "{quantity} needs at least {needed} distinct points, got {got}; give more points")
+            }
+            Self::TooFewResamples { needed, got } => {
+                write!(f, "the statistic has a value on {got} resamples of {needed} needed; give more points")
             }
             Self::LabelsNeeded { quantity } => write!(f, "{quantity} needs class labels; give `labels`"),
             Self::HomologyDimensionsDiffer { first, second } => write!(

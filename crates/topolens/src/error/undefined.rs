@@ -13,6 +13,9 @@ pub(crate) enum Undefined {
     NoSpread,
     NoiseTooLarge,
     SimilaritiesSingular { scale: f64 },
+    NoVariance,
+    NothingVariesAlone,
+    ExplainedByCovariates { argument: &'static str },
     ZeroSum { n_points: usize },
     ZeroQuantile { argument: &'static str, quantile: f64 },
 }
@@ -41,6 +44,13 @@ impl fmt::Display for Undefined {
                 f,
                 "at scale {scale:e} the similarities exp(-scale * distance) are singular; remove points that repeat or are infinitely far, or raise the scale"
             ),
+            Self::NoVariance => write!(f, "there is no variance to compare with; give more points"),
+            Self::NothingVariesAlone => {
+                write!(f, "no two models differ in a single hyper-parameter; give a grid of models")
+            }
+            Self::ExplainedByCovariates { argument } => {
+                write!(f, "the covariates explain `{argument}` entirely; leave some out")
+            }
             Self::ZeroSum { n_points } => {
                 write!(f, "a sample of {n_points} points has no finite interval; use larger sizes")
             }

@@ -1,25 +1,31 @@
 //! Pearson's correlation with Fisher's interval.
 
-use super::quantile::NORMAL_97_5;
+use super::p_value::{PValueMethod, fisher_interval, students_t_p_value};
 use crate::error::{Error, InputKind, Undefined};
 
-/// A correlation coefficient and its 95 % interval.
+/// A correlation coefficient with its 95 % interval and the p-value of no association.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Correlation {
     /// The coefficient, from −1 to 1.
     pub value: f64,
-    /// The lower end of the interval; −1 for 3 points.
+    /// The lower end of the interval; −1 for too few points.
     pub lower: f64,
-    /// The upper end of the interval; 1 for 3 points.
+    /// The upper end of the interval; 1 for too few points.
     pub upper: f64,
+    /// The two-sided p-value of no association.
+    pub p_value: f64,
+    /// Where the p-value comes from.
+    pub method: PValueMethod,
 }
 
 /// $r = \sum (x - \bar x)(y - \bar y) / \sqrt{\sum (x - \bar x)^2 \sum (y - \bar y)^2}$ with the interval
-/// $\tanh(\operatorname{artanh} r \pm 1.96 / \sqrt{n - 3})$.
+/// $\tanh(\operatorname{artanh} r \pm 1.96 / \sqrt{n - 3})$ and a p-value by Student's t with $n - 2$ degrees of
+/// freedom.
 ///
 /// # Errors
 ///
-/// If the lengths differ, there are fewer than 3 points, or one of the two is constant.
+/// If the lengths differ, there are fewer than 3 points, a number is not finite, or one of the two is constant.
 ///
 /// # Examples
 ///
@@ -36,25 +42,45 @@ pub struct Correlation {
 ///
 /// bib: `fisher1921`
 pub fn pearson_correlation(x: &[f64], y: &[f64]) -> Result<Correlation, Error> {
-    if x.len() != y.len() {
-        return Err(InputKind::ShapeMismatch { argument: "y", expected: x.len(), got: y.len() }.into());
-    }
+    check_pairs(x, y)?;
+    let value = coefficient(&centred(x, "x")?, &centred(y, "y")?);
+    let n = x.len();
+    let (lower, upper) = fisher_interval(value, (n as f64 - 3.0).recip());
+    let p_value = students_t_p_value(value, n - 2);
+    Ok(Correlation { value, lower, upper, p_value, method: PValueMethod::StudentsT })
+}
+
+/// Whether there are pairs enough, all finite.
+pub(super) fn check_pairs(x: &[f64], y: &[f64]) -> Result<(), Error> {
     if x.len() < 3 {
         return Err(InputKind::TooFewPoints { quantity: "a correlation", needed: 3, got: x.len() }.into());
     }
-    let x = centred(x, "x")?;
-    let y = centred(y, "y")?;
-    let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-    let value = (product(&x, &y) / (product(&x, &x) * product(&y, &y)).sqrt()).clamp(-1.0, 1.0);
-    if x.len() == 3 {
-        return Ok(Correlation { value, lower: -1.0, upper: 1.0 });
-    }
-    let half_width = NORMAL_97_5 / (x.len() as f64 - 3.0).sqrt();
-    let (lower, upper) = ((value.atanh() - half_width).tanh(), (value.atanh() + half_width).tanh());
-    Ok(Correlation { value, lower, upper })
+    check_finite("x", x)?;
+    check_alike(y, "y", x.len())
 }
 
-fn centred(values: &[f64], argument: &'static str) -> Result<Vec<f64>, Error> {
+/// Whether there are as many numbers as expected, all finite.
+pub(super) fn check_alike(values: &[f64], argument: &'static str, expected: usize) -> Result<(), Error> {
+    if values.len() != expected {
+        return Err(InputKind::ShapeMismatch { argument, expected, got: values.len() }.into());
+    }
+    check_finite(argument, values)
+}
+
+pub(super) fn check_finite(argument: &'static str, values: &[f64]) -> Result<(), Error> {
+    match values.iter().position(|value| !value.is_finite()) {
+        Some(row) => Err(InputKind::NotFinite { argument, row, column: 0, value: values[row] }.into()),
+        None => Ok(()),
+    }
+}
+
+/// The cosine of two centred columns.
+pub(super) fn coefficient(x: &[f64], y: &[f64]) -> f64 {
+    let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    (product(x, y) / (product(x, x) * product(y, y)).sqrt()).clamp(-1.0, 1.0)
+}
+
+pub(super) fn centred(values: &[f64], argument: &'static str) -> Result<Vec<f64>, Error> {
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     if values.iter().all(|value| (value - values[0]).abs() == 0.0) {
         let reason = Undefined::ConstantInput { argument };
@@ -76,6 +102,7 @@ mod tests {
         // scipy.stats.pearsonr(x, y).confidence_interval(): (0.4243912, 0.9506932).
         assert!((correlation.lower - 0.424_391).abs() < 1e-5, "{correlation:?}");
         assert!((correlation.upper - 0.950_693).abs() < 1e-5, "{correlation:?}");
+        assert!((correlation.p_value - 0.002_169_629).abs() < 1e-8, "{correlation:?}");
     }
 
     #[test]
@@ -84,6 +111,8 @@ mod tests {
         assert!((line.value + 1.0).abs() < 1e-15 && !line.upper.is_nan());
         assert!(pearson_correlation(&[1.0, 1.0, 1.0], &[1.0, 2.0, 3.0]).is_err());
         assert!(pearson_correlation(&[1.0, 2.0], &[1.0, 2.0]).is_err());
+        assert!(pearson_correlation(&[1.0, 2.0, f64::NAN], &[1.0, 2.0, 3.0]).is_err());
+        assert_eq!(line.p_value, 0.0);
         let three = pearson_correlation(&[1.0, 2.0, 3.0], &[1.0, 2.0, 2.0]).unwrap();
         assert_eq!((three.lower, three.upper), (-1.0, 1.0));
     }

@@ -11,4 +11,5 @@ mod global_dimension;
 mod growth;
 mod intrinsic_dimension;
 mod published_manifolds;
+mod statistics;
 mod testdata;

@@ -1,0 +1,73 @@
+//! Spearman's rank correlation.
+
+use super::correlation::{centred, check_pairs, coefficient};
+use super::p_value::{fisher_interval, students_t_p_value};
+use super::permutations::{MOST_PERMUTED, share_of_permutations};
+use super::ranks::mid_ranks;
+use super::{Correlation, PValueMethod};
+use crate::error::Error;
+
+/// Spearman's $\rho$: Pearson's correlation of the ranks, ties sharing the mean of theirs.
+///
+/// The p-value is the share of the $n!$ orders with $|\rho|$ at least as large for $n \le 9$, else by Student's t with
+/// $n - 2$ degrees of freedom. The interval is $\tanh(\operatorname{artanh} \rho \pm 1.96 \sqrt{(1 + \rho^2/2) / (n -
+/// 3)})$.
+///
+/// # Errors
+///
+/// If the lengths differ, there are fewer than 3 points, a number is not finite, or one of the two is constant.
+///
+/// # Complexity
+///
+/// $O(n \log n)$, and 362,880 orders at most.
+///
+/// # Examples
+///
+/// ```
+/// use topolens::statistics::spearman_correlation;
+///
+/// let correlation = spearman_correlation(&[1.0, 2.0, 3.0, 4.0], &[1.0, 9.0, 4.0, 16.0])?;
+/// assert!((correlation.value - 0.8).abs() < 1e-12);
+/// assert!((correlation.p_value - 1.0 / 3.0).abs() < 1e-12);
+/// # Ok::<(), topolens::Error>(())
+/// ```
+///
+/// # References
+///
+/// bib: `spearman1904`, `bonett2000`
+pub fn spearman_correlation(x: &[f64], y: &[f64]) -> Result<Correlation, Error> {
+    check_pairs(x, y)?;
+    let n = x.len();
+    let (x, y) = (centred(&mid_ranks(x), "x")?, centred(&mid_ranks(y), "y")?);
+    let value = coefficient(&x, &y);
+    let (lower, upper) = fisher_interval(value, rank_variance(value, n as f64 - 3.0));
+    let (p_value, method) = if n <= MOST_PERMUTED {
+        let product = |order: &[f64]| order.iter().zip(&y).map(|(x, y)| x * y).sum::<f64>().abs();
+        // Products are multiples of 1/4 up to rounding.
+        let observed = product(&x) - 1e-6;
+        (share_of_permutations(&x, |order| product(order) >= observed), PValueMethod::Permutations)
+    } else {
+        (students_t_p_value(value, n - 2), PValueMethod::StudentsT)
+    };
+    Ok(Correlation { value, lower, upper, p_value, method })
+}
+
+/// The variance of $\operatorname{artanh} \rho$.
+pub(super) fn rank_variance(value: f64, freedom: f64) -> f64 {
+    (1.0 + value * value / 2.0) / freedom
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_two_of_all_orders_are_monotone() {
+        let x: Vec<f64> = (0..6).map(f64::from).collect();
+        let y: Vec<f64> = x.iter().map(|x| -x.exp()).collect();
+        let correlation = spearman_correlation(&x, &y).unwrap();
+        assert!((correlation.value + 1.0).abs() < 1e-12);
+        assert!((correlation.p_value - 2.0 / 720.0).abs() < 1e-15);
+        assert!(spearman_correlation(&x, &[2.0; 6]).unwrap_err().is_undefined());
+    }
+}

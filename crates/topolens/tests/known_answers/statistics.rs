@@ -1,0 +1,145 @@
+//! Correlations, intervals and tests as scipy, scikit-learn and definitions in numpy give them.
+
+use serde::Deserialize;
+use topolens::statistics::{
+    Bootstrap, Correlation, MultipleTesting, PValueMethod, RocCurve, compare_roc_areas, kendall_correlation,
+    mean, partial_correlation, partial_spearman_correlation, pearson_correlation, roc_area,
+    spearman_correlation,
+};
+
+use crate::testdata::json;
+
+fn assert_near(name: &str, got: &[f64], expected: &[f64], tolerance: f64) {
+    assert_eq!(got.len(), expected.len(), "{name}");
+    for (got, expected) in got.iter().zip(expected) {
+        let scale = expected.abs().max(1e-3);
+        assert!((got - expected).abs() <= tolerance * scale, "{name}: {got}, expected {expected}");
+    }
+}
+
+fn all(found: Correlation) -> [f64; 4] {
+    [found.value, found.p_value, found.lower, found.upper]
+}
+
+#[derive(Deserialize)]
+struct Correlations {
+    cases: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    x: Vec<f64>,
+    y: Vec<f64>,
+    pearson: [f64; 4],
+    spearman: [f64; 2],
+    kendall: [f64; 2],
+}
+
+#[test]
+fn correlations_are_those_of_scipy() {
+    let Correlations { cases } = json("statistics/correlations.json");
+    let mut methods = Vec::new();
+    for case in cases {
+        let name = format!("{} points", case.x.len());
+        assert_near(&name, &all(pearson_correlation(&case.x, &case.y).unwrap()), &case.pearson, 1e-9);
+        let (spearman, kendall) =
+            (spearman_correlation(&case.x, &case.y).unwrap(), kendall_correlation(&case.x, &case.y).unwrap());
+        assert_near(&name, &all(spearman)[..2], &case.spearman, 1e-9);
+        assert_near(&name, &all(kendall)[..2], &case.kendall, 1e-9);
+        assert!(spearman.lower < spearman.value && spearman.value < spearman.upper);
+        assert!(kendall.lower < kendall.value && kendall.value < kendall.upper);
+        methods.extend([spearman.method, kendall.method]);
+    }
+    for method in [PValueMethod::Permutations, PValueMethod::StudentsT, PValueMethod::Normal] {
+        assert!(methods.contains(&method), "{method:?} was not exercised");
+    }
+}
+
+#[derive(Deserialize)]
+struct Partial {
+    x: Vec<f64>,
+    y: Vec<f64>,
+    covariates: Vec<Vec<f64>>,
+    pearson: [f64; 4],
+    spearman: [f64; 2],
+}
+
+#[test]
+fn partial_correlations_are_those_of_residuals() {
+    let case: Partial = json("statistics/partial.json");
+    let covariates: Vec<&[f64]> = case.covariates.iter().map(Vec::as_slice).collect();
+    let found = partial_correlation(&case.x, &case.y, &covariates).unwrap();
+    assert_near("partial", &all(found), &case.pearson, 1e-9);
+    let found = partial_spearman_correlation(&case.x, &case.y, &covariates).unwrap();
+    assert_near("partial spearman", &all(found)[..2], &case.spearman, 1e-9);
+}
+
+#[derive(Deserialize)]
+struct Resampled {
+    x: Vec<f64>,
+    mean: [f64; 2],
+}
+
+#[test]
+fn bootstrap_intervals_approach_scipys() {
+    let case: Resampled = json("statistics/bootstrap.json");
+    let statistic = |rows: &[usize]| {
+        let values: Vec<f64> = rows.iter().map(|&row| case.x[row]).collect();
+        Ok(mean(&values)?.value)
+    };
+    let found = Bootstrap::new().resamples(50_000).interval(case.x.len(), statistic).unwrap();
+    assert_near("BCa", &[found.lower, found.upper], &case.mean, 0.01);
+    assert!(found.acceleration > 0.0);
+}
+
+#[derive(Deserialize)]
+struct Adjusted {
+    p: Vec<f64>,
+    holm: Vec<f64>,
+    bh: Vec<f64>,
+    by: Vec<f64>,
+}
+
+#[test]
+fn adjusted_p_values_are_those_of_scipy() {
+    let case: Adjusted = json("statistics/multiple_testing.json");
+    for (correction, expected) in [
+        (MultipleTesting::Holm, &case.holm),
+        (MultipleTesting::BenjaminiHochberg, &case.bh),
+        (MultipleTesting::BenjaminiYekutieli, &case.by),
+    ] {
+        assert_near("adjusted", &correction.adjusted(&case.p).unwrap(), expected, 1e-12);
+    }
+}
+
+#[derive(Deserialize)]
+struct Roc {
+    first: Vec<f64>,
+    second: Vec<f64>,
+    positive: Vec<bool>,
+    areas: [f64; 2],
+    errors: [f64; 2],
+    difference: [f64; 3],
+    fpr: Vec<f64>,
+    tpr: Vec<f64>,
+    thresholds: Vec<f64>,
+}
+
+#[test]
+fn curves_are_those_of_scikit_learn_and_errors_those_of_all_pairs() {
+    let case: Roc = json("statistics/roc.json");
+    let curve = RocCurve::new(&case.first, &case.positive).unwrap();
+    let column = |of: fn(&topolens::statistics::RocPoint) -> f64| -> Vec<f64> {
+        curve.points().iter().map(of).collect()
+    };
+    assert_near("fpr", &column(|point| point.false_positive_rate), &case.fpr, 1e-12);
+    assert_near("tpr", &column(|point| point.true_positive_rate), &case.tpr, 1e-12);
+    assert_near("thresholds", &column(|point| point.threshold)[1..], &case.thresholds, 1e-12);
+    let area = roc_area(&case.first, &case.positive).unwrap();
+    assert_near("area", &[curve.area(), area.value], &[case.areas[0]; 2], 1e-12);
+    let found = compare_roc_areas(&case.first, &case.second, &case.positive).unwrap();
+    assert_near("second", &[found.second.value], &case.areas[1..], 1e-12);
+    assert_near("errors", &[area.standard_error, found.second.standard_error], &case.errors, 1e-10);
+    let difference = [found.difference, found.standard_error, found.p_value];
+    assert_near("difference", &difference, &case.difference, 1e-9);
+}
