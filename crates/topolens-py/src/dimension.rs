@@ -133,7 +133,7 @@ pub(crate) fn intrinsic_dimension(
 /// >>> import numpy as np
 /// >>> import topolens
 /// >>> plane = np.random.default_rng(0).random((1000, 2))
-/// >>> found = topolens.intrinsic_dimensions(plane, estimators=["two-nn", "mle"])
+/// >>> found = topolens.intrinsic_dimensions(plane, estimators=("two-nn", "mle"))
 /// >>> {name: round(float(estimate)) for name, estimate in found.items()}
 /// {'two-nn': 2, 'mle': 2}
 #[pyfunction]
