@@ -1,7 +1,5 @@
 //! From a file and the flags to diagrams.
 
-use std::path::Path;
-
 use anyhow::Context;
 use topolens::{
     Diagram, Diagrams, Dissimilarities, DistanceMatrix, Edge, Landmarks, LoopRepresentative, Metric,
