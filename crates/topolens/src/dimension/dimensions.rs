@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use super::registry::{Entry, entries};
+use super::spectrum::Spectra;
 use super::{Estimate, ScaleEstimate};
 use crate::error::{Error, InputKind, SettingKind, Undefined};
 use crate::{NeighborTable, PointCloud, Scalar};
@@ -42,6 +43,7 @@ pub struct Dimensions<'a, S: Scalar> {
     alpha: f64,
     seed: u64,
     neighbors: OnceLock<Result<NeighborTable, Error>>,
+    spectra: OnceLock<Result<Spectra, Error>>,
 }
 
 /// The points without repetitions.
@@ -76,8 +78,17 @@ impl<'a, S: Scalar> Dimensions<'a, S> {
         known.sort_by_key(|entry| names.iter().position(|&name| name == entry.about.name));
         let (points, places) = cloud.distinct_places();
         let distinct = Distinct { points, places };
-        let neighbors = OnceLock::new();
-        Ok(Self { cloud, distinct, entries: known, n_neighbors: None, alpha: 1.0, seed: 0, neighbors })
+        let (neighbors, spectra) = (OnceLock::new(), OnceLock::new());
+        Ok(Self {
+            cloud,
+            distinct,
+            entries: known,
+            n_neighbors: None,
+            alpha: 1.0,
+            seed: 0,
+            neighbors,
+            spectra,
+        })
     }
 
     /// The number of neighbours for the estimators that take a single number of them [default: that of each].
@@ -150,6 +161,17 @@ impl<'a, S: Scalar> Dimensions<'a, S> {
             }
             NeighborTable::new(points, wanted.min(points.n_points() - 1))
         });
+        found.as_ref().map_err(Clone::clone)
+    }
+
+    /// The spectra of the covariance of the distinct points and of random halves.
+    pub(super) fn spectra(&self) -> Result<&Spectra, Error> {
+        let points = self.points();
+        if points.n_points() < 4 {
+            let (needed, got) = (4, points.n_points());
+            return Err(InputKind::TooFewPoints { quantity: "local-pca", needed, got }.into());
+        }
+        let found = self.spectra.get_or_init(|| Spectra::new(points, self.seed));
         found.as_ref().map_err(Clone::clone)
     }
 

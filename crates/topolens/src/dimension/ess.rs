@@ -4,11 +4,10 @@ use rayon::prelude::*;
 
 use super::Estimate;
 use super::spectrum::centred;
-use rand::seq::SliceRandom;
-
 use crate::error::{Error, InputKind, Undefined};
 use crate::linear_algebra::row_products;
 use crate::statistics::half_samples;
+use crate::subsample::shuffled;
 use crate::{PointCloud, Scalar};
 
 /// Which skewness [`Ess`] measures.
@@ -101,7 +100,7 @@ impl Ess {
         }
         let n_columns = distinct.n_features();
         let rows: Vec<f64> = distinct.values().iter().map(|value| value.to_f64()).collect();
-        let parts = parts(&centred(&rows, n_columns), n_columns, &order(n_points, self.seed));
+        let parts = parts(&centred(&rows, n_columns), n_columns, &shuffled(n_points, self.seed));
         let pairs: Vec<(usize, usize)> =
             (0..parts.len()).flat_map(|b| (0..=b).map(move |a| (a, b))).collect();
         let sums: Vec<Sums> =
@@ -166,13 +165,6 @@ impl Ess {
         }
         Err(Error::undefined("ess", Undefined::NoSpread))
     }
-}
-
-/// The points in a random order.
-fn order(n_points: usize, seed: u64) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..n_points).collect();
-    order.shuffle(&mut crate::random::generator(seed, u64::MAX));
-    order
 }
 
 /// The rows in up to [`PARTS`] parts of equal size up to one.

@@ -3,9 +3,8 @@
 use rayon::prelude::*;
 
 use super::Estimate;
-use super::spectrum::covariance_spectrum;
+use super::spectrum::{Spectra, Spectrum};
 use crate::error::{Error, InputKind, SettingKind, Undefined};
-use crate::statistics::half_samples;
 use crate::{NeighborTable, PointCloud, Scalar};
 
 /// How [`LocalPca`] turns the eigenvalues $\lambda_1 \ge \lambda_2 \ge \dots > 0$ of the covariance into a dimension.
@@ -40,7 +39,8 @@ pub enum PcaRule {
 /// The dimension from principal components: of the whole cloud, or the mean over neighbourhoods.
 ///
 /// The whole cloud counts linear directions, more than its dimension where it is curved. Without
-/// [`n_neighbors`](Self::n_neighbors) the standard error is the spread over 10 random halves; with it, the spread over the
+/// [`n_neighbors`](Self::n_neighbors) the standard error is the spread over 10 random halves (of ten random parts,
+/// where there are many more points than features); with it, the spread over the
 /// points divided by the root of $n/k$, the number of neighbourhoods without common points.
 ///
 /// # Errors
@@ -120,12 +120,21 @@ impl LocalPca {
             let estimate = self.estimate_from(&distinct, &NeighborTable::new(&distinct, n_neighbors)?)?;
             return Ok(Estimate { n_dropped, ..estimate });
         }
-        let all: Vec<usize> = (0..n_points).collect();
-        let value = self.dimension(&distinct, &all)?;
-        let halves = half_samples(n_points, 10, self.seed)?;
-        let halves: Result<Vec<f64>, Error> =
-            halves.par_iter().map(|half| self.dimension(&distinct, half)).collect();
-        Ok(Estimate::from_half_samples(value, &halves?, n_points, n_dropped))
+        let estimate = self.estimate_from_spectra(&Spectra::new(&distinct, self.seed)?, &distinct)?;
+        Ok(Estimate { n_dropped, ..estimate })
+    }
+
+    /// The estimate of the whole cloud of distinct points whose spectra are known.
+    pub(super) fn estimate_from_spectra<S: Scalar>(
+        &self,
+        spectra: &Spectra,
+        points: &PointCloud<S>,
+    ) -> Result<Estimate, Error> {
+        let n_features = points.n_features();
+        let value = self.dimension(&spectra.whole, n_features)?;
+        let halves = spectra.halves.iter().map(|half| self.dimension(half, n_features));
+        let halves = halves.collect::<Result<Vec<f64>, Error>>()?;
+        Ok(Estimate::from_half_samples(value, &halves, points.n_points(), 0))
     }
 
     /// The mean over the neighbourhoods of a table of the same points.
@@ -179,19 +188,18 @@ impl LocalPca {
             let allowed = "2 or more, and at most that of the table";
             return Err(SettingKind::OutOfRange { argument: "n_neighbors", value: k as f64, allowed }.into());
         }
-        let indices = |i| table.indices(i)[..k].to_vec();
-        (0..cloud.n_points()).into_par_iter().map(|i| self.dimension(cloud, &indices(i))).collect()
+        let at_point = |i| {
+            let spectrum = Spectrum::new(cloud, &table.indices(i)[..k])?;
+            self.dimension(&spectrum, cloud.n_features())
+        };
+        (0..cloud.n_points()).into_par_iter().map(at_point).collect()
     }
 
-    fn dimension<S: Scalar>(&self, cloud: &PointCloud<S>, indices: &[usize]) -> Result<f64, Error> {
-        let rows: Vec<f64> =
-            indices.iter().flat_map(|&i| cloud.point(i)).map(|value| value.to_f64()).collect();
-        let spectrum = covariance_spectrum(&rows, cloud.n_features())?;
-        if spectrum.is_empty() {
+    fn dimension(&self, spectrum: &Spectrum, n_features: usize) -> Result<f64, Error> {
+        if spectrum.values.is_empty() {
             return Err(Error::undefined("local-pca", Undefined::ConstantInput { argument: "cloud" }));
         }
-        let largest_rank = cloud.n_features().min(indices.len() - 1);
-        Ok(self.rule.dimension(&spectrum, cloud.n_features(), largest_rank))
+        Ok(self.rule.dimension(&spectrum.values, n_features, spectrum.largest_rank))
     }
 
     fn check(&self) -> Result<(), Error> {

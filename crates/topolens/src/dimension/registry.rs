@@ -181,7 +181,7 @@ fn persistent<S: Scalar>(
 }
 
 fn pca<S: Scalar>(cloud: &Dimensions<'_, S>, rule: PcaRule) -> Result<Estimate, Error> {
-    LocalPca::new().rule(rule).seed(cloud.random_seed()).estimate(cloud.points())
+    LocalPca::new().rule(rule).estimate_from_spectra(cloud.spectra()?, cloud.points())
 }
 
 /// In the neighbourhood of each point.

@@ -4,5 +4,5 @@ mod landmarks;
 mod random;
 
 pub use landmarks::{Landmarks, furthest_point_landmarks};
-pub(crate) use random::members;
+pub(crate) use random::{members, shuffled};
 pub use random::{stratified_subsample, subsample};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rand::Rng;
-use rand::seq::index;
+use rand::seq::{SliceRandom, index};
 
 use crate::error::{Error, InputKind, SettingKind};
 use crate::random::generator;
@@ -91,6 +91,13 @@ pub(crate) fn members(labels: &[usize]) -> BTreeMap<usize, Vec<usize>> {
         classes.entry(class).or_default().push(index);
     }
     classes
+}
+
+/// The indices of `n_points` points in a random order.
+pub(crate) fn shuffled(n_points: usize, seed: u64) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..n_points).collect();
+    order.shuffle(&mut generator(seed, u64::MAX));
+    order
 }
 
 fn draw(generator: &mut impl Rng, length: usize, size: usize) -> Vec<usize> {
