@@ -212,14 +212,23 @@ fn no_points(estimator: &str) -> PyErr {
 
 /// The estimators of intrinsic dimension, each with a line about it.
 ///
+/// Parameters
+/// ----------
+/// None
+///
 /// Returns
 /// -------
 /// dict of str to str
 ///
+/// Raises
+/// ------
+/// Nothing
+///
 /// Examples
 /// --------
 /// >>> import topolens
-/// >>> "two-nn" in topolens.dimension_estimators()
+/// >>> known = topolens.dimension_estimators()
+/// >>> "two-nn" in known
 /// True
 #[pyfunction]
 pub(crate) fn dimension_estimators(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
