@@ -5,6 +5,7 @@ mod bad_input;
 mod descriptors;
 mod diagram_distances;
 mod dissimilarities;
+mod estimators;
 mod invariance;
 mod large_clouds;
 mod oracle;
