@@ -22,9 +22,10 @@ pub mod synthetic;
 
 pub use cloud::PointCloud;
 pub use compare::{
-    CanonicalCorrelations, Cka, Divergence, InformationImbalance, MTopDivergence, NeighborhoodOverlap,
-    RepresentationTopologyDivergence, canonical_correlations, information_imbalance, linear_cka,
-    neighborhood_overlap, procrustes_distance, rbf_cka, svcca,
+    CanonicalCorrelations, Cka, Comparison, Comparisons, Divergence, InformationImbalance, MTopDivergence,
+    Measure, NamedComparison, NeighborhoodOverlap, PermutationNull, RepresentationTopologyDivergence,
+    canonical_correlations, comparison_measures, information_imbalance, linear_cka, neighborhood_overlap,
+    procrustes_distance, rbf_cka, svcca,
 };
 pub use diagram::{
     Bottleneck, Diagram, Diagrams, Grid, GroundNorm, Interval, PersistenceImage, Wasserstein,

@@ -29,6 +29,7 @@ enum ErrorKind {
     Setting(SettingKind),
     Undefined { quantity: &'static str, reason: Undefined },
     InClass { class: usize, error: Error },
+    InLayer { layer: usize, error: Error },
     EigenvaluesDidNotConverge { order: usize },
 }
 
@@ -48,6 +49,11 @@ impl Error {
         Self { kind: Box::new(ErrorKind::InClass { class, error: self }) }
     }
 
+    /// The same error of one of several layers.
+    pub(crate) fn in_layer(self, layer: usize) -> Self {
+        Self { kind: Box::new(ErrorKind::InLayer { layer, error: self }) }
+    }
+
     /// Whether the input was at fault, not the program.
     ///
     /// # Examples
@@ -62,7 +68,7 @@ impl Error {
     /// ```
     pub fn is_invalid_input(&self) -> bool {
         match &*self.kind {
-            ErrorKind::InClass { error, .. } => error.is_invalid_input(),
+            ErrorKind::InClass { error, .. } | ErrorKind::InLayer { error, .. } => error.is_invalid_input(),
             kind => !matches!(kind, ErrorKind::EigenvaluesDidNotConverge { .. }),
         }
     }
@@ -80,7 +86,7 @@ impl Error {
     /// ```
     pub fn is_undefined(&self) -> bool {
         match &*self.kind {
-            ErrorKind::InClass { error, .. } => error.is_undefined(),
+            ErrorKind::InClass { error, .. } | ErrorKind::InLayer { error, .. } => error.is_undefined(),
             kind => matches!(kind, ErrorKind::Undefined { .. }),
         }
     }
@@ -105,6 +111,7 @@ impl fmt::Display for Error {
             ErrorKind::Setting(kind) => kind.fmt(f),
             ErrorKind::Undefined { quantity, reason } => write!(f, "{quantity} is undefined: {reason}"),
             ErrorKind::InClass { class, error } => write!(f, "class {class}: {error}"),
+            ErrorKind::InLayer { layer, error } => write!(f, "layer {layer}: {error}"),
             ErrorKind::EigenvaluesDidNotConverge { order } => {
                 write!(f, "bug: eigenvalues of a {order} x {order} symmetric matrix did not converge")
             }
