@@ -17,6 +17,7 @@ mod picture;
 mod plot;
 mod profile_report;
 mod scales;
+mod similarity;
 
 pub use figure::{Figure, figures};
 pub use html::render;
@@ -25,3 +26,4 @@ pub use picture::{PictureFormat, draw_diagrams};
 pub use plot::{count_label, homology_symbol, last_value, longest};
 pub use profile_report::{LayerDiagrams, ProfileReport};
 pub use scales::{ScaleCurve, draw_scales};
+pub use similarity::{LayerMatrix, draw_matrix};

@@ -4,6 +4,7 @@ mod axis;
 mod barcode;
 mod curves;
 mod frame;
+mod heat_map;
 mod legend;
 mod palette;
 mod persistence;
@@ -15,6 +16,7 @@ mod svg;
 pub(crate) use barcode::barcode;
 pub(crate) use curves::{CurvePlot, Horizontal, Point, Series, curves};
 #[cfg(test)]
+pub(crate) use heat_map::{HeatMap, heat_map};
 pub(crate) use palette::{BLACK, LIGHT_GREY};
 pub(crate) use palette::{GREY, epoch_color, homology_color};
 pub(crate) use persistence::persistence_diagram;

@@ -1,0 +1,193 @@
+//! A matrix of numbers as coloured squares.
+
+use super::palette::{BLACK, LIGHT_GREY};
+use super::scene::{Anchor, Color, Position, Scene, Shape, Stroke};
+use super::size::Size;
+
+/// Everything drawn in one heat map.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct HeatMap<'a> {
+    pub(crate) description: String,
+    /// What the colours mean.
+    pub(crate) title: &'a str,
+    pub(crate) row_names: &'a [String],
+    pub(crate) column_names: &'a [String],
+    pub(crate) row_label: &'a str,
+    pub(crate) column_label: &'a str,
+    /// Row-major.
+    pub(crate) values: &'a [f64],
+}
+
+/// Names longer than this part of the width are shortened.
+const NAMES: f64 = 0.28;
+
+/// Draws the matrix, its first row at the top, with a bar of the colours at the right.
+pub(crate) fn heat_map(map: &HeatMap<'_>, size: Size) -> Scene {
+    let mut scene = Scene::new(&map.description, size);
+    let line = f64::from(size.text);
+    let widest = |names: &[String]| names.iter().map(|name| size.text_width(name)).fold(0.0, f64::max);
+    let room = |names: &[String]| widest(names).min(NAMES * size.width);
+    let (left, bar) = (room(map.row_names) + 2.2 * line, 4.6 * line);
+    let (top, bottom) = (1.8 * line, size.height - room(map.column_names) - 2.2 * line);
+    let (n_rows, n_columns) = (map.row_names.len().max(1), map.column_names.len().max(1));
+    let side = ((size.width - left - bar) / n_columns as f64).min((bottom - top) / n_rows as f64);
+    let grid = Grid { left, top, side, n_rows, n_columns };
+    let range = Range::of(map.values);
+    for (at, &value) in map.values.iter().enumerate() {
+        let points = grid.square(at / n_columns, at % n_columns);
+        scene.shapes.push(Shape::Polygon { points, color: range.color(value), opacity: 1.0 });
+    }
+    draw_names(&mut scene, map, &grid, size);
+    draw_bar(&mut scene, &range, &grid);
+    scene.text((left, 1.1 * line), map.title, Anchor::Start, BLACK);
+    scene
+}
+
+/// Where the squares lie.
+struct Grid {
+    left: f64,
+    top: f64,
+    side: f64,
+    n_rows: usize,
+    n_columns: usize,
+}
+
+impl Grid {
+    fn right(&self) -> f64 {
+        self.left + self.side * self.n_columns as f64
+    }
+
+    fn bottom(&self) -> f64 {
+        self.top + self.side * self.n_rows as f64
+    }
+
+    fn square(&self, row: usize, column: usize) -> Vec<Position> {
+        let (x, y) = (self.left + self.side * column as f64, self.top + self.side * row as f64);
+        rectangle(x, y, self.side, self.side)
+    }
+}
+
+fn rectangle(x: f64, y: f64, width: f64, height: f64) -> Vec<Position> {
+    vec![(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+}
+
+/// The smallest and the largest value.
+struct Range {
+    low: f64,
+    high: f64,
+}
+
+impl Range {
+    fn of(values: &[f64]) -> Self {
+        let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if low < high { Self { low, high } } else { Self { low: low - 0.5, high: low + 0.5 } }
+    }
+
+    /// From light to dark, so that the order survives grey printing.
+    fn color(&self, value: f64) -> Color {
+        self.color_at((value - self.low) / (self.high - self.low))
+    }
+
+    #[expect(clippy::cast_sign_loss, reason = "parts lie between 0 and 1")]
+    fn color_at(&self, part: f64) -> Color {
+        const STOPS: [Color; 4] = [
+            Color(0xfb, 0xf3, 0xd9),
+            Color(0xf0, 0xa6, 0x4a),
+            Color(0xa6, 0x3a, 0x6b),
+            Color(0x1b, 0x1b, 0x5e),
+        ];
+        const WHOLE: usize = 255;
+        let along = (part.clamp(0.0, 1.0) * (3 * WHOLE) as f64).round() as usize;
+        let stop = (along / WHOLE).min(STOPS.len() - 2);
+        STOPS[stop].mixed(STOPS[stop + 1], along - stop * WHOLE, WHOLE)
+    }
+}
+
+fn draw_names(scene: &mut Scene, map: &HeatMap<'_>, grid: &Grid, size: Size) {
+    let line = f64::from(size.text);
+    let most = NAMES * size.width;
+    // Names closer than a line would run into each other.
+    let stride = (line / grid.side).ceil().max(1.0) as usize;
+    for (row, name) in map.row_names.iter().enumerate().step_by(stride) {
+        let at = (grid.left - 4.0, grid.top + grid.side * (row as f64 + 0.5) + 0.36 * line);
+        scene.text(at, size.shortened(name, most), Anchor::End, BLACK);
+    }
+    for (column, name) in map.column_names.iter().enumerate().step_by(stride) {
+        let name = size.shortened(name, most);
+        let x = grid.left + grid.side * (column as f64 + 0.5) + 0.36 * line;
+        scene.upward_text((x, grid.bottom() + 4.0 + size.text_width(&name) / 2.0), name, BLACK);
+    }
+    let middle = f64::midpoint(grid.top, grid.bottom());
+    scene.upward_text((line, middle), map.row_label, BLACK);
+    let below = scene.height - 0.6 * line;
+    scene.text((f64::midpoint(grid.left, grid.right()), below), map.column_label, Anchor::Middle, BLACK);
+}
+
+fn draw_bar(scene: &mut Scene, range: &Range, grid: &Grid) {
+    const STEPS: usize = 48;
+    let line = f64::from(scene.text);
+    let (x, width, height) = (grid.right() + 0.8 * line, 0.8 * line, grid.bottom() - grid.top);
+    let step = height / STEPS as f64;
+    for at in 0..STEPS {
+        let color = range.color_at((at as f64 + 0.5) / STEPS as f64);
+        let points = rectangle(x, grid.bottom() - step * (at as f64 + 1.0), width, step);
+        scene.shapes.push(Shape::Polygon { points, color, opacity: 1.0 });
+    }
+    let right = x + width;
+    for (value, y) in [(range.high, grid.top), (range.low, grid.bottom())] {
+        scene.line((right, y), (right + 3.0, y), Stroke::solid(LIGHT_GREY, 0.8));
+        scene.text((right + 5.0, y + 0.36 * line), format!("{value:.2}"), Anchor::Start, BLACK);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::plot::to_svg;
+
+    fn drawn(values: &[f64], n_rows: usize) -> Scene {
+        let names =
+            |n: usize| (0..n).map(|at| format!("layer{at}.conv with a long name")).collect::<Vec<_>>();
+        let (row_names, column_names) = (names(n_rows), names(values.len() / n_rows));
+        let map = HeatMap {
+            description: "CKA".to_owned(),
+            title: "cka",
+            row_names: &row_names,
+            column_names: &column_names,
+            row_label: "a",
+            column_label: "b",
+            values,
+        };
+        heat_map(&map, Size::SQUARE)
+    }
+
+    #[test]
+    fn every_value_is_a_square_and_everything_is_inside() {
+        let scene = drawn(&[0.0, 0.5, 1.0, 0.2, 0.3, 0.9], 2);
+        let is_polygon = |shape: &&Shape| matches!(shape, Shape::Polygon { .. });
+        assert_eq!(scene.shapes.iter().filter(is_polygon).count(), 6 + 48);
+        for shape in &scene.shapes {
+            let positions = match shape {
+                Shape::Polyline { points, .. } | Shape::Polygon { points, .. } => points.clone(),
+                Shape::Dots { centres, .. } => centres.clone(),
+                Shape::Text { at, .. } => vec![*at],
+            };
+            assert!(
+                positions.iter().all(|(x, y)| (0.0..=321.0).contains(x) && (0.0..=321.0).contains(y)),
+                "{shape:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn colors_go_from_light_to_dark_and_equal_values_have_one() {
+        let range = Range::of(&[-1.0, 3.0]);
+        let light = |value| {
+            let Color(red, green, blue) = range.color(value);
+            0.2126 * f64::from(red) + 0.7152 * f64::from(green) + 0.0722 * f64::from(blue)
+        };
+        assert!((0..20).all(|at| light(-1.0 + 0.2 * f64::from(at)) > light(-0.8 + 0.2 * f64::from(at))));
+        assert!(!to_svg(&drawn(&[1.0; 4], 2)).contains("NaN"));
+    }
+}
