@@ -27,6 +27,7 @@ pub(crate) enum Command {
     Profile(ProfileArguments),
     Diagram(DiagramArguments),
     Dimension(DimensionArguments),
+    Compare(CompareArguments),
     Data(DataArguments),
 }
 
@@ -305,6 +306,61 @@ pub(crate) struct DimensionArguments {
     /// Draw the dimension over scales as text below the table; auto does so on a terminal only
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Draw::Auto)]
     pub(crate) draw: Draw,
+}
+
+/// Likeness and difference of two representations, or of all layers of two networks
+///
+/// Where a measure needs the same inputs, row i of both clouds must be the same input. Of a pair every measure is printed with its
+/// interval (over batches, or from random halves of the inputs) and with what it is when the rows of B are shuffled.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  topolens compare a.npy b.npy
+  topolens compare a.npy b.npy --measure cka-debiased,rtd --json
+  topolens compare layers-a/ layers-b/ --plot cka.svg
+  topolens compare runs/a runs/b --data fashion-mnist:test --points 500
+  topolens compare --list")]
+pub(crate) struct CompareArguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Matrix (.npy, .csv; rows are points), folder of matrices (one per layer), run folder or checkpoint
+    #[arg(required_unless_present = "list", value_name = "A")]
+    pub(crate) first: Option<PathBuf>,
+    /// The same; without it A is compared with itself
+    #[arg(value_name = "B")]
+    pub(crate) second: Option<PathBuf>,
+    /// Names from --list separated by commas, or all [default: all of a pair, cka-debiased of layers]
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) measure: Vec<String>,
+    /// List the measures, each with its source
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// Shuffles of the rows of B behind the null of a pair; 0 for none
+    #[arg(long, default_value_t = 19)]
+    pub(crate) permutations: usize,
+    /// Neighbours of neighborhood-overlap
+    #[arg(long, default_value_t = 20)]
+    pub(crate) neighbors: usize,
+    /// Batches of rtd and mtop-div
+    #[arg(long, default_value_t = 10)]
+    pub(crate) batches: usize,
+    /// Points of a batch, and of the clouds whose diagrams are compared
+    #[arg(long, default_value_t = 500)]
+    pub(crate) batch_size: usize,
+    /// Images for networks: NAME[:train|:test] or a folder [default: the test images of the network's own data]
+    #[arg(long)]
+    pub(crate) data: Option<String>,
+    /// Images run through networks
+    #[arg(long, default_value_t = 1000)]
+    pub(crate) points: usize,
+    /// Layers of networks by glob pattern, separated by commas [default: the ends of ten equal parts and the output]
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) layers: Vec<String>,
+    /// Also write the JSON to this file
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+    /// Draw layers against layers into this file, .svg or .png
+    #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new().try_map(picture_file))]
+    pub(crate) plot: Option<PathBuf>,
 }
 
 /// List, fetch and verify data sets

@@ -26,7 +26,13 @@ pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
 }
 
 /// Arguments of the library and the flags that set them.
-const FLAGS: [(&str, &str); 11] = [
+const FLAGS: [(&str, &str); 17] = [
+    ("`measure`", "--measure:"),
+    ("`measures`", "--measure"),
+    ("`n_batches`", "--batches"),
+    ("`batch_size`", "--batch-size"),
+    ("`x`", "A"),
+    ("`y`", "B"),
     ("`estimator`", "--estimator:"),
     ("`estimators`", "--estimator"),
     ("`n_neighbors`", "--neighbors"),

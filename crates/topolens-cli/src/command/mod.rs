@@ -1,5 +1,6 @@
 //! One file per command.
 
+mod compare;
 mod data;
 mod demo;
 mod diagram;
@@ -22,6 +23,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Profile(arguments) => profile::run(&arguments),
         Command::Diagram(arguments) => diagram::run(&arguments),
         Command::Dimension(arguments) => dimension::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Data(arguments) => data::run(&arguments),
     }
 }
@@ -34,6 +36,7 @@ impl Command {
             Self::Profile(arguments) => &arguments.common,
             Self::Diagram(arguments) => &arguments.common,
             Self::Dimension(arguments) => &arguments.common,
+            Self::Compare(arguments) => &arguments.common,
             Self::Data(arguments) => match &arguments.action {
                 DataAction::List(arguments) => &arguments.common,
                 DataAction::Fetch(arguments) | DataAction::Verify(arguments) => &arguments.common,

@@ -86,29 +86,27 @@ impl Range {
 
     /// From light to dark, so that the order survives grey printing.
     fn color(&self, value: f64) -> Color {
-        self.color_at((value - self.low) / (self.high - self.low))
+        color_at((value - self.low) / (self.high - self.low))
     }
+}
 
-    #[expect(clippy::cast_sign_loss, reason = "parts lie between 0 and 1")]
-    fn color_at(&self, part: f64) -> Color {
-        const STOPS: [Color; 4] = [
-            Color(0xfb, 0xf3, 0xd9),
-            Color(0xf0, 0xa6, 0x4a),
-            Color(0xa6, 0x3a, 0x6b),
-            Color(0x1b, 0x1b, 0x5e),
-        ];
-        const WHOLE: usize = 255;
-        let along = (part.clamp(0.0, 1.0) * (3 * WHOLE) as f64).round() as usize;
-        let stop = (along / WHOLE).min(STOPS.len() - 2);
-        STOPS[stop].mixed(STOPS[stop + 1], along - stop * WHOLE, WHOLE)
-    }
+/// The colour of a part of the range.
+#[expect(clippy::cast_sign_loss, reason = "parts lie between 0 and 1")]
+fn color_at(part: f64) -> Color {
+    const STOPS: [Color; 4] =
+        [Color(0xfb, 0xf3, 0xd9), Color(0xf0, 0xa6, 0x4a), Color(0xa6, 0x3a, 0x6b), Color(0x1b, 0x1b, 0x5e)];
+    const WHOLE: usize = 255;
+    let along = (part.clamp(0.0, 1.0) * (3 * WHOLE) as f64).round() as usize;
+    let stop = (along / WHOLE).min(STOPS.len() - 2);
+    STOPS[stop].mixed(STOPS[stop + 1], along - stop * WHOLE, WHOLE)
 }
 
 fn draw_names(scene: &mut Scene, map: &HeatMap<'_>, grid: &Grid, size: Size) {
     let line = f64::from(size.text);
     let most = NAMES * size.width;
     // Names closer than a line would run into each other.
-    let stride = (line / grid.side).ceil().max(1.0) as usize;
+    let is_apart = |stride: &usize| grid.side * *stride as f64 >= line;
+    let stride = (1..map.values.len()).find(is_apart).unwrap_or(1);
     for (row, name) in map.row_names.iter().enumerate().step_by(stride) {
         let at = (grid.left - 4.0, grid.top + grid.side * (row as f64 + 0.5) + 0.36 * line);
         scene.text(at, size.shortened(name, most), Anchor::End, BLACK);
@@ -130,7 +128,7 @@ fn draw_bar(scene: &mut Scene, range: &Range, grid: &Grid) {
     let (x, width, height) = (grid.right() + 0.8 * line, 0.8 * line, grid.bottom() - grid.top);
     let step = height / STEPS as f64;
     for at in 0..STEPS {
-        let color = range.color_at((at as f64 + 0.5) / STEPS as f64);
+        let color = color_at((at as f64 + 0.5) / STEPS as f64);
         let points = rectangle(x, grid.bottom() - step * (at as f64 + 1.0), width, step);
         scene.shapes.push(Shape::Polygon { points, color, opacity: 1.0 });
     }

@@ -15,8 +15,8 @@ mod svg;
 
 pub(crate) use barcode::barcode;
 pub(crate) use curves::{CurvePlot, Horizontal, Point, Series, curves};
-#[cfg(test)]
 pub(crate) use heat_map::{HeatMap, heat_map};
+#[cfg(test)]
 pub(crate) use palette::{BLACK, LIGHT_GREY};
 pub(crate) use palette::{GREY, epoch_color, homology_color};
 pub(crate) use persistence::persistence_diagram;

@@ -1,0 +1,7 @@
+//! `topolens compare`.
+
+mod document;
+mod measures;
+mod representation;
+
+pub(crate) use measures::run;
