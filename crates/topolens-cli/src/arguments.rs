@@ -355,6 +355,9 @@ pub(crate) struct CompareArguments {
     /// Layers of networks by glob pattern, separated by commas [default: the ends of ten equal parts and the output]
     #[arg(long, value_delimiter = ',')]
     pub(crate) layers: Vec<String>,
+    /// Tensor of a network to row: avg-pool or flatten
+    #[arg(long, default_value = "avg-pool")]
+    pub(crate) readout: String,
     /// Also write the JSON to this file
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,

@@ -81,7 +81,8 @@ impl Representation {
             anyhow::bail!("{}: it holds no checkpoint", path.display())
         };
         let data = images(arguments, &checkpoint.card.data)?;
-        let mut protocol = Protocol { seed: arguments.common.seed, ..Protocol::default() };
+        let readout = arguments.readout.parse()?;
+        let mut protocol = Protocol { seed: arguments.common.seed, readout, ..Protocol::default() };
         protocol.set_n_points(arguments.points.min(data.images.len()));
         let images = draw_images(&data.images, &protocol)?;
         let network = &checkpoint.model;
