@@ -111,14 +111,16 @@ fn draw_names(scene: &mut Scene, map: &HeatMap<'_>, grid: &Grid, size: Size) {
         let at = (grid.left - 4.0, grid.top + grid.side * (row as f64 + 0.5) + 0.36 * line);
         scene.text(at, size.shortened(name, most), Anchor::End, BLACK);
     }
+    let mut deepest = 0.0_f64;
     for (column, name) in map.column_names.iter().enumerate().step_by(stride) {
         let name = size.shortened(name, most);
+        deepest = deepest.max(size.text_width(&name));
         let x = grid.left + grid.side * (column as f64 + 0.5) + 0.36 * line;
         scene.upward_text((x, grid.bottom() + 4.0 + size.text_width(&name) / 2.0), name, BLACK);
     }
     let middle = f64::midpoint(grid.top, grid.bottom());
     scene.upward_text((line, middle), map.row_label, BLACK);
-    let below = scene.height - 0.6 * line;
+    let below = grid.bottom() + deepest + 1.6 * line;
     scene.text((f64::midpoint(grid.left, grid.right()), below), map.column_label, Anchor::Middle, BLACK);
 }
 
