@@ -28,6 +28,7 @@ pub(crate) enum Command {
     Diagram(DiagramArguments),
     Dimension(DimensionArguments),
     Compare(CompareArguments),
+    Selftest(SelftestArguments),
     Data(DataArguments),
 }
 
@@ -364,6 +365,25 @@ pub(crate) struct CompareArguments {
     /// Draw layers against layers into this file, .svg or .png
     #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new().try_map(picture_file))]
     pub(crate) plot: Option<PathBuf>,
+}
+
+/// Compute what is known from closed forms, publications and simulations, and compare
+///
+/// Ends with exit code 0 if every number is as near as it must be, else 1. Takes about a minute.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  topolens selftest
+  topolens selftest --only A1,A3
+  topolens selftest --json | jq '.findings[] | select(.is_met | not)'")]
+pub(crate) struct SelftestArguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Checks by number, separated by commas: A1 to A5 and A14 [default: all]
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    /// Also write the JSON to this file
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// List, fetch and verify data sets

@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use crate::command::Missed;
+
 /// Prints clap's message: help to standard output, a usage error to standard error.
 pub(crate) fn usage(message: &clap::Error) -> ExitCode {
     let printed = message.print();
@@ -66,6 +68,9 @@ fn is_interrupted(error: &anyhow::Error) -> bool {
 }
 
 fn is_invalid_input(error: &anyhow::Error) -> bool {
+    if error.is::<Missed>() {
+        return false;
+    }
     error.chain().all(|cause| {
         let lab = cause.downcast_ref::<topolens_lab::Error>().map(topolens_lab::Error::is_invalid_input);
         let nn = cause.downcast_ref::<topolens_nn::Error>().map(topolens_nn::Error::is_invalid_input);

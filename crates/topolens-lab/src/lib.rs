@@ -14,6 +14,7 @@ pub mod input;
 pub mod profile;
 pub mod report;
 pub mod results;
+pub mod selftest;
 pub mod spoofing;
 pub mod store;
 pub mod sweep;

@@ -7,10 +7,13 @@ mod diagram;
 mod dimension;
 mod points;
 mod profile;
+mod selftest;
 mod study;
 mod train;
 
 use anyhow::Context;
+
+pub(crate) use selftest::Missed;
 
 use crate::arguments::{Arguments, Command, Common, DataAction};
 
@@ -24,6 +27,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Diagram(arguments) => diagram::run(&arguments),
         Command::Dimension(arguments) => dimension::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
+        Command::Selftest(arguments) => selftest::run(&arguments),
         Command::Data(arguments) => data::run(&arguments),
     }
 }
@@ -37,6 +41,7 @@ impl Command {
             Self::Diagram(arguments) => &arguments.common,
             Self::Dimension(arguments) => &arguments.common,
             Self::Compare(arguments) => &arguments.common,
+            Self::Selftest(arguments) => &arguments.common,
             Self::Data(arguments) => match &arguments.action {
                 DataAction::List(arguments) => &arguments.common,
                 DataAction::Fetch(arguments) | DataAction::Verify(arguments) => &arguments.common,

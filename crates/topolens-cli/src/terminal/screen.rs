@@ -37,6 +37,16 @@ impl Screen {
         self.styled(Style::new().dim(), text)
     }
 
+    /// `text` that says all is well, in green.
+    pub(crate) fn good(self, text: &str) -> String {
+        self.styled(Style::new().fg(Color::Green), text)
+    }
+
+    /// `text` that says something is wrong, in bold red.
+    pub(crate) fn bad(self, text: &str) -> String {
+        self.styled(Style::new().fg(Color::Red).bold(), text)
+    }
+
     fn styled(self, style: Style, text: &str) -> String {
         style.force_styling(self.colored).apply_to(text).to_string()
     }

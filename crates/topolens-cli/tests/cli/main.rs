@@ -8,3 +8,4 @@ mod compare;
 mod diagram;
 mod dimension;
 mod network;
+mod selftest;

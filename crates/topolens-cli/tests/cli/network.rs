@@ -120,7 +120,7 @@ fn data_lists_what_is_known() {
 
 #[test]
 fn help_shows_examples() {
-    for command in ["", "demo", "train", "profile", "diagram", "dimension", "compare", "data"] {
+    for command in ["", "demo", "train", "profile", "diagram", "dimension", "compare", "selftest", "data"] {
         let said = Bench::new().run(&format!("{command} --help"));
         assert_eq!(said.code, Some(0));
         assert!(said.stdout.contains("topolens"), "{command}");

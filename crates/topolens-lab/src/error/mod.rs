@@ -31,6 +31,7 @@ pub(crate) enum ErrorKind {
     BadEpochs { given: String },
     TooFewImages { wanted: usize, available: usize },
     ShapeDiffers { network: [usize; 3], data: [usize; 3], name: String },
+    BadSelftest { name: String },
     BadScores { name: &'static str, n_scores: usize },
     Interrupted,
     Parquet { path: PathBuf, source: parquet::errors::ParquetError },
@@ -69,7 +70,7 @@ impl Error {
         match &*self.kind {
             ErrorKind::Mathematics(error) => error.is_invalid_input(),
             ErrorKind::Network(error) => error.is_invalid_input(),
-            ErrorKind::Picture { .. } => false,
+            ErrorKind::Picture { .. } | ErrorKind::BadSelftest { .. } => false,
             _ => true,
         }
     }
@@ -117,6 +118,7 @@ impl fmt::Display for ErrorKind {
                 f,
                 "--data: images of {name} have height, width and channels {data:?}, the network takes {network:?}"
             ),
+            Self::BadSelftest { name } => write!(f, "bug: the embedded values of {name} cannot be read"),
             Self::BadScores { name, n_scores } => {
                 write!(f, "the {n_scores} {name} scores must be numbers, and at least one")
             }
