@@ -3,11 +3,11 @@
 use rayon::prelude::*;
 
 use super::Estimate;
+use super::random_parts::random_parts;
 use super::spectrum::centred;
 use crate::error::{Error, InputKind, Undefined};
 use crate::linear_algebra::row_products;
 use crate::statistics::half_samples;
-use crate::subsample::shuffled;
 use crate::{PointCloud, Scalar};
 
 /// Which skewness [`Ess`] measures.
@@ -100,7 +100,7 @@ impl Ess {
         }
         let n_columns = distinct.n_features();
         let rows: Vec<f64> = distinct.values().iter().map(|value| value.to_f64()).collect();
-        let parts = parts(&centred(&rows, n_columns), n_columns, &shuffled(n_points, self.seed));
+        let parts = random_parts(&centred(&rows, n_columns), n_columns, PARTS, self.seed);
         let pairs: Vec<(usize, usize)> =
             (0..parts.len()).flat_map(|b| (0..=b).map(move |a| (a, b))).collect();
         let sums: Vec<Sums> =
@@ -165,15 +165,6 @@ impl Ess {
         }
         Err(Error::undefined("ess", Undefined::NoSpread))
     }
-}
-
-/// The rows in up to [`PARTS`] parts of equal size up to one.
-fn parts(rows: &[f64], n_columns: usize, order: &[usize]) -> Vec<Vec<f64>> {
-    let n_parts = PARTS.min(order.len() / 2);
-    let row = |&i: &usize| &rows[i * n_columns..(i + 1) * n_columns];
-    (0..n_parts)
-        .map(|part| order.iter().skip(part).step_by(n_parts).flat_map(row).copied().collect())
-        .collect()
 }
 
 fn lengths(rows: &[f64], n_columns: usize) -> Vec<f64> {

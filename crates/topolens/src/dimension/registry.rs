@@ -1,7 +1,7 @@
 //! The estimators by name: one line each.
 
 use super::{
-    CorrInt, Dimensions, Ess, Estimate, Gride, Lid, LocalPca, Mada, MagnitudeDimension, MindMl,
+    CorrInt, Dimensions, Ess, Estimate, FisherS, Gride, Lid, LocalPca, Mada, MagnitudeDimension, MindMl,
     MindMlDimensions, Mle, MlePooling, Mom, PcaRule, PersistentDimension, ScaleEstimate, Tle, TreeSum, TwoNn,
     TwoNnFit,
 };
@@ -57,6 +57,9 @@ pub(super) fn entries<S: Scalar>() -> Vec<Entry<S>> {
     entries.extend(from_components());
     entries.push(Entry::new("ess", "expected simplex skewness (Johnsson 2015)", 0, |cloud| {
         Ess::new().seed(cloud.random_seed()).estimate(cloud.points())
+    }));
+    entries.push(Entry::new("fisher-s", "Fisher separability on a sphere (Albergante 2019)", 0, |cloud| {
+        FisherS::new().seed(cloud.random_seed()).estimate(cloud.points())
     }));
     entries
 }

@@ -11,6 +11,7 @@ pub(crate) enum Undefined {
     ClassMeansCoincide,
     ConstantInput { argument: &'static str },
     NoSpread,
+    AllSeparable,
     NoiseTooLarge,
     SimilaritiesSingular { scale: f64 },
     NoVariance,
@@ -36,6 +37,9 @@ impl fmt::Display for Undefined {
                 f,
                 "the {quantile} quantile of the distances in `{argument}` is 0; remove repeated rows"
             ),
+            Self::AllSeparable => {
+                write!(f, "every pair of points is separable; give more points")
+            }
             Self::NoSpread => write!(f, "all neighbours of every point are equally far"),
             Self::NoiseTooLarge => {
                 write!(f, "`noise` is as large as the distances to the neighbours; lower it")

@@ -1,7 +1,7 @@
 //! Estimators from coordinates against scikit-dimension.
 
 use serde_json::Value;
-use topolens::{Ess, LocalPca, PcaRule};
+use topolens::{Ess, FisherS, LocalPca, PcaRule};
 
 use crate::testdata::{cloud, json};
 
@@ -26,6 +26,17 @@ fn principal_components_of_the_ball_by_every_rule() {
     assert_eq!(value(PcaRule::Fan { gap: 10.0, share: 0.8 }), 3.0);
     assert_eq!(value(PcaRule::MaxGap), 5.0);
     assert_eq!(value(PcaRule::Ratio(0.95)), 5.0);
+}
+
+#[test]
+fn fisher_separability_equals_scikit_dimension() {
+    let reference: Value = json("intrinsic_dimension/estimates.json");
+    for (name, expected) in reference["clouds"].as_object().unwrap() {
+        let points = cloud::<f64>(&format!("intrinsic_dimension/{name}.npy"));
+        let value = FisherS::new().estimate(&points).unwrap().value;
+        let expected = expected["estimates"]["FisherS"].as_f64().unwrap();
+        assert!((value / expected - 1.0).abs() < 1e-3, "{name}: {value}, expected {expected}");
+    }
 }
 
 /// All pairs of the 30 points; published as 5.0868.
