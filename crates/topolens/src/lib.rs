@@ -32,10 +32,10 @@ pub use diagram::{
     bottleneck_distance, lifespans_sum,
 };
 pub use dimension::{
-    ClassEstimates, CorrInt, DimensionEstimator, Dimensions, Ess, EssVersion, Estimate, FisherS, Gride, Lid,
-    LocalPca, Mada, MagnitudeDimension, MindMl, MindMlDimensions, Mle, MlePooling, Mom, NamedEstimate,
-    PcaRule, PersistentDimension, PersistentDimensionEstimate, ScaleEstimate, SizeSum, Tle, TreeSum, TwoNn,
-    TwoNnFit, dimension_estimators, magnitude, per_class, positive_magnitude,
+    ClassEstimates, CorrInt, Danco, DimensionEstimator, Dimensions, Ess, EssVersion, Estimate, FisherS,
+    Gride, Knn, Lid, LocalPca, Mada, MagnitudeDimension, MindMl, MindMlDimensions, Mle, MlePooling, Mom,
+    NamedEstimate, PcaRule, PersistentDimension, PersistentDimensionEstimate, ScaleEstimate, SizeSum, Tle,
+    TreeSum, TwoNn, TwoNnFit, dimension_estimators, magnitude, per_class, positive_magnitude,
 };
 pub use distances::{Dissimilarities, DistanceMatrix, MetricCloud, SparseDistances};
 pub use error::Error;

@@ -1,11 +1,13 @@
 //! Estimators of intrinsic dimension.
 
 mod corr_int;
+mod danco;
 mod dimensions;
 mod ess;
 mod estimate;
 mod fisher_s;
 mod gride;
+mod knn;
 mod lid;
 mod local_pca;
 mod mada;
@@ -25,11 +27,13 @@ mod translated;
 mod two_nn;
 
 pub use corr_int::CorrInt;
+pub use danco::Danco;
 pub use dimensions::{Dimensions, NamedEstimate};
 pub use ess::{Ess, EssVersion};
 pub use estimate::{Estimate, ScaleEstimate};
 pub use fisher_s::FisherS;
 pub use gride::Gride;
+pub use knn::Knn;
 pub use lid::Lid;
 pub use local_pca::{LocalPca, PcaRule};
 pub use mada::Mada;

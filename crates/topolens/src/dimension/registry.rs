@@ -1,9 +1,9 @@
 //! The estimators by name: one line each.
 
 use super::{
-    CorrInt, Dimensions, Ess, Estimate, FisherS, Gride, Lid, LocalPca, Mada, MagnitudeDimension, MindMl,
-    MindMlDimensions, Mle, MlePooling, Mom, PcaRule, PersistentDimension, ScaleEstimate, Tle, TreeSum, TwoNn,
-    TwoNnFit,
+    CorrInt, Danco, Dimensions, Ess, Estimate, FisherS, Gride, Knn, Lid, LocalPca, Mada, MagnitudeDimension,
+    MindMl, MindMlDimensions, Mle, MlePooling, Mom, PcaRule, PersistentDimension, ScaleEstimate, Tle,
+    TreeSum, TwoNn, TwoNnFit,
 };
 use crate::Scalar;
 use crate::error::Error;
@@ -57,6 +57,9 @@ pub(super) fn entries<S: Scalar>() -> Vec<Entry<S>> {
     entries.extend(from_components());
     entries.push(Entry::new("ess", "expected simplex skewness (Johnsson 2015)", 0, |cloud| {
         Ess::new().seed(cloud.random_seed()).estimate(cloud.points())
+    }));
+    entries.push(Entry::new("danco", "concentration of angles and norms (Ceruti 2014)", 0, |cloud| {
+        Danco::new().seed(cloud.random_seed()).estimate(cloud.points())
     }));
     entries.push(Entry::new("fisher-s", "Fisher separability on a sphere (Albergante 2019)", 0, |cloud| {
         FisherS::new().seed(cloud.random_seed()).estimate(cloud.points())
@@ -121,6 +124,9 @@ fn from_growth<S: Scalar>() -> Vec<Entry<S>> {
     vec![
         Entry::new("corr-int", "correlation integral (Grassberger & Procaccia 1983)", 20, |cloud| {
             CorrInt::new().estimate_from(cloud.points(), cloud.neighbors()?)
+        }),
+        Entry::new("knn", "growth of the graph of nearest neighbours (Costa & Hero 2004)", 64, |cloud| {
+            Knn::new().seed(cloud.random_seed()).estimate_from_neighbors(cloud.neighbors()?)
         }),
         Entry::new("ph-dimension", "growth of the spanning tree (Schweinhart 2020)", 0, |cloud| {
             persistent(cloud, 0, TreeSum::All)

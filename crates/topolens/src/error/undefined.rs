@@ -12,6 +12,7 @@ pub(crate) enum Undefined {
     ConstantInput { argument: &'static str },
     NoSpread,
     AllSeparable,
+    AtTheBound { bound: usize },
     NoiseTooLarge,
     SimilaritiesSingular { scale: f64 },
     NoVariance,
@@ -39,6 +40,12 @@ impl fmt::Display for Undefined {
             ),
             Self::AllSeparable => {
                 write!(f, "every pair of points is separable; give more points")
+            }
+            Self::AtTheBound { bound } => {
+                write!(
+                    f,
+                    "the best dimension is {bound}, the highest that is tried; raise `max_dimension` or trust another"
+                )
             }
             Self::NoSpread => write!(f, "all neighbours of every point are equally far"),
             Self::NoiseTooLarge => {
