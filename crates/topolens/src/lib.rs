@@ -33,9 +33,9 @@ pub use diagram::{
 };
 pub use dimension::{
     ClassEstimates, CorrInt, Danco, DimensionEstimator, Dimensions, Ess, EssVersion, Estimate, FisherS,
-    Gride, Knn, Lid, LocalPca, Mada, MagnitudeDimension, MindMl, MindMlDimensions, Mle, MlePooling, Mom,
-    NamedEstimate, PcaRule, PersistentDimension, PersistentDimensionEstimate, ScaleEstimate, SizeSum, Tle,
-    TreeSum, TwoNn, TwoNnFit, dimension_estimators, magnitude, per_class, positive_magnitude,
+    GeoMle, Gride, Knn, Lid, LocalPca, Mada, MagnitudeDimension, MindMl, MindMlDimensions, Mle, MlePooling,
+    Mom, NamedEstimate, PcaRule, PersistentDimension, PersistentDimensionEstimate, ScaleEstimate, SizeSum,
+    Tle, TreeSum, TwoNn, TwoNnFit, dimension_estimators, magnitude, per_class, positive_magnitude,
 };
 pub use distances::{Dissimilarities, DistanceMatrix, MetricCloud, SparseDistances};
 pub use error::Error;

@@ -1,9 +1,9 @@
 //! The estimators by name: one line each.
 
 use super::{
-    CorrInt, Danco, Dimensions, Ess, Estimate, FisherS, Gride, Knn, Lid, LocalPca, Mada, MagnitudeDimension,
-    MindMl, MindMlDimensions, Mle, MlePooling, Mom, PcaRule, PersistentDimension, ScaleEstimate, Tle,
-    TreeSum, TwoNn, TwoNnFit,
+    CorrInt, Danco, Dimensions, Ess, Estimate, FisherS, GeoMle, Gride, Knn, Lid, LocalPca, Mada,
+    MagnitudeDimension, MindMl, MindMlDimensions, Mle, MlePooling, Mom, PcaRule, PersistentDimension,
+    ScaleEstimate, Tle, TreeSum, TwoNn, TwoNnFit,
 };
 use crate::Scalar;
 use crate::error::Error;
@@ -93,6 +93,10 @@ fn from_ratios<S: Scalar>() -> Vec<Entry<S>> {
         Entry::new("mle-mean", "the same, mean over points (Levina & Bickel 2004)", 20, |cloud| {
             mle(cloud)?.pooling(MlePooling::Mean).estimate_from_neighbors(cloud.neighbors()?)
         }),
+        Entry::new("geo-mle", "the same, extrapolated to no radius (Gomtsyan 2019)", 112, |cloud| {
+            geo_mle(cloud).estimate_from_neighbors(cloud.neighbors()?, cloud.points().n_features())
+        })
+        .at_points(|cloud| geo_mle(cloud).pointwise(cloud.neighbors()?)),
         Entry::new("lid", "local intrinsic dimensionality (Amsaleg 2015)", 20, |cloud| {
             lid(cloud)?.estimate_from_neighbors(cloud.neighbors()?)
         })
@@ -201,6 +205,11 @@ fn pca_at_points<S: Scalar>(cloud: &Dimensions<'_, S>, rule: PcaRule) -> Result<
 
 fn mle<S: Scalar>(cloud: &Dimensions<'_, S>) -> Result<Mle, Error> {
     Ok(Mle::new().n_neighbors(cloud.n_neighbors_or(20)?))
+}
+
+/// The number of neighbours asked for does not reach it: it wants a range of them.
+fn geo_mle<S: Scalar>(cloud: &Dimensions<'_, S>) -> GeoMle {
+    GeoMle::new().seed(cloud.random_seed())
 }
 
 fn lid<S: Scalar>(cloud: &Dimensions<'_, S>) -> Result<Lid, Error> {

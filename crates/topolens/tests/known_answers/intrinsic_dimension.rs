@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use topolens::{
-    CorrInt, Gride, Lid, Mada, MindMl, MindMlDimensions, Mle, Mom, NeighborTable, PointCloud, Tle, TwoNn,
+    CorrInt, GeoMle, Gride, Lid, Mada, MindMl, MindMlDimensions, Mle, Mom, NeighborTable, PointCloud, Tle,
+    TwoNn,
 };
 
 use crate::testdata::{cloud, json};
@@ -166,5 +167,33 @@ fn likelihoods_of_distances_equal_their_equations() {
         lid.iter().zip(&expected.lid_first).for_each(|(got, lid)| assert_very_close(&name, *got, *lid));
         let haro = Mle::new().n_neighbors(10).noise(expected.haro_sigma);
         assert_very_close(&name, haro.estimate_from_neighbors(&table).unwrap().value, expected.haro);
+    }
+}
+
+#[derive(Deserialize)]
+struct Extrapolated {
+    value: f64,
+    deviation_over_seeds: f64,
+    first_points: Vec<f64>,
+    first_points_deviation: Vec<f64>,
+}
+
+/// Bootstrap samples that differ: within four deviations of theirs (the reference is the mean over twelve seeds).
+#[test]
+fn extrapolation_equals_that_of_drawn_bootstrap_samples() {
+    let reference: BTreeMap<String, Extrapolated> = json("intrinsic_dimension/geo_mle.json");
+    assert_eq!(reference.len(), 5);
+    for (name, expected) in reference {
+        let points = cloud::<f64>(&format!("intrinsic_dimension/{name}.npy"));
+        let found = GeoMle::new().estimate(&points).unwrap();
+        let value = expected.value.min(points.n_features() as f64);
+        let off = (found.value - value) / expected.deviation_over_seeds;
+        assert!(off.abs() < 4.0, "{name}: {found:?}, expected {value}");
+        let table = NeighborTable::new(&points, 112.min(points.n_points() - 1)).unwrap();
+        let pointwise = GeoMle::new().pointwise(&table).unwrap();
+        let expected = expected.first_points.iter().zip(&expected.first_points_deviation);
+        for (got, (value, deviation)) in pointwise.iter().zip(expected) {
+            assert!(((got - value) / deviation).abs() < 4.0, "{name}: {got}, expected {value}");
+        }
     }
 }
