@@ -44,5 +44,9 @@ pub use metric::Metric;
 pub use neighbors::{NeighborGraph, NeighborTable, geodesic_distances};
 pub use scalar::Scalar;
 pub use scaling::Scaling;
-pub use separation::{NullRatio, column_permuted, lifespans_sum_over_null, neural_collapse};
+pub use separation::{
+    ClassManifold, ClassMeanGeometry, Null, NullRatio, OverNull, SeparationShare, class_manifolds,
+    class_mean_geometry, class_silhouette, class_silhouettes, column_permuted, davies_bouldin, gaussian_like,
+    nearest_mean_disagreement, neural_collapse, self_duality,
+};
 pub use subsample::{Landmarks, furthest_point_landmarks, stratified_subsample, subsample};

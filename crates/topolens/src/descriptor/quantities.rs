@@ -2,9 +2,9 @@
 
 use super::inputs::Inputs;
 use super::measurement::Measurement;
+use super::source::Separation;
 use crate::error::{Error, InputKind, Undefined};
-use crate::statistics::relative_spread;
-use crate::{Diagram, Mle, PersistentDimension, TwoNn};
+use crate::{Diagram, Mle, Null, NullRatio, OverNull, PersistentDimension, TwoNn};
 
 /// A number read off the diagram of one homology dimension; undefined where `read` gives nothing.
 fn read_off(
@@ -42,15 +42,20 @@ pub(super) fn interval_count<const H: usize>(inputs: &Inputs<'_>) -> Result<Meas
     read_off(inputs, H, "interval-count", |diagram| Some(diagram.interval_count() as f64))
 }
 
-/// The relative error of the ratio joins those of the cloud's own sum and of the nulls' mean.
-pub(super) fn lifespans_sum_over_null(inputs: &Inputs<'_>) -> Result<Measurement, Error> {
+pub(super) fn over_permuted_columns(inputs: &Inputs<'_>) -> Result<Measurement, Error> {
+    over_null(inputs, Null::PermutedColumns)
+}
+
+pub(super) fn over_gaussian(inputs: &Inputs<'_>) -> Result<Measurement, Error> {
+    over_null(inputs, Null::Gaussian)
+}
+
+fn over_null(inputs: &Inputs<'_>, null: Null) -> Result<Measurement, Error> {
     let settings = inputs.settings();
-    let ratio = inputs.source().over_null(settings.alpha, settings.n_nulls, settings.seed)?;
-    let halves = inputs.half_diagrams().unwrap_or_default();
-    let sums: Vec<f64> = halves.iter().map(|diagrams| diagrams[0].lifespans_sum(settings.alpha)).collect();
-    let relative_error =
-        relative_spread(&sums).map(|error| error.hypot(ratio.null_relative_error.unwrap_or_default()));
-    Ok(Measurement::with_relative_error(ratio.value, relative_error, sums.len()))
+    let over_null = OverNull::new().null(null).n_nulls(settings.n_nulls).alpha(settings.alpha);
+    let over_null = over_null.half_samples(settings.n_half_samples).seed(settings.seed);
+    let NullRatio { value, lower, upper, .. } = inputs.source().over_null(&over_null)?;
+    Ok(Measurement { value, lower, upper })
 }
 
 pub(super) fn ph_dimension(inputs: &Inputs<'_>) -> Result<Measurement, Error> {
@@ -73,11 +78,39 @@ pub(super) fn two_nn(inputs: &Inputs<'_>) -> Result<Measurement, Error> {
 }
 
 pub(super) fn nc1(inputs: &Inputs<'_>) -> Result<Measurement, Error> {
-    let labels = inputs.labels().ok_or(InputKind::LabelsNeeded { quantity: "nc1" })?;
-    let value = inputs.source().neural_collapse(labels)?;
+    separation(inputs, "nc1", Separation::NeuralCollapse)
+}
+
+pub(super) fn nc2(inputs: &Inputs<'_>) -> Result<Measurement, Error> {
+    separation(inputs, "nc2", Separation::AngleOffset)
+}
+
+pub(super) fn davies_bouldin(inputs: &Inputs<'_>) -> Result<Measurement, Error> {
+    separation(inputs, "davies-bouldin", Separation::DaviesBouldin)
+}
+
+pub(super) fn silhouette(inputs: &Inputs<'_>) -> Result<Measurement, Error> {
+    separation(inputs, "silhouette", Separation::Silhouette)
+}
+
+pub(super) fn class_radius(inputs: &Inputs<'_>) -> Result<Measurement, Error> {
+    separation(inputs, "class-radius", Separation::ClassRadius)
+}
+
+pub(super) fn class_dimension(inputs: &Inputs<'_>) -> Result<Measurement, Error> {
+    separation(inputs, "class-dimension", Separation::ClassDimension)
+}
+
+fn separation(
+    inputs: &Inputs<'_>,
+    quantity: &'static str,
+    measure: Separation,
+) -> Result<Measurement, Error> {
+    let labels = inputs.labels().ok_or(InputKind::LabelsNeeded { quantity })?;
+    let value = inputs.source().separation(measure, labels)?;
     let half = |indices: &Vec<usize>| {
         let labels: Vec<usize> = indices.iter().map(|&index| labels[index]).collect();
-        inputs.source().select(indices)?.neural_collapse(&labels)
+        inputs.source().select(indices)?.separation(measure, &labels)
     };
     let halves: Vec<f64> =
         inputs.half_indices().unwrap_or_default().iter().filter_map(|i| half(i).ok()).collect();

@@ -74,6 +74,14 @@ impl Descriptor {
     ) -> Self {
         Self { name, homology_dimension: None, needs_labels: false, meaning, measure }
     }
+
+    const fn of_classes(
+        name: &'static str,
+        meaning: &'static str,
+        measure: fn(&Inputs<'_>) -> Result<Measurement, Error>,
+    ) -> Self {
+        Self { needs_labels: true, ..Self::of_cloud(name, meaning, measure) }
+    }
 }
 
 const SUM: &str =
@@ -86,9 +94,18 @@ const NULL: &str = "The lifespans sum over that of clouds with independent featu
 const PH: &str = "The intrinsic dimension from the growth of the lifespans sum with the number of points.";
 const MLE: &str = "The intrinsic dimension by maximum likelihood of neighbour distances.";
 const TWO_NN: &str = "The intrinsic dimension from the ratio of the distances to the two nearest neighbours.";
+const GAUSSIAN: &str = "The lifespans sum over that of normal clouds with the same covariance.";
 const NC1: &str = "Within-class over between-class spread: 0 when classes have collapsed to points.";
+const NC2: &str =
+    "How far the angles between class means are from those of a simplex: 0 when they are equal.";
+const DAVIES_BOULDIN: &str =
+    "The spread of the two most alike classes over the distance of their means: low when classes are apart.";
+const SILHOUETTE: &str =
+    "How much nearer a point is to its own class than to the next: 1 at best, 0 on a border.";
+const RADIUS: &str = "The spread of a class over the distance of its mean from the centre of all classes.";
+const CLASS_DIMENSION: &str = "The number of directions in which a class spreads: its participation ratio.";
 
-static ALL: [Descriptor; 15] = [
+static ALL: [Descriptor; 21] = [
     Descriptor::of_diagram("lifespans-sum", 0, SUM, quantities::lifespans_sum::<0>),
     Descriptor::of_diagram("lifespans-sum", 1, SUM, quantities::lifespans_sum::<1>),
     Descriptor::of_diagram("mean-lifespan", 0, MEAN, quantities::mean_lifespan::<0>),
@@ -99,11 +116,17 @@ static ALL: [Descriptor; 15] = [
     Descriptor::of_diagram("persistent-entropy", 1, ENTROPY, quantities::persistent_entropy::<1>),
     Descriptor::of_diagram("interval-count", 0, COUNT, quantities::interval_count::<0>),
     Descriptor::of_diagram("interval-count", 1, COUNT, quantities::interval_count::<1>),
-    Descriptor::of_diagram("lifespans-sum-over-null", 0, NULL, quantities::lifespans_sum_over_null),
+    Descriptor::of_diagram("lifespans-sum-over-null", 0, NULL, quantities::over_permuted_columns),
+    Descriptor::of_diagram("lifespans-sum-over-gaussian", 0, GAUSSIAN, quantities::over_gaussian),
     Descriptor::of_diagram("ph-dimension", 0, PH, quantities::ph_dimension),
     Descriptor::of_cloud("mle", MLE, quantities::mle),
     Descriptor::of_cloud("two-nn", TWO_NN, quantities::two_nn),
-    Descriptor { needs_labels: true, ..Descriptor::of_cloud("nc1", NC1, quantities::nc1) },
+    Descriptor::of_classes("nc1", NC1, quantities::nc1),
+    Descriptor::of_classes("nc2", NC2, quantities::nc2),
+    Descriptor::of_classes("davies-bouldin", DAVIES_BOULDIN, quantities::davies_bouldin),
+    Descriptor::of_classes("silhouette", SILHOUETTE, quantities::silhouette),
+    Descriptor::of_classes("class-radius", RADIUS, quantities::class_radius),
+    Descriptor::of_classes("class-dimension", CLASS_DIMENSION, quantities::class_dimension),
 ];
 
 /// All descriptors, those of one name next to each other by homology dimension.

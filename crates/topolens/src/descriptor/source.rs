@@ -2,8 +2,9 @@
 
 use crate::error::Error;
 use crate::{
-    Diagrams, DistanceMatrix, NeighborTable, NullRatio, PersistentDimension, PersistentDimensionEstimate,
-    PointCloud, Scalar, VietorisRips, lifespans_sum_over_null, neural_collapse,
+    ClassManifold, Diagrams, DistanceMatrix, NeighborTable, NullRatio, OverNull, PersistentDimension,
+    PersistentDimensionEstimate, PointCloud, Scalar, VietorisRips, class_manifolds, class_mean_geometry,
+    class_silhouette, davies_bouldin, neural_collapse,
 };
 
 pub(super) trait Source: Sync + std::fmt::Debug {
@@ -12,9 +13,21 @@ pub(super) trait Source: Sync + std::fmt::Debug {
     fn distances(&self) -> Box<dyn Pairwise>;
     /// Neighbours among the distinct points.
     fn neighbors(&self, n_neighbors: usize) -> Result<NeighborTable, Error>;
-    fn over_null(&self, alpha: f64, n_nulls: usize, seed: u64) -> Result<NullRatio, Error>;
-    fn neural_collapse(&self, labels: &[usize]) -> Result<f64, Error>;
+    fn over_null(&self, settings: &OverNull) -> Result<NullRatio, Error>;
+    /// How far the classes are apart, by one measure.
+    fn separation(&self, measure: Separation, labels: &[usize]) -> Result<f64, Error>;
     fn select(&self, indices: &[usize]) -> Result<Box<dyn Source>, Error>;
+}
+
+/// The measures of how far classes are apart.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Separation {
+    NeuralCollapse,
+    AngleOffset,
+    DaviesBouldin,
+    Silhouette,
+    ClassRadius,
+    ClassDimension,
 }
 
 /// What descriptors ask of all pairs of points.
@@ -46,12 +59,23 @@ impl<S: Scalar> Source for PointCloud<S> {
         NeighborTable::new(&self.distinct().0, n_neighbors)
     }
 
-    fn over_null(&self, alpha: f64, n_nulls: usize, seed: u64) -> Result<NullRatio, Error> {
-        lifespans_sum_over_null(self, alpha, n_nulls, seed)
+    fn over_null(&self, settings: &OverNull) -> Result<NullRatio, Error> {
+        settings.ratio(self)
     }
 
-    fn neural_collapse(&self, labels: &[usize]) -> Result<f64, Error> {
-        neural_collapse(self, labels)
+    fn separation(&self, measure: Separation, labels: &[usize]) -> Result<f64, Error> {
+        let mean_of = |read: fn(&ClassManifold) -> f64| {
+            let classes = class_manifolds(self, labels)?;
+            Ok(classes.iter().map(read).sum::<f64>() / classes.len() as f64)
+        };
+        match measure {
+            Separation::NeuralCollapse => neural_collapse(self, labels),
+            Separation::AngleOffset => Ok(class_mean_geometry(self, labels)?.angle_offset),
+            Separation::DaviesBouldin => davies_bouldin(self, labels),
+            Separation::Silhouette => class_silhouette(self, labels),
+            Separation::ClassRadius => mean_of(|class| class.radius),
+            Separation::ClassDimension => mean_of(|class| class.dimension),
+        }
     }
 
     fn select(&self, indices: &[usize]) -> Result<Box<dyn Source>, Error> {

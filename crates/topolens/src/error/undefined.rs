@@ -9,6 +9,7 @@ pub(crate) enum Undefined {
     NoFiniteInterval,
     OneClass,
     ClassMeansCoincide,
+    NoFall { from: f64, to: f64 },
     ConstantInput { argument: &'static str },
     NoSpread,
     AllSeparable,
@@ -33,6 +34,9 @@ impl fmt::Display for Undefined {
             Self::NoFiniteInterval => write!(f, "the diagram has no finite interval"),
             Self::OneClass => write!(f, "all points carry one label; give at least two classes"),
             Self::ClassMeansCoincide => write!(f, "the class means coincide"),
+            Self::NoFall { from, to } => {
+                write!(f, "the descriptor does not fall: it goes from {from:.4} to {to:.4}")
+            }
             Self::ConstantInput { argument } => write!(f, "`{argument}` is constant"),
             Self::ZeroQuantile { argument, quantile } => write!(
                 f,

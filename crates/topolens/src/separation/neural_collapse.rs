@@ -1,8 +1,8 @@
 //! The within-class variability of neural collapse, NC1.
 
-use crate::error::{Error, InputKind, Undefined};
+use super::classes::{Classes, combination};
+use crate::error::{Error, Undefined};
 use crate::linear_algebra::{gram, symmetric_eigen};
-use crate::subsample::members;
 use crate::{PointCloud, Scalar};
 
 /// $\text{NC1} = \operatorname{tr}(\Sigma_W \Sigma_B^+) / K$: within-class over between-class spread of $K$ classes.
@@ -42,21 +42,15 @@ use crate::{PointCloud, Scalar};
 ///
 /// bib: `papyan2020`
 pub fn neural_collapse<S: Scalar>(cloud: &PointCloud<S>, labels: &[usize]) -> Result<f64, Error> {
-    let n_points = cloud.n_points();
-    if labels.len() != n_points {
-        let got = labels.len();
-        return Err(InputKind::ShapeMismatch { argument: "labels", expected: n_points, got }.into());
-    }
-    let classes: Vec<Vec<usize>> = members(labels).into_values().collect();
-    if classes.len() < 2 {
-        return Err(Error::undefined("nc1", Undefined::OneClass));
-    }
-    let class_means: Vec<Vec<f64>> = classes.iter().map(|class| mean_of(cloud, class)).collect();
-    let offsets = scaled_offsets(&class_means);
-    let eigenpairs = symmetric_eigen(&gram(&offsets, classes.len()), classes.len())?;
+    let classes = Classes::new(cloud, labels, "nc1")?;
+    let n_classes = classes.n_classes();
+    // The rows $(\mu_c - \mu) / \sqrt K$, whose Gram matrix carries the spectrum of $\Sigma_B$.
+    let scale = (n_classes as f64).sqrt();
+    let offsets: Vec<f64> = classes.offsets().concat().into_iter().map(|x| x / scale).collect();
+    let eigenpairs = symmetric_eigen(&gram(&offsets, n_classes), n_classes)?;
     let largest = eigenpairs.last().map_or(0.0, |pair| pair.value);
-    let tolerance = largest * classes.len() as f64 * f64::EPSILON;
-    if largest <= squared_scale(&class_means) * f64::EPSILON.powi(2) {
+    let tolerance = largest * n_classes as f64 * f64::EPSILON;
+    if classes.is_rounding(largest.sqrt()) {
         return Err(Error::undefined("nc1", Undefined::ClassMeansCoincide));
     }
     // With M the offsets and M M^T = U L U^T, the pseudo-inverse of M^T M is M^T U L^-2 U^T M: project on M^T u.
@@ -65,60 +59,21 @@ pub fn neural_collapse<S: Scalar>(cloud: &PointCloud<S>, labels: &[usize]) -> Re
         .filter(|pair| pair.value > tolerance)
         .map(|pair| {
             let direction = combination(&offsets, &pair.vector);
-            within_class_variance(cloud, &classes, &class_means, &direction) / pair.value.powi(2)
+            within_class_variance(&classes, &direction) / pair.value.powi(2)
         })
         .sum();
-    Ok(trace / classes.len() as f64)
+    Ok(trace / n_classes as f64)
 }
 
-fn mean_of<S: Scalar>(cloud: &PointCloud<S>, indices: &[usize]) -> Vec<f64> {
-    let mut mean = vec![0.0; cloud.n_features()];
-    for &index in indices {
-        mean.iter_mut().zip(cloud.point(index)).for_each(|(sum, x)| *sum += x.to_f64());
-    }
-    for sum in &mut mean {
-        *sum /= indices.len() as f64;
-    }
-    mean
-}
-
-/// The rows $(\mu_c - \mu) / \sqrt K$, whose Gram matrix carries the spectrum of $\Sigma_B$.
-fn scaled_offsets(class_means: &[Vec<f64>]) -> Vec<f64> {
-    let n_classes = class_means.len() as f64;
-    let centre = combination(&class_means.concat(), &vec![n_classes.recip(); class_means.len()]);
-    let offset = |mean: &f64, centre: &f64| (mean - centre) / n_classes.sqrt();
-    class_means.iter().flat_map(|mean| mean.iter().zip(&centre).map(|(m, c)| offset(m, c))).collect()
-}
-
-fn squared_scale(class_means: &[Vec<f64>]) -> f64 {
-    class_means.iter().flatten().map(|x| x * x).sum()
-}
-
-/// $\sum_r w_r \, \text{row}_r$.
-fn combination(rows: &[f64], weights: &[f64]) -> Vec<f64> {
-    let n_features = rows.len() / weights.len();
-    let mut sum = vec![0.0; n_features];
-    for (row, weight) in rows.chunks_exact(n_features).zip(weights) {
-        sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += weight * x);
-    }
-    sum
-}
-
-fn within_class_variance<S: Scalar>(
-    cloud: &PointCloud<S>,
-    classes: &[Vec<usize>],
-    class_means: &[Vec<f64>],
-    direction: &[f64],
-) -> f64 {
+fn within_class_variance<S: Scalar>(classes: &Classes<'_, S>, direction: &[f64]) -> f64 {
     let along = |point: &[S], mean: &[f64]| -> f64 {
         point.iter().zip(mean).zip(direction).map(|((x, m), d)| (x.to_f64() - m) * d).sum()
     };
-    let squares: f64 = classes
-        .iter()
-        .zip(class_means)
-        .flat_map(|(class, mean)| class.iter().map(move |&index| along(cloud.point(index), mean).powi(2)))
-        .sum();
-    squares / cloud.n_points() as f64
+    let of_class = |(members, mean): (&Vec<usize>, &Vec<f64>)| -> f64 {
+        members.iter().map(|&index| along(classes.cloud.point(index), mean).powi(2)).sum()
+    };
+    let squares: f64 = classes.members.iter().zip(&classes.means).map(of_class).sum();
+    squares / classes.cloud.n_points() as f64
 }
 
 #[cfg(test)]

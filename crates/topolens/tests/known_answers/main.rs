@@ -11,5 +11,6 @@ mod global_dimension;
 mod growth;
 mod intrinsic_dimension;
 mod published_manifolds;
+mod separation;
 mod statistics;
 mod testdata;
