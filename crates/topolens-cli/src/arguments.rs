@@ -27,6 +27,7 @@ pub(crate) enum Command {
     Profile(ProfileArguments),
     Diagram(DiagramArguments),
     Dimension(DimensionArguments),
+    Neighbors(NeighborsArguments),
     Compare(CompareArguments),
     Selftest(SelftestArguments),
     Data(DataArguments),
@@ -307,6 +308,46 @@ pub(crate) struct DimensionArguments {
     /// Draw the dimension over scales as text below the table; auto does so on a terminal only
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Draw::Auto)]
     pub(crate) draw: Draw,
+}
+
+/// Exact nearest neighbours of every point, also of files larger than memory
+///
+/// A .npy file that does not fit is read part by part; the neighbours are the same to the last bit. Prints distances and the dimensions
+/// that the neighbours alone give.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  topolens neighbors points.npy
+  topolens neighbors huge.npy --memory 2G --distances d.npy --indices i.npy
+  topolens neighbors embeddings.npy --metric cosine --neighbors 50 --json")]
+pub(crate) struct NeighborsArguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Matrix in .npy (f32, f64) or .csv: rows are points, columns features
+    pub(crate) points: PathBuf,
+    /// Neighbours of each point, itself left out
+    #[arg(long, default_value_t = 20)]
+    pub(crate) neighbors: usize,
+    /// How points are compared
+    #[arg(long, value_enum, default_value_t = NeighborMetric::Euclidean)]
+    pub(crate) metric: NeighborMetric,
+    /// Memory that may be used, such as 800M or 4G [default: what the machine has left]
+    #[arg(long, value_parser = memory::parse)]
+    pub(crate) memory: Option<u64>,
+    /// Write the distances to this .npy file, a row per point, nearest first
+    #[arg(long, value_name = "FILE")]
+    pub(crate) distances: Option<PathBuf>,
+    /// Write the row numbers of the neighbours to this .npy file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) indices: Option<PathBuf>,
+    /// Also write the JSON to this file
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NeighborMetric {
+    Euclidean,
+    Cosine,
 }
 
 /// Likeness and difference of two representations, or of all layers of two networks

@@ -40,7 +40,7 @@ pub(crate) fn in_words(bytes: u64) -> String {
 }
 
 /// What the system says can be used without swapping, within the limits of a control group; known on Linux.
-fn available() -> Option<u64> {
+pub(crate) fn available() -> Option<u64> {
     let information = fs::read_to_string("/proc/meminfo").ok()?;
     let line = information.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
     let system = line.trim().trim_end_matches(" kB").parse::<u64>().ok()? << 10;

@@ -1,5 +1,7 @@
 //! Point clouds: rows are points, columns are features.
 
+use std::borrow::Cow;
+
 use crate::Scalar;
 use crate::error::{Error, InputKind, SettingKind};
 
@@ -127,7 +129,8 @@ impl<S: Scalar> PointCloud<S> {
         Ok(Self { values, n_points: indices.len(), n_features: self.n_features })
     }
 
-    /// The rows without repetitions, first occurrences in their order, and how many rows were dropped.
+    /// The rows without repetitions, first occurrences in their order, and how many rows were dropped; the cloud itself where none
+    /// was.
     ///
     /// # Complexity
     ///
@@ -143,14 +146,14 @@ impl<S: Scalar> PointCloud<S> {
     /// assert_eq!((distinct.values(), n_dropped), (&[1.0, 2.0][..], 1));
     /// # Ok::<(), topolens::Error>(())
     /// ```
-    pub fn distinct(&self) -> (Self, usize) {
+    pub fn distinct(&self) -> (Cow<'_, Self>, usize) {
         let (cloud, _) = self.distinct_places();
         let n_dropped = self.n_points - cloud.n_points;
         (cloud, n_dropped)
     }
 
     /// The rows without repetitions, first occurrences in their order, and the place of every row among them.
-    pub(crate) fn distinct_places(&self) -> (Self, Vec<usize>) {
+    pub(crate) fn distinct_places(&self) -> (Cow<'_, Self>, Vec<usize>) {
         let mut order: Vec<usize> = (0..self.n_points).collect();
         order.sort_by(|&a, &b| {
             let rows = self.point(a).partial_cmp(self.point(b));
@@ -171,8 +174,18 @@ impl<S: Scalar> PointCloud<S> {
                 places[row] = places[first[row]];
             }
         }
+        if kept.len() == self.n_points {
+            return (Cow::Borrowed(self), places);
+        }
         let values = kept.iter().flat_map(|&index| self.point(index)).copied().collect();
-        (Self { values, n_points: kept.len(), n_features: self.n_features }, places)
+        (Cow::Owned(Self { values, n_points: kept.len(), n_features: self.n_features }), places)
+    }
+
+    /// The points of this cloud, then those of another with as many features.
+    pub(crate) fn followed_by(mut self, other: &Self) -> Self {
+        self.values.extend_from_slice(&other.values);
+        self.n_points += other.n_points;
+        self
     }
 
     /// A cloud of the same shape from values known to be finite.

@@ -5,6 +5,7 @@ mod data;
 mod demo;
 mod diagram;
 mod dimension;
+mod neighbors;
 mod points;
 mod profile;
 mod selftest;
@@ -26,6 +27,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Profile(arguments) => profile::run(&arguments),
         Command::Diagram(arguments) => diagram::run(&arguments),
         Command::Dimension(arguments) => dimension::run(&arguments),
+        Command::Neighbors(arguments) => neighbors::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Selftest(arguments) => selftest::run(&arguments),
         Command::Data(arguments) => data::run(&arguments),
@@ -40,6 +42,7 @@ impl Command {
             Self::Profile(arguments) => &arguments.common,
             Self::Diagram(arguments) => &arguments.common,
             Self::Dimension(arguments) => &arguments.common,
+            Self::Neighbors(arguments) => &arguments.common,
             Self::Compare(arguments) => &arguments.common,
             Self::Selftest(arguments) => &arguments.common,
             Self::Data(arguments) => match &arguments.action {

@@ -10,6 +10,8 @@ pub(crate) enum MatrixProblem {
     Truncated { n_bytes: u64, shape: Vec<u64> },
     Ragged { line: u64, expected: usize, found: usize },
     NotANumber { line: u64, column: usize, found: String },
+    NotByRows,
+    NotFinite { row: usize, column: usize },
 }
 
 impl fmt::Display for MatrixProblem {
@@ -32,6 +34,12 @@ impl fmt::Display for MatrixProblem {
                 f,
                 "line {line} has {found} numbers, the lines before have {expected}; every row needs as many"
             ),
+            Self::NotByRows => f.write_str(
+                "cannot be read a few rows at a time; save it as .npy in row order, with np.save of np.ascontiguousarray(array)",
+            ),
+            Self::NotFinite { row, column } => {
+                write!(f, "row {row}, column {column} is not finite; remove or replace it")
+            }
             Self::NotANumber { line, column, found } => {
                 write!(f, "line {line}, field {column}: {found:?} is not a number")
             }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use npyz::{DType, NpyFile, Order, TypeChar};
+use npyz::{DType, NpyFile, NpyHeader, Order, TypeChar};
 
 use crate::Result;
 use crate::error::{Error, ErrorKind, MatrixProblem};
@@ -48,35 +48,47 @@ fn read_npy(path: &Path) -> Result<Matrix> {
     let n_bytes = file.metadata().map_err(|source| Error::io("read", path, source))?.len();
     let npy = NpyFile::new(BufReader::new(file)).map_err(|source| Error::io("read", path, source))?;
     let header = npy.header().clone();
-    let (shape, dtype) = (header.shape().to_vec(), header.dtype());
-    let &[n_rows, n_columns] = shape.as_slice() else {
-        return Err(bad(path, MatrixProblem::NotTwoDimensional { shape }));
-    };
-    let size = match &dtype {
-        DType::Plain(plain) if plain.type_char() == TypeChar::Float => plain.size_field(),
-        _ => 0,
-    };
-    if size != 4 && size != 8 {
-        return Err(bad(path, MatrixProblem::NotFloat { found: dtype.descr() }));
-    }
-    let expected = n_rows.checked_mul(n_columns).and_then(|count| count.checked_mul(size));
-    if expected.is_none_or(|expected| expected > n_bytes) {
-        return Err(bad(path, MatrixProblem::Truncated { n_bytes, shape }));
-    }
-    let (n_rows, n_columns) = (n_rows as usize, n_columns as usize);
+    let (n_rows, n_columns) = shape_of(path, &header, n_bytes)?;
     let order = header.order();
     let read = |source: std::io::Error| match source.kind() {
         std::io::ErrorKind::UnexpectedEof => {
-            bad(path, MatrixProblem::Truncated { n_bytes, shape: shape.clone() })
+            bad(path, MatrixProblem::Truncated { n_bytes, shape: header.shape().to_vec() })
         }
         _ => Error::io("read", path, source),
     };
-    let values = if size == 4 {
+    let values = if float_size(path, &header)? == 4 {
         Values::F32(row_order(npy.into_vec::<f32>().map_err(read)?, order, n_rows, n_columns))
     } else {
         Values::F64(row_order(npy.into_vec::<f64>().map_err(read)?, order, n_rows, n_columns))
     };
     Ok(Matrix { values, n_rows, n_columns })
+}
+
+/// Rows and columns of a matrix that `n_bytes` bytes can hold.
+pub(super) fn shape_of(path: &Path, header: &NpyHeader, n_bytes: u64) -> Result<(usize, usize)> {
+    let shape = header.shape().to_vec();
+    let &[n_rows, n_columns] = shape.as_slice() else {
+        return Err(bad(path, MatrixProblem::NotTwoDimensional { shape }));
+    };
+    let size = float_size(path, header)?;
+    let expected = n_rows.checked_mul(n_columns).and_then(|count| count.checked_mul(size));
+    if expected.is_none_or(|expected| expected > n_bytes) {
+        return Err(bad(path, MatrixProblem::Truncated { n_bytes, shape }));
+    }
+    Ok((n_rows as usize, n_columns as usize))
+}
+
+/// The bytes of a number: 4 or 8.
+pub(super) fn float_size(path: &Path, header: &NpyHeader) -> Result<u64> {
+    let dtype = header.dtype();
+    match &dtype {
+        DType::Plain(plain)
+            if plain.type_char() == TypeChar::Float && [4, 8].contains(&plain.size_field()) =>
+        {
+            Ok(plain.size_field())
+        }
+        _ => Err(bad(path, MatrixProblem::NotFloat { found: dtype.descr() })),
+    }
 }
 
 fn bad(path: &Path, problem: MatrixProblem) -> Error {

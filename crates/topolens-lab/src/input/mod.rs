@@ -4,10 +4,12 @@ mod catalogue;
 mod dataset;
 mod fetch;
 mod matrix;
+mod matrix_file;
 mod network;
 
 pub use catalogue::{CATALOGUE, CatalogueEntry, DataStatus, data_home, find_entry};
 pub use dataset::{DataRef, LoadedData, Split, load_data};
 pub use fetch::{fetch, verify};
 pub use matrix::{Matrix, Values, read_matrix};
+pub use matrix_file::MatrixFile;
 pub use network::{load_checkpoints, shipped_network};

@@ -2,11 +2,13 @@
 
 pub mod atomic;
 mod finished;
+mod npy;
 pub mod parquet;
 mod provenance;
 mod run;
 
 pub use finished::FinishedLayers;
+pub use npy::write_npy;
 pub use provenance::{DataStamp, Provenance};
 pub(crate) use run::to_json;
 pub use run::{RunCard, RunFolder};

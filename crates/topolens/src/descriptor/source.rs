@@ -56,7 +56,7 @@ impl<S: Scalar> Source for PointCloud<S> {
     }
 
     fn neighbors(&self, n_neighbors: usize) -> Result<NeighborTable, Error> {
-        NeighborTable::new(&self.distinct().0, n_neighbors)
+        NeighborTable::new(&*self.distinct().0, n_neighbors)
     }
 
     fn over_null(&self, settings: &OverNull) -> Result<NullRatio, Error> {

@@ -1,5 +1,7 @@
 //! Dimensionality from angle and norm concentration.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 use statrs::function::gamma::digamma;
 
@@ -117,7 +119,8 @@ impl Danco {
             return Err(InputKind::TooFewPoints { quantity: "danco", needed, got }.into());
         }
         if points.n_points() > self.max_points {
-            points = points.select(&subsample(points.n_points(), self.max_points, self.seed, 0)?)?;
+            points =
+                Cow::Owned(points.select(&subsample(points.n_points(), self.max_points, self.seed, 0)?)?);
         }
         let n_points = points.n_points();
         let own = self.statistics(&points)?;

@@ -1,5 +1,6 @@
 //! Several estimators on one cloud, with its neighbours found once.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use super::registry::{Entry, entries};
@@ -37,7 +38,7 @@ use crate::{NeighborTable, PointCloud, Scalar};
 /// ```
 pub struct Dimensions<'a, S: Scalar> {
     cloud: &'a PointCloud<S>,
-    distinct: Distinct<S>,
+    distinct: Distinct<'a, S>,
     entries: Vec<Entry<S>>,
     n_neighbors: Option<usize>,
     alpha: f64,
@@ -47,8 +48,8 @@ pub struct Dimensions<'a, S: Scalar> {
 }
 
 /// The points without repetitions.
-struct Distinct<S> {
-    points: PointCloud<S>,
+struct Distinct<'a, S: Scalar> {
+    points: Cow<'a, PointCloud<S>>,
     /// The place of every point of the cloud among them.
     places: Vec<usize>,
 }
@@ -154,7 +155,7 @@ impl<'a, S: Scalar> Dimensions<'a, S> {
         let found = self.neighbors.get_or_init(|| {
             let wanted = self.entries.iter().map(|entry| entry.n_neighbors);
             let wanted = wanted.chain(self.n_neighbors).max().unwrap_or_default();
-            let points = &self.distinct.points;
+            let points = self.points();
             if points.n_points() < 3 {
                 let (needed, got) = (3, points.n_points());
                 return Err(InputKind::TooFewPoints { quantity: "intrinsic dimension", needed, got }.into());

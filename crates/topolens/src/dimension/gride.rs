@@ -123,7 +123,7 @@ impl Gride {
     pub fn scales<S: Scalar>(&self, cloud: &PointCloud<S>) -> Result<Vec<ScaleEstimate>, Error> {
         let (distinct, n_dropped) = cloud.distinct();
         let n_neighbors = self.max_neighbors.min(distinct.n_points().saturating_sub(1)).max(2);
-        let mut scales = self.scales_from_neighbors(&NeighborTable::new(&distinct, n_neighbors)?)?;
+        let mut scales = self.scales_from_neighbors(&NeighborTable::new(&*distinct, n_neighbors)?)?;
         for scale in &mut scales {
             scale.estimate.n_dropped += n_dropped;
         }

@@ -117,7 +117,7 @@ impl LocalPca {
             return Err(InputKind::TooFewPoints { quantity: "local-pca", needed: 4, got: n_points }.into());
         }
         if let Some(n_neighbors) = self.n_neighbors {
-            let estimate = self.estimate_from(&distinct, &NeighborTable::new(&distinct, n_neighbors)?)?;
+            let estimate = self.estimate_from(&distinct, &NeighborTable::new(&*distinct, n_neighbors)?)?;
             return Ok(Estimate { n_dropped, ..estimate });
         }
         let estimate = self.estimate_from_spectra(&Spectra::new(&distinct, self.seed)?, &distinct)?;

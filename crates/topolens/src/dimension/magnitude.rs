@@ -1,5 +1,7 @@
 //! Magnitude, positive magnitude, and the dimension from the growth of magnitude.
 
+use std::borrow::Cow;
+
 use super::Estimate;
 use crate::error::{Error, InputKind, SettingKind, Undefined};
 use crate::linear_algebra::solve_positive_definite;
@@ -167,7 +169,7 @@ impl MagnitudeDimension {
             return Err(InputKind::TooFewPoints { quantity, needed, got: n_distinct }.into());
         }
         if n_distinct > self.max_points {
-            points = points.select(&subsample(n_distinct, self.max_points, self.seed, 0)?)?;
+            points = Cow::Owned(points.select(&subsample(n_distinct, self.max_points, self.seed, 0)?)?);
         }
         let distances = DistanceMatrix::from_cloud(&points);
         let n_points = points.n_points();

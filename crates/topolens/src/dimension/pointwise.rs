@@ -31,7 +31,7 @@ pub(super) fn estimate_distinct<S: Scalar>(
     estimate: impl FnOnce(&PointCloud<S>, &NeighborTable) -> Result<Estimate, Error>,
 ) -> Result<Estimate, Error> {
     let (distinct, n_dropped) = cloud.distinct();
-    let table = NeighborTable::new(&distinct, n_neighbors)?;
+    let table = NeighborTable::new(&*distinct, n_neighbors)?;
     let estimate = estimate(&distinct, &table)?;
     Ok(Estimate { n_dropped: n_dropped + estimate.n_dropped, ..estimate })
 }

@@ -87,7 +87,7 @@ impl TwoNn {
             let (needed, got) = (3, distinct.n_points());
             return Err(InputKind::TooFewPoints { quantity: "two-nn", needed, got }.into());
         }
-        let estimate = self.estimate_from_neighbors(&NeighborTable::new(&distinct, 2)?)?;
+        let estimate = self.estimate_from_neighbors(&NeighborTable::new(&*distinct, 2)?)?;
         Ok(Estimate { n_dropped: n_dropped + estimate.n_dropped, ..estimate })
     }
 

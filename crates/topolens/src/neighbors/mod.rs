@@ -6,7 +6,7 @@ mod row;
 mod table;
 
 pub use graph::{NeighborGraph, geodesic_distances};
-use nearest::nearest_by;
 pub(crate) use nearest::nearest_neighbors;
+use nearest::{Lists, nearest_by};
 pub(crate) use row::nearest_in_row;
 pub use table::NeighborTable;

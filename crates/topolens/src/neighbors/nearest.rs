@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
+use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::distances::{BLOCK, Tile, Tiles};
@@ -18,18 +19,115 @@ pub(super) fn nearest_by<N: Comparable, S: Scalar>(
     cloud: &PointCloud<S>,
     n_neighbors: usize,
 ) -> impl Iterator<Item = Vec<(S, u32)>> {
-    let n_points = cloud.n_points();
-    let tiles = Tiles::new(cloud, (0..n_points as u32).collect());
-    let blocks: Vec<Mutex<Block<S>>> = (0..n_points.div_ceil(BLOCK))
-        .map(|at| Mutex::new(Block::new(BLOCK.min(n_points - at * BLOCK), n_neighbors)))
-        .collect();
-    // The diagonal first: each point then has a limit that most others exceed.
-    tiles.visit(|rows, columns| rows == columns, |tile| see::<N, S>(&tiles, &tile, &blocks));
-    tiles.visit(|rows, columns| rows != columns, |tile| see::<N, S>(&tiles, &tile, &blocks));
-    let blocks = blocks.into_iter().map(|block| block.into_inner().unwrap_or_else(PoisonError::into_inner));
-    blocks.flat_map(|block| block.lists).map(|list| {
-        list.into_sorted_vec().into_iter().map(|Neighbor { distance, index }| (distance, index)).collect()
-    })
+    let lists = Lists::new(cloud.n_points(), n_neighbors);
+    lists.see_part::<N>(cloud, 0);
+    lists.into_sorted()
+}
+
+/// The lists of all points, which fill as more of the points are seen.
+pub(super) struct Lists<S> {
+    blocks: Vec<Mutex<Block<S>>>,
+}
+
+impl<S: Scalar> Lists<S> {
+    pub(super) fn new(n_points: usize, n_neighbors: usize) -> Self {
+        let block = |at: usize| Mutex::new(Block::new(BLOCK.min(n_points - at * BLOCK), n_neighbors));
+        Self { blocks: (0..n_points.div_ceil(BLOCK)).map(block).collect() }
+    }
+
+    /// All pairs within a part of the points, which begins at point `first`, a multiple of [`BLOCK`].
+    pub(super) fn see_part<N: Comparable>(&self, part: &PointCloud<S>, first: usize) {
+        let view = View::new::<N>(self, part, part.n_points(), [first, first]);
+        // The diagonal first: each point then has a limit that most others exceed.
+        view.tiles.visit(|rows, columns| rows == columns, |tile| view.see::<N>(&tile));
+        view.tiles.visit(|rows, columns| rows != columns, |tile| view.see::<N>(&tile));
+    }
+
+    /// All pairs of one point of each of two parts: `both` holds `n_first` points of the one, then the other, and `firsts` are where the parts
+    /// begin, multiples of [`BLOCK`] as is `n_first`.
+    pub(super) fn see_between<N: Comparable>(
+        &self,
+        both: &PointCloud<S>,
+        n_first: usize,
+        firsts: [usize; 2],
+    ) {
+        let view = View::new::<N>(self, both, n_first, firsts);
+        let is_between =
+            |rows: &Range<usize>, columns: &Range<usize>| rows.start >= n_first && columns.start < n_first;
+        view.tiles.visit(is_between, |tile| view.see::<N>(&tile));
+    }
+
+    /// The lists in the order of their points, nearest first.
+    pub(super) fn into_sorted(self) -> impl Iterator<Item = Vec<(S, u32)>> {
+        let blocks =
+            self.blocks.into_iter().map(|block| block.into_inner().unwrap_or_else(PoisonError::into_inner));
+        blocks.flat_map(|block| block.lists).map(|list| {
+            list.into_sorted_vec().into_iter().map(|Neighbor { distance, index }| (distance, index)).collect()
+        })
+    }
+}
+
+/// Points of one or two parts, ready for products, and the lists of all.
+struct View<'a, S> {
+    lists: &'a Lists<S>,
+    tiles: Tiles<'a, S>,
+    n_first: usize,
+    firsts: [usize; 2],
+}
+
+impl<'a, S: Scalar> View<'a, S> {
+    fn new<N: Comparable>(
+        lists: &'a Lists<S>,
+        points: &'a PointCloud<S>,
+        n_first: usize,
+        firsts: [usize; 2],
+    ) -> Self {
+        let n_points = points.n_points();
+        let view = Self { lists, tiles: Tiles::new(points, (0..n_points as u32).collect()), n_first, firsts };
+        // Shares in the bounds depend on the centre of these points, and so do the limits.
+        for row in (0..n_points).step_by(BLOCK) {
+            let rows = row..n_points.min(row + BLOCK);
+            lock(view.block(row)).set_limits::<N>(&view.tiles.squares()[rows]);
+        }
+        view
+    }
+
+    /// The place among all points.
+    fn point(&self, row: usize) -> usize {
+        if row < self.n_first { self.firsts[0] + row } else { self.firsts[1] + row - self.n_first }
+    }
+
+    fn block(&self, row: usize) -> &Mutex<Block<S>> {
+        &self.lists.blocks[self.point(row) / BLOCK]
+    }
+
+    /// Offers what a tile holds to the lists of its rows and of its columns.
+    fn see<N: Comparable>(&self, tile: &Tile<'_, S>) {
+        let (tiles, is_diagonal) = (&self.tiles, tile.rows == tile.columns);
+        // The block of smaller points first, everywhere, so that no two threads wait for each other.
+        let mut columns = lock(self.block(tile.columns.start));
+        let mut rows = (!is_diagonal).then(|| lock(self.block(tile.rows.start)));
+        let squares = tiles.squares();
+        let neighbor = |distance, row| Neighbor { distance, index: self.point(row) as u32 };
+        for row in tile.rows.clone() {
+            let own = row - tile.rows.start;
+            let before = tile.columns_before(row);
+            let limit = rows.as_ref().unwrap_or(&columns).limits[own];
+            let found = tile.find_either(row, before.clone(), limit, &columns.limits[..before.len()]);
+            for column in found {
+                let other = column - tile.columns.start;
+                let limit = rows.as_ref().unwrap_or(&columns).limits[own];
+                // The limits may have come down since the search.
+                if tile.bound(row, column) > limit && tile.bound(column, row) > columns.limits[other] {
+                    continue;
+                }
+                let distance = tiles.norm::<N>(row, column);
+                columns.offer::<N>(other, neighbor(distance, row), squares[column]);
+                let rows = rows.as_mut().unwrap_or(&mut columns);
+                rows.offer::<N>(own, neighbor(distance, column), squares[row]);
+            }
+        }
+    }
 }
 
 /// A norm that grows with the Euclidean one.
@@ -88,6 +186,20 @@ impl<S: Scalar> Block<S> {
         Self { n_neighbors, lists, limits: vec![S::INFINITY; n_points] }
     }
 
+    /// The limits that the lists give, with the shares of the points in the bounds.
+    fn set_limits<N: Comparable>(&mut self, squares: &[S]) {
+        for (at, &square) in squares.iter().enumerate() {
+            self.set_limit::<N>(at, square);
+        }
+    }
+
+    fn set_limit<N: Comparable>(&mut self, at: usize, square: S) {
+        let list = &self.lists[at];
+        if let (true, Some(farthest)) = (list.len() == self.n_neighbors, list.peek()) {
+            self.limits[at] = N::square(farthest.distance) - square;
+        }
+    }
+
     /// Offers a neighbour to the point `at`, whose share in the bounds is `square`.
     fn offer<N: Comparable>(&mut self, at: usize, neighbor: Neighbor<S>, square: S) {
         let list = &mut self.lists[at];
@@ -99,37 +211,7 @@ impl<S: Scalar> Block<S> {
             }
             *farthest = neighbor;
         }
-        if let (true, Some(farthest)) = (list.len() == self.n_neighbors, list.peek()) {
-            self.limits[at] = N::square(farthest.distance) - square;
-        }
-    }
-}
-
-/// Offers what a tile holds to the lists of its rows and of its columns.
-fn see<N: Comparable, S: Scalar>(tiles: &Tiles<'_, S>, tile: &Tile<'_, S>, blocks: &[Mutex<Block<S>>]) {
-    let (row_block, column_block) = (tile.rows.start / BLOCK, tile.columns.start / BLOCK);
-    // The smaller block first, everywhere, so that no two threads wait for each other.
-    let mut columns = lock(&blocks[column_block]);
-    let mut rows = (row_block != column_block).then(|| lock(&blocks[row_block]));
-    let squares = tiles.squares();
-    let neighbor = |distance, row| Neighbor { distance, index: tiles.point(row) as u32 };
-    for row in tile.rows.clone() {
-        let own = row - tile.rows.start;
-        let before = tile.columns_before(row);
-        let limit = rows.as_ref().unwrap_or(&columns).limits[own];
-        let found = tile.find_either(row, before.clone(), limit, &columns.limits[..before.len()]);
-        for column in found {
-            let other = column - tile.columns.start;
-            let limit = rows.as_ref().unwrap_or(&columns).limits[own];
-            // The limits may have come down since the search.
-            if tile.bound(row, column) > limit && tile.bound(column, row) > columns.limits[other] {
-                continue;
-            }
-            let distance = tiles.norm::<N>(row, column);
-            columns.offer::<N>(other, neighbor(distance, row), squares[column]);
-            let rows = rows.as_mut().unwrap_or(&mut columns);
-            rows.offer::<N>(own, neighbor(distance, column), squares[row]);
-        }
+        self.set_limit::<N>(at, square);
     }
 }
 

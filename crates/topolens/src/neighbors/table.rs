@@ -1,11 +1,14 @@
 //! The k nearest neighbours of every point.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
-use super::{nearest_by, nearest_in_row};
-use crate::error::{Error, SettingKind};
+use super::{Lists, nearest_by, nearest_in_row};
+use crate::distances::BLOCK;
+use crate::error::{Error, InputKind, SettingKind};
 use crate::metric::{Euclidean, HalfSquare};
-use crate::{Dissimilarities, Scalar};
+use crate::{Dissimilarities, PointCloud, Scalar};
 
 /// The k nearest neighbours of each of n points, nearest first, the point itself left out; ties by index.
 ///
@@ -50,13 +53,7 @@ impl NeighborTable {
     /// $O(n^2 D + n^2 \log k)$ time, in parallel; $O(nk)$ memory.
     pub fn new<D: Dissimilarities>(points: &D, n_neighbors: usize) -> Result<Self, Error> {
         let n_points = points.n_points();
-        if n_neighbors == 0 {
-            let (argument, allowed) = ("n_neighbors", "1 or more");
-            return Err(SettingKind::OutOfRange { argument, value: 0.0, allowed }.into());
-        }
-        if n_neighbors >= n_points {
-            return Err(SettingKind::TooManyNeighbors { n_neighbors, n_points }.into());
-        }
+        check_n_neighbors(n_neighbors, n_points)?;
         Ok(if let Some(cloud) = points.cloud() {
             Self::from_lists(nearest_by::<Euclidean, _>(cloud, n_neighbors), n_points, n_neighbors)
         } else if let Some(cloud) = points.unit_cloud() {
@@ -65,6 +62,66 @@ impl NeighborTable {
             let by_rows = (0..n_points).into_par_iter().map(|i| nearest_in_row(points, i, n_neighbors));
             Self::from_lists(by_rows.collect::<Vec<_>>().into_iter(), n_points, n_neighbors)
         })
+    }
+
+    /// Finds the Euclidean neighbours of points of which only two parts are in memory at once: `read` gives the points of a range, and is called for
+    /// every pair of parts. They are the neighbours that [`new`](Self::new) finds, to the last bit.
+    ///
+    /// # Shape
+    ///
+    /// Parts of `part_size` points, rounded up to a multiple of 256.
+    ///
+    /// # Errors
+    ///
+    /// If `n_neighbors` is 0 or not below `n_points`, `read` fails, or gives another number of points than the range has or of features than before.
+    ///
+    /// # Complexity
+    ///
+    /// $O(n^2 D)$ time, in parallel; each part is read once for itself and once for every part before it. Memory: four parts and
+    /// $O(nk)$.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::{NeighborTable, synthetic};
+    ///
+    /// let cloud = synthetic::sphere(1000, 2, 0)?;
+    /// let read = |range: std::ops::Range<usize>| cloud.select(&range.collect::<Vec<_>>());
+    /// assert_eq!(NeighborTable::from_parts(1000, 256, 5, read)?, NeighborTable::new(&cloud, 5)?);
+    /// # Ok::<(), topolens::Error>(())
+    /// ```
+    pub fn from_parts<S: Scalar, E: From<Error>>(
+        n_points: usize,
+        part_size: usize,
+        n_neighbors: usize,
+        mut read: impl FnMut(Range<usize>) -> Result<PointCloud<S>, E>,
+    ) -> Result<Self, E> {
+        check_n_neighbors(n_neighbors, n_points)?;
+        let part_size = part_size.clamp(1, n_points).next_multiple_of(BLOCK);
+        let lists = Lists::new(n_points, n_neighbors);
+        let mut n_features = None;
+        let mut part = |first: usize| {
+            let range = first..n_points.min(first + part_size);
+            let expected = range.len();
+            let found = read(range)?;
+            let features = *n_features.get_or_insert(found.n_features());
+            for (expected, got) in [(expected, found.n_points()), (features, found.n_features())] {
+                if expected != got {
+                    let argument = "read";
+                    return Err(E::from(InputKind::ShapeMismatch { argument, expected, got }.into()));
+                }
+            }
+            Ok(found)
+        };
+        for first in (0..n_points).step_by(part_size) {
+            let own = part(first)?;
+            lists.see_part::<Euclidean>(&own, first);
+            for earlier in (0..first).step_by(part_size) {
+                let both = part(earlier)?.followed_by(&own);
+                lists.see_between::<Euclidean>(&both, part_size, [earlier, first]);
+            }
+        }
+        Ok(Self::from_lists(lists.into_sorted(), n_points, n_neighbors))
     }
 
     /// The table of lists in the order of their points.
@@ -109,6 +166,17 @@ impl NeighborTable {
     pub fn distances(&self, i: usize) -> &[f64] {
         &self.distances[i * self.n_neighbors..(i + 1) * self.n_neighbors]
     }
+}
+
+fn check_n_neighbors(n_neighbors: usize, n_points: usize) -> Result<(), Error> {
+    if n_neighbors == 0 {
+        let (argument, allowed) = ("n_neighbors", "1 or more");
+        return Err(SettingKind::OutOfRange { argument, value: 0.0, allowed }.into());
+    }
+    if n_neighbors >= n_points {
+        return Err(SettingKind::TooManyNeighbors { n_neighbors, n_points }.into());
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -188,6 +256,35 @@ mod tests {
             assert_eq!(table.indices(i), &row[..7]);
         }
         assert_eq!((table.n_points(), table.n_neighbors()), (40, 7));
+    }
+
+    #[test]
+    fn parts_equal_the_whole_to_the_last_bit() {
+        for cloud in clouds() {
+            let whole = NeighborTable::new(&cloud, 30).unwrap();
+            for part_size in [1, 256, 300, 512, 5000] {
+                let read = |range: Range<usize>| cloud.select(&range.collect::<Vec<_>>());
+                assert_eq!(NeighborTable::from_parts(600, part_size, 30, read).unwrap(), whole);
+            }
+        }
+    }
+
+    #[test]
+    fn parts_that_fail_or_differ_are_errors() {
+        let cloud = synthetic::gaussian(600, 3, 1).unwrap();
+        let rows = |range: Range<usize>| cloud.select(&range.collect::<Vec<_>>());
+        let short = NeighborTable::from_parts(600, 256, 5, |range| rows(range.start..range.end - 1));
+        assert!(short.unwrap_err().to_string().contains("`read`"));
+        let narrow = NeighborTable::from_parts(600, 256, 5, |range: Range<usize>| {
+            PointCloud::new(
+                vec![1.0; range.len() * (1 + range.start / 256)],
+                range.len(),
+                1 + range.start / 256,
+            )
+        });
+        assert!(narrow.unwrap_err().to_string().contains("`read`"));
+        assert!(NeighborTable::from_parts(600, 256, 600, rows).is_err());
+        assert!(NeighborTable::from_parts(0, 256, 1, rows).is_err());
     }
 
     #[test]
