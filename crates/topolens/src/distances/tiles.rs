@@ -43,9 +43,9 @@ impl<'a, S: Scalar> Tiles<'a, S> {
     /// `order` names every point once; place $i$ of it is row $i$ of the tiles.
     pub(crate) fn new(cloud: &'a PointCloud<S>, order: Vec<u32>) -> Self {
         let centre = centre(cloud);
-        let rounding = S::from_f64((1.5 * cloud.n_features() as f64 + 32.0) * S::ROUNDING);
-        let shrink = |square: S| square - rounding * square;
         let mut tiles = Self { cloud, order, centre, squares: Vec::new() };
+        let rounding = S::from_f64(tiles.rounding());
+        let shrink = |square: S| square - rounding * square;
         let square = |row| {
             let centred = tiles.centred(row).map(S::to_f64);
             shrink(S::from_f64(centred.fold(0.0, |sum, x| sum + x * x)))
@@ -62,6 +62,11 @@ impl<'a, S: Scalar> Tiles<'a, S> {
     /// The point of a row.
     pub(crate) fn point(&self, row: usize) -> usize {
         self.order[row] as usize
+    }
+
+    /// $\gamma$: how far a square of a distance can be off, as a part of the two squared norms.
+    pub(crate) fn rounding(&self) -> f64 {
+        (1.5 * self.cloud.n_features() as f64 + 32.0) * S::ROUNDING
     }
 
     /// The share $s$ of each row in the lower bounds.
