@@ -44,6 +44,8 @@ pub struct Dimensions<'a, S: Scalar> {
     alpha: f64,
     seed: u64,
     neighbors: OnceLock<Result<NeighborTable, Error>>,
+    /// Of the estimators that have several scales, where [`Self::neighbors`] has too few.
+    scale_neighbors: OnceLock<Result<NeighborTable, Error>>,
     spectra: OnceLock<Result<Spectra, Error>>,
 }
 
@@ -79,7 +81,7 @@ impl<'a, S: Scalar> Dimensions<'a, S> {
         known.sort_by_key(|entry| names.iter().position(|&name| name == entry.about.name));
         let (points, places) = cloud.distinct_places();
         let distinct = Distinct { points, places };
-        let (neighbors, spectra) = (OnceLock::new(), OnceLock::new());
+        let (neighbors, scale_neighbors, spectra) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         Ok(Self {
             cloud,
             distinct,
@@ -88,6 +90,7 @@ impl<'a, S: Scalar> Dimensions<'a, S> {
             alpha: 1.0,
             seed: 0,
             neighbors,
+            scale_neighbors,
             spectra,
         })
     }
@@ -130,7 +133,8 @@ impl<'a, S: Scalar> Dimensions<'a, S> {
         self.entries.iter().filter_map(at_points).collect()
     }
 
-    /// The estimates at several scales, for each estimator that has them.
+    /// The estimates at several scales, for each estimator that has them. They want more neighbours than a single estimate: where both are asked for, ask
+    /// for the scales first, and one search serves all.
     pub fn scales(&self) -> Vec<(&'static str, Result<Vec<ScaleEstimate>, Error>)> {
         let over_scales = |entry: &Entry<S>| Some((entry.about.name, entry.scales?(self)));
         self.entries.iter().filter_map(over_scales).collect()
@@ -150,19 +154,38 @@ impl<'a, S: Scalar> Dimensions<'a, S> {
         &self.distinct.points
     }
 
-    /// The neighbours of the distinct points: as many as the named estimators want and there are.
+    /// The neighbours of the distinct points: as many as the named estimators want and there are, or more.
     pub(super) fn neighbors(&self) -> Result<&NeighborTable, Error> {
-        let found = self.neighbors.get_or_init(|| {
-            let wanted = self.entries.iter().map(|entry| entry.n_neighbors);
-            let wanted = wanted.chain(self.n_neighbors).max().unwrap_or_default();
-            let points = self.points();
-            if points.n_points() < 3 {
-                let (needed, got) = (3, points.n_points());
-                return Err(InputKind::TooFewPoints { quantity: "intrinsic dimension", needed, got }.into());
+        if let Some(Ok(more)) = self.scale_neighbors.get() {
+            return Ok(more);
+        }
+        self.neighbors.get_or_init(|| self.table(self.n_wanted())).as_ref().map_err(Clone::clone)
+    }
+
+    /// The same, at least `n_neighbors` if there are.
+    pub(super) fn neighbors_for_scales(&self, n_neighbors: usize) -> Result<&NeighborTable, Error> {
+        let enough = n_neighbors.min(self.points().n_points() - 1);
+        match self.neighbors.get() {
+            Some(Ok(found)) if found.n_neighbors() >= enough => Ok(found),
+            _ => {
+                let table = || self.table(n_neighbors.max(self.n_wanted()));
+                self.scale_neighbors.get_or_init(table).as_ref().map_err(Clone::clone)
             }
-            NeighborTable::new(points, wanted.min(points.n_points() - 1))
-        });
-        found.as_ref().map_err(Clone::clone)
+        }
+    }
+
+    fn n_wanted(&self) -> usize {
+        let wanted = self.entries.iter().map(|entry| entry.n_neighbors);
+        wanted.chain(self.n_neighbors).max().unwrap_or_default()
+    }
+
+    fn table(&self, wanted: usize) -> Result<NeighborTable, Error> {
+        let points = self.points();
+        if points.n_points() < 3 {
+            let (needed, got) = (3, points.n_points());
+            return Err(InputKind::TooFewPoints { quantity: "intrinsic dimension", needed, got }.into());
+        }
+        NeighborTable::new(points, wanted.min(points.n_points() - 1))
     }
 
     /// The spectra of the covariance of the distinct points and of random halves.

@@ -79,10 +79,10 @@ fn from_ratios<S: Scalar>() -> Vec<Entry<S>> {
         Entry::new("two-nn-ml", "the same by maximum likelihood (Denti 2022)", 2, |cloud| {
             TwoNn::new().fit(TwoNnFit::MaximumLikelihood).estimate_from_neighbors(cloud.neighbors()?)
         }),
-        Entry::new("gride", "ratio of neighbour distances n and 2n, over scales (Denti 2022)", 64, |cloud| {
+        Entry::new("gride", "ratio of neighbour distances n and 2n, over scales (Denti 2022)", 2, |cloud| {
             Gride::new().estimate_from_neighbors(cloud.neighbors()?)
         })
-        .over_scales(|cloud| Gride::new().scales_from_neighbors(cloud.neighbors()?)),
+        .over_scales(|cloud| Gride::new().scales_from_neighbors(cloud.neighbors_for_scales(64)?)),
         Entry::new(
             "mle",
             "likelihood of neighbour distances, pooled (MacKay & Ghahramani 2005)",

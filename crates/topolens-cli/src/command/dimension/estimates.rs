@@ -63,12 +63,13 @@ impl OnMatrix for Estimates<'_> {
             .n_neighbors(arguments.neighbors)
             .alpha(arguments.alpha)
             .seed(arguments.common.seed);
+        // First, so that their many neighbours serve the estimates as well.
+        let scales = dimensions.scales();
         let estimates = dimensions.estimates();
         if let Some(error) = of_all(&estimates) {
             return Err(error.clone().into());
         }
-        let scales = dimensions.scales().into_iter().filter_map(|(name, found)| Some((name, found.ok()?)));
-        let scales = scales.collect();
+        let scales = scales.into_iter().filter_map(|(name, found)| Some((name, found.ok()?))).collect();
         let wanted = arguments.pointwise.is_some();
         let pointwise = if wanted { pointwise(&dimensions)? } else { Vec::new() };
         Ok(Found { n_points, n_features, estimates, scales, pointwise })
