@@ -129,6 +129,7 @@ pub(crate) struct TrainArguments {
   topolens profile
   topolens profile runs/a --data fashion-mnist:test
   topolens profile runs/a --data cifar10:train --protocol paper --out runs/a/paper
+  topolens profile runs/a --untrained 3
   topolens profile runs/a --layers 'block*' --epochs all --json")]
 pub(crate) struct ProfileArguments {
     #[command(flatten)]
@@ -153,6 +154,9 @@ pub(crate) struct ProfileArguments {
     /// Images in the global cloud [default: 1000, paper: 3000]
     #[arg(long)]
     pub(crate) points: Option<usize>,
+    /// Also compare E0 with that of N networks of the same kind with fresh weights [default: none]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) untrained: usize,
     /// Checkpoints of the run: last, all, or numbers separated by commas
     #[arg(long, default_value = "last")]
     pub(crate) epochs: String,

@@ -2,13 +2,18 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use topolens::PointCloud;
 use topolens_nn::dataset::Dataset;
+use topolens_nn::model::Model;
 use topolens_nn::train::Checkpoint;
 
 use crate::Result;
 use crate::bridge::{Subject, choose_layers, draw_images, layer_clouds};
 use crate::error::{Error, ErrorKind};
-use crate::profile::{LayerCloud, LayerProfile, Plan, Protocol, Sample, measure_layer};
+use crate::profile::{
+    LayerCloud, LayerProfile, Plan, Protocol, Row, Sample, measure_layer, measure_over_untrained,
+    separation_share,
+};
 use crate::store::FinishedLayers;
 
 /// What is profiled.
@@ -64,25 +69,59 @@ pub fn profile_epochs(
             class_names: images.class_names(),
             epoch: Some(checkpoint.card.epoch),
         };
-        for layer in layer_clouds(subject, &images, &taps, request.protocol, interrupt)? {
+        let layers = layer_clouds(subject, &images, &taps, request.protocol, interrupt)?;
+        let first = profiles.len();
+        for layer in &layers {
             if interrupt.load(Ordering::Relaxed) {
                 return Err(Error::new(ErrorKind::Interrupted));
             }
-            let finished = request.finished.and_then(|kept| kept.find(&layer, sample, request.protocol));
+            let finished = request.finished.and_then(|kept| kept.find(layer, sample, request.protocol));
             if finished.is_none() && !is_planned {
                 let n_left = n_layers - profiles.len();
-                progress(&Progress::Planned(Plan::new(&layer, n_left, sample, request.protocol)?));
+                progress(&Progress::Planned(Plan::new(layer, n_left, sample, request.protocol)?));
                 is_planned = true;
             }
             let profile = match finished {
                 Some(profile) => profile,
-                None => measure(&request, &layer, sample)?,
+                None => measure(&request, layer, sample)?,
             };
             profiles.push(profile);
-            progress(&Progress::Measured { layer: layer.layer, n_layers });
+            progress(&Progress::Measured { layer: layer.layer.clone(), n_layers });
+        }
+        let own = &mut profiles[first..];
+        let untrained = untrained_clouds(request, checkpoint, &images, &taps, interrupt)?;
+        for ((layer, nulls), profile) in layers.iter().zip(&untrained).zip(own.iter_mut()) {
+            if !nulls.is_empty() {
+                profile.rows.extend(measure_over_untrained(layer, nulls, sample, request.protocol)?);
+            }
+        }
+        let rows: Vec<Row> = own.iter().flat_map(|profile| profile.rows.clone()).collect();
+        if let Some(last) = own.last_mut() {
+            last.rows.extend(separation_share(&layers, &rows, sample, request.protocol));
         }
     }
     Ok(profiles)
+}
+
+/// For each layer its clouds of the same images in untrained networks of the same kind.
+fn untrained_clouds(
+    request: Request<'_>,
+    checkpoint: &Checkpoint,
+    images: &Dataset,
+    taps: &[usize],
+    interrupt: &AtomicBool,
+) -> Result<Vec<Vec<PointCloud<f32>>>> {
+    let mut nulls = vec![Vec::new(); taps.len()];
+    for null in 0..request.protocol.n_untrained as u64 {
+        let mut spec = checkpoint.card.model.clone();
+        // Another seed than that of the network itself.
+        spec.seed = spec.seed.wrapping_add(1 + null);
+        let network: Model = spec.build()?;
+        let subject = Subject { network: &network, normalization: checkpoint.card.normalization };
+        let layers = layer_clouds(subject, images, taps, request.protocol, interrupt)?;
+        nulls.iter_mut().zip(layers).for_each(|(nulls, layer): (&mut Vec<_>, _)| nulls.push(layer.cloud));
+    }
+    Ok(nulls)
 }
 
 fn measure(request: &Request<'_>, layer: &LayerCloud, sample: Sample<'_>) -> Result<LayerProfile> {

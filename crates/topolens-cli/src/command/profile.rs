@@ -69,6 +69,7 @@ fn protocol(arguments: &ProfileArguments, n_images: usize) -> anyhow::Result<Pro
     protocol.local = arguments.protocol != ProtocolName::Global;
     protocol.global = arguments.protocol != ProtocolName::Local;
     protocol.seed = arguments.common.seed;
+    protocol.n_untrained = arguments.untrained;
     protocol.scaling = arguments.scaling.parse()?;
     protocol.readout = arguments.readout.parse()?;
     match arguments.points {

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use topolens::descriptor::{self, Descriptor, Inputs, Settings};
 use topolens::statistics::{mean, students_t_quantile};
-use topolens::{Diagram, PointCloud};
+use topolens::{Diagram, OverNull, PointCloud};
 
 use super::protocol::Protocol;
 use super::row::{Row, Scope};
@@ -67,6 +67,46 @@ pub fn measure_layer(layer: &LayerCloud, sample: Sample<'_>, protocol: &Protocol
     let diagrams = global.into_iter().flat_map(|measured| measured.diagrams).collect();
     Ok(LayerProfile { layer: layer.layer.clone(), depth: layer.depth, epoch: sample.epoch, rows, diagrams })
 }
+
+/// $E_0$ of the clouds of a layer over its mean in untrained networks, whose clouds of the same images at the same layer are `untrained`.
+///
+/// # Errors
+///
+/// The clouds differ in their number of points.
+pub(crate) fn measure_over_untrained(
+    layer: &LayerCloud,
+    untrained: &[PointCloud<f32>],
+    sample: Sample<'_>,
+    protocol: &Protocol,
+) -> Result<Vec<Row>> {
+    let scaled = protocol.scaling.apply(&layer.cloud);
+    let nulls: Vec<PointCloud<f32>> = untrained.iter().map(|cloud| protocol.scaling.apply(cloud)).collect();
+    let work = LayerWork { layer, scaled, sample, protocol };
+    let over_null = OverNull::new().half_samples(protocol.n_half_samples).seed(protocol.seed);
+    let (mut rows, mut classes) = (Vec::new(), Vec::new());
+    for (scope, indices) in work.scopes() {
+        let nulls =
+            nulls.iter().map(|null| null.select(&indices)).collect::<std::result::Result<Vec<_>, _>>()?;
+        let number = match over_null.ratio_to(&work.scaled.select(&indices)?, &nulls) {
+            Ok(ratio) => {
+                Number { value: Some(ratio.value), lower: ratio.lower, upper: ratio.upper, reason: None }
+            }
+            Err(error) => Number { reason: Some(error.to_string()), ..Number::default() },
+        };
+        if scope != Scope::Global {
+            classes.push((indices.len(), number.clone()));
+        }
+        rows.push(work.row(scope, indices.len(), OVER_UNTRAINED, number));
+    }
+    if !classes.is_empty() {
+        let n_points = classes.iter().map(|(n_points, _)| n_points).sum();
+        let numbers: Vec<&Number> = classes.iter().map(|(_, number)| number).collect();
+        rows.push(work.row(Scope::Local, n_points, OVER_UNTRAINED, Number::mean(&numbers)));
+    }
+    Ok(rows)
+}
+
+const OVER_UNTRAINED: (&str, Option<usize>) = ("lifespans-sum-over-untrained", Some(0));
 
 /// The numbers of one cloud, in the registry's order.
 struct Measured {
@@ -139,7 +179,7 @@ impl LayerWork<'_> {
 
     fn rows(&self, measured: &Measured) -> Vec<Row> {
         let row = |(descriptor, number): &(&Descriptor, Number)| {
-            self.row(measured.scope.clone(), measured.n_points, descriptor, number.clone())
+            self.row(measured.scope.clone(), measured.n_points, named(descriptor), number.clone())
         };
         measured.numbers.iter().map(row).collect()
     }
@@ -150,20 +190,26 @@ impl LayerWork<'_> {
         let n_points = classes.iter().map(|class| class.n_points).sum();
         let rows = first.numbers.iter().enumerate().map(|(at, (descriptor, _))| {
             let numbers: Vec<&Number> = classes.iter().map(|class| &class.numbers[at].1).collect();
-            self.row(Scope::Local, n_points, descriptor, Number::mean(&numbers))
+            self.row(Scope::Local, n_points, named(descriptor), Number::mean(&numbers))
         });
         rows.collect()
     }
 
-    fn row(&self, class: Scope, n_points: usize, descriptor: &Descriptor, number: Number) -> Row {
+    fn row(
+        &self,
+        class: Scope,
+        n_points: usize,
+        (descriptor, homology_dimension): (&str, Option<usize>),
+        number: Number,
+    ) -> Row {
         Row {
             layer: self.layer.layer.clone(),
             layer_index: self.layer.layer_index,
             depth: self.layer.depth,
             epoch: self.sample.epoch,
             class,
-            descriptor: descriptor.name().to_owned(),
-            homology_dimension: descriptor.homology_dimension(),
+            descriptor: descriptor.to_owned(),
+            homology_dimension,
             value: number.value,
             lower: number.lower,
             upper: number.upper,
@@ -172,6 +218,11 @@ impl LayerWork<'_> {
             reason: number.reason,
         }
     }
+}
+
+/// A descriptor's name and homology dimension.
+fn named(descriptor: &Descriptor) -> (&'static str, Option<usize>) {
+    (descriptor.name(), descriptor.homology_dimension())
 }
 
 impl Number {

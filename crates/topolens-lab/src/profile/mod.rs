@@ -7,11 +7,14 @@ mod plan;
 mod protocol;
 pub mod row;
 pub(crate) mod separation;
+mod share;
 mod warnings;
 
+pub(crate) use measure::measure_over_untrained;
 pub use measure::{LayerCloud, LayerProfile, Sample, measure_layer};
 pub use plan::Plan;
 pub use protocol::Protocol;
 pub use row::{Row, Scope};
-pub(crate) use warnings::told_separation;
+pub(crate) use share::separation_share;
 pub use warnings::warnings;
+pub(crate) use warnings::{told_separation, told_share};

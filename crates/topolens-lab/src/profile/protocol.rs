@@ -20,6 +20,8 @@ pub struct Protocol {
     pub readout: Readout,
     /// Sample sizes for the persistent-homology dimension of the global cloud; `None` spreads eight over the cloud.
     pub ph_sizes: Option<Vec<usize>>,
+    /// Untrained networks of the same kind whose layers serve as a null; 0 for none.
+    pub n_untrained: usize,
     /// Half samples behind each interval; 0 gives none.
     pub n_half_samples: usize,
     /// Seed of subsamples, nulls and half samples.
@@ -36,6 +38,7 @@ impl Default for Protocol {
             scaling: Scaling::MinMax,
             readout: Readout::AvgPool,
             ph_sizes: None,
+            n_untrained: 0,
             n_half_samples: 8,
             seed: 0,
         }

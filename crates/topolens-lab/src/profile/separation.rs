@@ -6,6 +6,7 @@
 use super::course::{Course, course_of_e0};
 use super::curve::{Quantity, curve, value};
 use super::row::{Row, Scope};
+use super::share::SEPARATION_SHARE;
 
 /// A fall of E0 with its controls, all between the layer where E0 peaks and the last layer.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,6 +21,23 @@ pub(crate) struct Separation {
     pub(crate) within: Option<Change>,
     /// Neural collapse.
     pub(crate) nc1: Option<Change>,
+    /// What separation alone makes of the fall.
+    pub(crate) share: Option<Share>,
+}
+
+/// A part of a fall with its interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Share {
+    pub(crate) value: f64,
+    pub(crate) lower: f64,
+    pub(crate) upper: f64,
+}
+
+impl Share {
+    /// More than half of the fall, and that not by chance.
+    pub(crate) fn is_most(self) -> bool {
+        self.lower > 0.5
+    }
 }
 
 /// A positive number at two layers.
@@ -39,6 +57,8 @@ impl Change {
 /// What the controls make of a fall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
+    /// Separation alone makes most of the fall.
+    Separated,
     /// E0 over null is kept: shrinking clusters or a narrower layer explain the fall.
     OverNullKept,
     /// The dimension within classes is kept: classes that draw together explain the fall.
@@ -59,7 +79,7 @@ pub(crate) enum Cause {
 }
 
 /// E0 must fall below this part of its peak for the curve to count as a fall.
-const FALL: f64 = 0.8;
+pub(super) const FALL: f64 = 0.8;
 /// A control that keeps at least this part of its value counts as unchanged.
 const KEPT: f64 = 0.8;
 
@@ -77,12 +97,24 @@ pub(crate) fn separation(rows: &[Row], epoch: Option<usize>) -> Option<Separatio
         over_null: change("lifespans-sum-over-null", Some(0), &scope),
         within: change("two-nn", None, &Scope::Local),
         nc1: change("nc1", None, &Scope::Global),
+        share: share(rows, course.last),
     })
+}
+
+fn share(rows: &[Row], last: &Row) -> Option<Share> {
+    let is_it = |row: &&Row| {
+        row.descriptor == SEPARATION_SHARE && row.layer_index == last.layer_index && row.epoch == last.epoch
+    };
+    let row = rows.iter().find(is_it)?;
+    Some(Share { value: row.value?, lower: row.lower?, upper: row.upper? })
 }
 
 impl Separation {
     /// What the controls make of the fall.
     pub(crate) fn verdict(&self) -> Verdict {
+        if self.share.is_some_and(Share::is_most) {
+            return Verdict::Separated;
+        }
         let is_kept = |change: Change| change.kept() >= KEPT;
         match (self.over_null.map(is_kept), self.within.map(is_kept)) {
             (Some(true), _) => Verdict::OverNullKept,
@@ -92,11 +124,15 @@ impl Separation {
         }
     }
 
-    /// What explains the fall, if the controls say that something other than shape does: classes that draw together if
-    /// NC1 does not deny it, else a narrower layer.
+    /// What explains the fall, if something other than shape does: classes that draw together if separation alone makes most of it, or, where that
+    /// was not measured, if NC1 does not deny it; else a narrower layer.
     pub(crate) fn cause(&self) -> Option<Cause> {
-        let is_kept = matches!(self.verdict(), Verdict::OverNullKept | Verdict::WithinKept);
-        let is_denied = self.nc1.is_some_and(|nc1| nc1.kept() >= 1.0);
+        let is_kept = match self.verdict() {
+            Verdict::Separated => return Some(Cause::Separation),
+            Verdict::OverNullKept | Verdict::WithinKept => true,
+            Verdict::Beyond | Verdict::Open => false,
+        };
+        let is_denied = self.share.is_some() || self.nc1.is_some_and(|nc1| nc1.kept() >= 1.0);
         match (is_kept, is_denied) {
             (true, false) => Some(Cause::Separation),
             (true, true) if self.width.kept() < 1.0 => Some(Cause::Width),
@@ -165,11 +201,30 @@ mod tests {
             over_null: Some(change(0.46, 0.52)),
             within: None,
             nc1: Some(change(8.5, 284.0)),
+            share: None,
         };
         assert_eq!(fall.cause(), Some(Cause::Width));
         assert_eq!(Separation { width: change(64.0, 64.0), ..fall }.cause(), None);
         assert_eq!(Separation { nc1: Some(change(8.5, 0.4)), ..fall }.cause(), Some(Cause::Separation));
         assert_eq!(Separation { over_null: Some(change(0.9, 0.2)), ..fall }.cause(), None);
+    }
+
+    #[test]
+    fn the_measured_share_decides() {
+        let change = |from, to| Change { from, to };
+        let fall = Separation {
+            sum: change(62.0, 18.0),
+            width: change(64.0, 64.0),
+            over_null: Some(change(0.9, 0.2)),
+            within: None,
+            nc1: Some(change(8.5, 0.4)),
+            share: Some(Share { value: 0.9, lower: 0.8, upper: 1.0 }),
+        };
+        assert_eq!((fall.verdict(), fall.cause()), (Verdict::Separated, Some(Cause::Separation)));
+        let little = Share { value: 0.2, lower: 0.1, upper: 0.3 };
+        let kept = Separation { share: Some(little), over_null: Some(change(0.46, 0.52)), ..fall };
+        assert_eq!((kept.verdict(), kept.cause()), (Verdict::OverNullKept, None));
+        assert_eq!(Separation { width: change(64.0, 10.0), ..kept }.cause(), Some(Cause::Width));
     }
 
     #[test]

@@ -2,12 +2,13 @@
 
 use super::curve::epochs;
 use super::row::{Row, Scope};
-use super::separation::{Cause, Change, Verdict, separation};
+use super::separation::{Cause, Change, Share, Verdict, separation};
 
 /// Warnings about the profile in `rows`, in plain sentences; one epoch is judged at a time.
 ///
-/// - *Separation*: E0 falls over the layers while E0 over its null, or the classes' own intrinsic dimension (TwoNN), does
-///   not. Shrinking clusters alone make such a curve, whatever their shape.
+/// - *Separation*: E0 falls over the layers, and classes that only draw apart would make most of that fall
+///   ([`SeparationShare`](topolens::SeparationShare)); where that was not measured, E0 over its null, or the classes' own intrinsic dimension (TwoNN), does
+///   not fall. Shrinking clusters alone make such a curve, whatever their shape.
 /// - *Width*: the number of features changes between layers, and E grows with it.
 /// - *Size*: fewer than 100 points in a class's cloud.
 pub fn warnings(rows: &[Row]) -> Vec<String> {
@@ -26,6 +27,7 @@ pub(crate) fn told_separation(rows: &[Row], epoch: Option<usize>) -> Option<Stri
         Cause::Width => format!("a narrower layer ({} to {} features)", found.width.from, found.width.to),
     };
     let kept = match (found.verdict(), found.over_null, found.within) {
+        (Verdict::Separated, ..) => told_share(found.share?),
         (Verdict::OverNullKept, Some(Change { from, to }), _) => {
             format!("E0/null per class goes from {from:.2} to {to:.2}")
         }
@@ -40,6 +42,14 @@ pub(crate) fn told_separation(rows: &[Row], epoch: Option<usize>) -> Option<Stri
         "The fall of E0{when} is explained by {cause}: from its peak to the last layer it drops from {from:.2} to {to:.2} \
          while {kept}. Read E0/null and NC1 before speaking of simpler topology."
     ))
+}
+
+/// What separation alone makes of a fall.
+pub(crate) fn told_share(share: Share) -> String {
+    let Share { value, lower, upper } = share;
+    format!(
+        "drawing the classes apart as far, with all else as at the peak, makes {value:.2} of that fall (95 %: {lower:.2} to {upper:.2})"
+    )
 }
 
 fn width(rows: &[Row]) -> Option<String> {

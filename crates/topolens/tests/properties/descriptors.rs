@@ -15,8 +15,11 @@ fn names_are_unique_per_homology_dimension_and_meanings_are_sentences() {
     for descriptor in all() {
         assert!(descriptor.meaning().ends_with('.'));
         assert!(descriptor.name().chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'));
-        assert_eq!(descriptor.needs_labels(), descriptor.name() == "nc1");
     }
+    let of_classes = ["nc1", "nc2", "davies-bouldin", "silhouette", "class-radius", "class-dimension"];
+    let found: Vec<&str> =
+        all().iter().filter(|d| d.needs_labels()).map(topolens::descriptor::Descriptor::name).collect();
+    assert_eq!(found, of_classes);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::profile::curve::{epochs, value};
 use crate::profile::separation::{Change, Verdict, separation};
-use crate::profile::{Row, told_separation};
+use crate::profile::{Row, told_separation, told_share};
 use crate::report::escape::escape;
 use crate::report::number::{percentage, plain};
 use crate::report::profile_report::ProfileReport;
@@ -41,6 +41,7 @@ fn separation_with_controls(rows: &[Row], epoch: Option<usize>) -> Option<String
             change.map(|Change { from, to }| format!("{name} goes from {} to {}", plain(from), plain(to)))
         })
         .collect();
+    let told: Vec<String> = told.into_iter().chain(found.share.map(told_share)).collect();
     if told.is_empty() {
         return Some(
             "Separation: E₀ falls, but neither E₀ / null nor NC1 was measured, so classes that merely draw apart cannot \
@@ -55,6 +56,9 @@ fn separation_with_controls(rows: &[Row], epoch: Option<usize>) -> Option<String
 
 fn told_verdict(verdict: Verdict) -> &'static str {
     match verdict {
+        Verdict::Separated => {
+            "Classes that only draw apart would make most of the fall. It is no evidence of simpler shape."
+        }
         Verdict::OverNullKept => {
             "E₀ / null hardly changes: clusters that shrink, or a narrower layer, explain the fall. It is no evidence of \
              simpler shape."
