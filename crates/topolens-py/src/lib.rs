@@ -2,6 +2,7 @@
 
 mod array;
 mod cloud;
+mod compare;
 mod diagram;
 mod diagram_distances;
 mod diagram_functions;
@@ -14,6 +15,7 @@ mod homology;
 mod landmarks;
 mod loops;
 mod neighbors;
+mod separation;
 mod spanning_tree;
 mod sparse;
 mod work;
@@ -24,6 +26,8 @@ use pyo3::prelude::*;
 mod _topolens {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::compare::{Comparison, compare, comparison_matrix, comparison_measures};
     #[pymodule_export]
     use crate::diagram::{lifespans_sum, persistent_entropy};
     #[pymodule_export]
@@ -46,6 +50,8 @@ mod _topolens {
     use crate::loops::{LoopRepresentative, loop_representatives};
     #[pymodule_export]
     use crate::neighbors::nearest_neighbors;
+    #[pymodule_export]
+    use crate::separation::{class_separation, lifespans_sum_over_null};
     #[pymodule_export]
     use crate::spanning_tree::minimum_spanning_tree;
 

@@ -72,10 +72,15 @@ fn print_tables(results: &Results) -> anyhow::Result<()> {
         let title = epoch.map_or_else(String::new, |epoch| format!("epoch {epoch}: "));
         print(&format!("\n{title}topology (lifespans sums E0, E1; E0 over its column-permuted null)"))?;
         print(&table(&of_epoch, &TOPOLOGY).to_string())?;
-        print(&format!(
-            "\n{title}geometry (PHdim, MLE and TwoNN dimension; NC1 within- over between-class spread)"
-        ))?;
+        print(&format!("\n{title}geometry (PHdim, MLE and TwoNN dimension)"))?;
         print(&table(&of_epoch, &GEOMETRY).to_string())?;
+        if SEPARATION.iter().any(|column| of_epoch.iter().any(|row| column.holds(row))) {
+            print(&format!(
+                "\n{title}separation (NC1 within- over between-class spread, NC2 angles off a simplex; radius and dimension of a class; \
+                 E0 over that of normal clouds)"
+            ))?;
+            print(&table(&of_epoch, &SEPARATION).to_string())?;
+        }
     }
     for warning in &results.warnings {
         note(&format!("\nwarning: {warning}"));
@@ -100,20 +105,29 @@ const fn column(
     Column { title, descriptor, homology_dimension, scope }
 }
 
-const TOPOLOGY: [Column; 5] = [
+const TOPOLOGY: [Column; 6] = [
     column("E0 per class", "lifespans-sum", Some(0), Scope::Local),
     column("E1 per class", "lifespans-sum", Some(1), Scope::Local),
     column("E0 all", "lifespans-sum", Some(0), Scope::Global),
     column("E1 all", "lifespans-sum", Some(1), Scope::Global),
     column("E0/null", "lifespans-sum-over-null", Some(0), Scope::Global),
+    column("E0/untrained", "lifespans-sum-over-untrained", Some(0), Scope::Global),
 ];
 
-const GEOMETRY: [Column; 5] = [
+const GEOMETRY: [Column; 4] = [
     column("PHdim all", "ph-dimension", Some(0), Scope::Global),
     column("PHdim class", "ph-dimension", Some(0), Scope::Local),
     column("MLE", "mle", None, Scope::Global),
     column("TwoNN", "two-nn", None, Scope::Global),
+];
+
+const SEPARATION: [Column; 6] = [
     column("NC1", "nc1", None, Scope::Global),
+    column("NC2", "nc2", None, Scope::Global),
+    column("silhouette", "silhouette", None, Scope::Global),
+    column("radius", "class-radius", None, Scope::Global),
+    column("dimension", "class-dimension", None, Scope::Global),
+    column("E0/normal", "lifespans-sum-over-gaussian", Some(0), Scope::Global),
 ];
 
 /// Columns without any row, such as the global ones of a local protocol, are left out.

@@ -113,6 +113,50 @@ def pointwise_dimension(
     X: ArrayLike, *, estimator: str = "mle", n_neighbors: int | None = None, random_state: int = 0
 ) -> NDArray[np.float64]: ...
 def dimension_estimators() -> dict[str, str]: ...
+class Comparison:
+    @property
+    def value(self) -> float: ...
+    @property
+    def lower(self) -> float | None: ...
+    @property
+    def upper(self) -> float | None: ...
+    @property
+    def null_mean(self) -> float | None: ...
+    @property
+    def p_value(self) -> float | None: ...
+    def __float__(self) -> float: ...
+
+def compare(
+    X: ArrayLike,
+    Y: ArrayLike,
+    *,
+    measures: Sequence[str] | None = None,
+    n_permutations: int = 19,
+    random_state: int = 0,
+) -> dict[str, Comparison | None]: ...
+def comparison_matrix(
+    layers: Sequence[ArrayLike],
+    others: Sequence[ArrayLike],
+    *,
+    measure: str = "cka-debiased",
+    random_state: int = 0,
+) -> NDArray[np.float64]: ...
+def comparison_measures() -> dict[str, str]: ...
+def class_separation(
+    X: ArrayLike,
+    labels: Sequence[int] | NDArray[np.integer],
+    *,
+    weights: ArrayLike | None = None,
+    biases: Sequence[float] | None = None,
+) -> dict[str, float | None]: ...
+def lifespans_sum_over_null(
+    X: ArrayLike,
+    *,
+    null: str = "permuted-columns",
+    n_nulls: int = 8,
+    alpha: float = 1.0,
+    random_state: int = 0,
+) -> Comparison: ...
 def nearest_neighbors(
     X: ArrayLike,
     *,
