@@ -1,5 +1,6 @@
 """One measurement in a process of its own, so that its peak memory is its own."""
 
+import contextlib
 import importlib
 import json
 import os
@@ -8,6 +9,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 import numpy as np
@@ -27,15 +29,32 @@ def measure(topic, tool, row, threads, path, patience):
     order = {"topic": topic.name, "tool": tool.name, "row": vars(row), "threads": threads, "path": str(path), "out": str(out)}
     environment = dict(os.environ, **dict.fromkeys(THREADS, str(threads)), **tool.environment)
     command = [sys.executable, str(pathlib.Path(__file__)), json.dumps({**order, "patience": patience})]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=START_UP + patience + 60, env=environment)
-    except subprocess.TimeoutExpired:
+    done = finish(command, environment, START_UP + patience + 60)
+    if done is None:
         return {"error": f"> {START_UP} s before it could start"}
     if done.returncode == -signal.SIGALRM:
         return {"error": f"> {patience} s"}
     if done.returncode != 0:
         return {"error": complaint(done)}
     return {**json.loads(done.stdout.splitlines()[-1]), "found": read(out)}
+
+
+def finish(command, environment, seconds):
+    """What a process ended with, without the workers that it leaves behind; None if it does not end in time."""
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        process = subprocess.Popen(command, stdout=out, stderr=err, env=environment, start_new_session=True)
+        try:
+            code = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            code = None
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        if code is None:
+            return None
+        texts = [file.seek(0) or file.read() for file in (out, err)]
+        return subprocess.CompletedProcess(command, code, *texts)
 
 
 def complaint(done):

@@ -7,5 +7,6 @@ mod bench;
 mod compare;
 mod diagram;
 mod dimension;
+mod neighbors;
 mod network;
 mod selftest;
