@@ -38,7 +38,7 @@ fn what_cannot_be_done_is_said() {
     let points = testdata("intrinsic_dimension/cube5_in_20.npy");
     let refused = |rest: &str| bench.refused(&format!("neighbors {} {rest}", points.display()));
     assert!(refused("--neighbors 400").contains("400"));
-    assert!(refused("--neighbors 0").contains("n_neighbors"));
+    assert!(refused("--neighbors 0").contains("--neighbors"));
     assert!(refused("--distances a.npy --indices a.npy").contains("same file"));
     bench.npy("repeated.npy", &[&[0.0, 1.0], &[0.0, 1.0], &[2.0, 0.0], &[5.0, 5.0]]);
     let found = bench.json("neighbors repeated.npy --neighbors 2");
