@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use topolens::{Estimate, Gride, Metric, MetricCloud, Mle, NeighborTable, Scalar, TwoNn};
 use topolens_lab::input::MatrixFile;
 use topolens_lab::report::three_digits;
-use topolens_lab::store::write_npy;
+use topolens_lab::store::npy_bytes;
 
 use super::points::{OnMatrix, cloud, on_matrix};
 use crate::arguments::{NeighborMetric, NeighborsArguments};
 use crate::memory;
 use crate::output_files::ensure_files;
-use crate::terminal::{Table, note, print, print_json, with_uncertainty, write_json};
+use crate::terminal::{Table, note, print, print_json, with_uncertainty, write_file, write_json};
 
 pub(crate) fn run(arguments: &NeighborsArguments) -> anyhow::Result<()> {
     let points = arguments.points.as_path();
@@ -28,11 +28,11 @@ pub(crate) fn run(arguments: &NeighborsArguments) -> anyhow::Result<()> {
     }
     if let Some(path) = &arguments.distances {
         let rows = (0..table.n_points()).flat_map(|point| table.distances(point)).copied();
-        write_npy(path, &rows.collect::<Vec<f64>>(), table.n_points())?;
+        write_file(path, &npy_bytes(&rows.collect::<Vec<f64>>(), table.n_points())?)?;
     }
     if let Some(path) = &arguments.indices {
         let rows = (0..table.n_points()).flat_map(|point| table.indices(point)).map(|&index| index as u64);
-        write_npy(path, &rows.collect::<Vec<u64>>(), table.n_points())?;
+        write_file(path, &npy_bytes(&rows.collect::<Vec<u64>>(), table.n_points())?)?;
     }
     if arguments.common.json { print_json(&document) } else { print(&found.table().to_string()) }
 }

@@ -18,11 +18,11 @@ fn a_file_that_does_not_fit_gives_the_same_neighbors() {
     let bench = Bench::new();
     wide(&bench);
     let whole = bench.json("neighbors wide.npy --neighbors 5 --distances a.npy --indices b.npy");
-    let parts =
-        bench.run("neighbors wide.npy --neighbors 5 --json --memory 3M --distances c.npy --indices d.npy");
+    let parts = bench
+        .run("neighbors wide.npy --neighbors 5 --json --memory 3M --distances new/c.npy --indices d.npy");
     assert!(parts.stderr.contains("does not fit") && parts.stderr.contains("4 parts"), "{}", parts.stderr);
     assert_eq!(whole, serde_json::from_str::<serde_json::Value>(&parts.stdout).unwrap());
-    for (one, other) in [("a.npy", "c.npy"), ("b.npy", "d.npy")] {
+    for (one, other) in [("a.npy", "new/c.npy"), ("b.npy", "d.npy")] {
         assert_eq!(std::fs::read(bench.path(one)).unwrap(), std::fs::read(bench.path(other)).unwrap());
     }
     assert_eq!((whole["n_points"].as_u64(), whole["n_repeated"].as_u64()), (Some(1000), Some(0)));

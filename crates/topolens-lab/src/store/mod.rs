@@ -8,7 +8,7 @@ mod provenance;
 mod run;
 
 pub use finished::FinishedLayers;
-pub use npy::write_npy;
+pub use npy::npy_bytes;
 pub use provenance::{DataStamp, Provenance};
 pub(crate) use run::to_json;
 pub use run::{RunCard, RunFolder};
