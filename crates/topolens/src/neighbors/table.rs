@@ -229,6 +229,15 @@ mod tests {
         equals_rows(&clouds()[0], Metric::Correlation, 20);
     }
 
+    /// One thread visits many tiles with the same panels.
+    #[test]
+    fn a_thread_that_sees_many_tiles_takes_the_rows_of_each() {
+        let cloud = synthetic::gaussian(2000, 4, 6).unwrap();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        let by_tiles = pool.install(|| NeighborTable::new(&cloud, 8).unwrap());
+        assert_eq!(by_tiles, NeighborTable::new(&DistanceMatrix::from_cloud(&cloud), 8).unwrap());
+    }
+
     #[test]
     fn opposite_rows_are_all_at_cosine_two_and_ties_go_by_index() {
         let values = (0..900).map(|row| if row == 899 { -1.0_f32 } else { 1.0 + row as f32 });
