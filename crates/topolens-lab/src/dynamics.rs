@@ -58,6 +58,7 @@ pub fn profile_epochs(
 ) -> Result<Vec<LayerProfile>> {
     let images = draw_images(request.images, request.protocol)?;
     let mut profiles = Vec::new();
+    let mut untrained = Vec::new();
     let mut is_planned = false;
     for checkpoint in request.checkpoints {
         let network = &checkpoint.model;
@@ -89,7 +90,10 @@ pub fn profile_epochs(
             progress(&Progress::Measured { layer: layer.layer.clone(), n_layers });
         }
         let own = &mut profiles[first..];
-        let untrained = untrained_clouds(request, checkpoint, &images, &taps, interrupt)?;
+        if untrained.is_empty() {
+            // Fresh weights depend on no epoch.
+            untrained = untrained_clouds(request, checkpoint, &images, &taps, interrupt)?;
+        }
         for ((layer, nulls), profile) in layers.iter().zip(&untrained).zip(own.iter_mut()) {
             if !nulls.is_empty() {
                 profile.rows.extend(measure_over_untrained(layer, nulls, sample, request.protocol)?);

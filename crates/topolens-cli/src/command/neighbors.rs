@@ -4,11 +4,12 @@ use std::ops::Range;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use topolens::{Estimate, Gride, Metric, MetricCloud, Mle, NeighborTable, Scalar, TwoNn};
+use topolens::{Gride, Metric, MetricCloud, Mle, NamedEstimate, NeighborTable, Scalar, TwoNn};
 use topolens_lab::input::MatrixFile;
 use topolens_lab::report::three_digits;
 use topolens_lab::store::npy_bytes;
 
+use super::dimension::estimate;
 use super::points::{OnMatrix, cloud, on_matrix};
 use crate::arguments::{NeighborMetric, NeighborsArguments};
 use crate::memory;
@@ -145,7 +146,7 @@ struct Found {
     farthest: [f64; 3],
     n_repeated: usize,
     /// Dimensions that the table gives.
-    estimates: Vec<(&'static str, Result<Estimate, topolens::Error>)>,
+    estimates: Vec<NamedEstimate>,
 }
 
 impl Found {
@@ -169,13 +170,6 @@ impl Found {
     }
 
     fn document(&self) -> Value {
-        let estimate = |(name, found): &(&str, Result<Estimate, topolens::Error>)| match found {
-            Ok(found) => json!({
-                "estimator": name, "value": found.value, "standard_error": found.standard_error,
-                "lower": found.lower, "upper": found.upper,
-            }),
-            Err(error) => json!({ "estimator": name, "value": null, "reason": error.to_string() }),
-        };
         json!({
             "schema": "topolens.neighbors/1", "n_points": self.n_points, "n_features": self.n_features,
             "n_neighbors": self.n_neighbors, "n_repeated": self.n_repeated,

@@ -143,6 +143,7 @@ fn not_a_number(path: &Path, line: u64, record: &csv::StringRecord) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::fixture::npy;
     use std::io::Write;
 
     fn file(name: &str, content: &[u8]) -> (tempfile::TempDir, std::path::PathBuf) {
@@ -150,19 +151,6 @@ mod tests {
         let path = folder.path().join(name);
         File::create(&path).unwrap().write_all(content).unwrap();
         (folder, path)
-    }
-
-    fn npy(descr: &str, fortran: &str, shape: &str, body: &[u8]) -> Vec<u8> {
-        let mut header = format!("{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': {shape}, }}");
-        while (10 + header.len() + 1) % 64 != 0 {
-            header.push(' ');
-        }
-        header.push('\n');
-        let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
-        bytes.extend(u16::try_from(header.len()).unwrap().to_le_bytes());
-        bytes.extend(header.as_bytes());
-        bytes.extend(body);
-        bytes
     }
 
     fn six() -> Vec<u8> {

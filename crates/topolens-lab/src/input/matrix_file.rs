@@ -94,29 +94,22 @@ fn numbers<S: Scalar, const N: usize>(bytes: &[u8], decode: impl Fn([u8; N]) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::fixture::npy;
 
     /// A file of `f4` or `f8` numbers 0, 1, 2, … in the byte order of `descr`.
     fn file(descr: &str, n_rows: usize, n_columns: usize) -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.npy");
-        let mut header =
-            format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({n_rows}, {n_columns}), }}");
-        while (10 + header.len() + 1) % 64 != 0 {
-            header.push(' ');
-        }
-        header.push('\n');
-        let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
-        bytes.extend(u16::try_from(header.len()).unwrap().to_le_bytes());
-        bytes.extend(header.as_bytes());
+        let mut body = Vec::new();
         for at in 0..n_rows * n_columns {
             match descr {
-                "<f4" => bytes.extend((at as f32).to_le_bytes()),
-                ">f4" => bytes.extend((at as f32).to_be_bytes()),
-                "<f8" => bytes.extend((at as f64).to_le_bytes()),
-                _ => bytes.extend((at as f64).to_be_bytes()),
+                "<f4" => body.extend((at as f32).to_le_bytes()),
+                ">f4" => body.extend((at as f32).to_be_bytes()),
+                "<f8" => body.extend((at as f64).to_le_bytes()),
+                _ => body.extend((at as f64).to_be_bytes()),
             }
         }
-        std::fs::write(&path, bytes).unwrap();
+        std::fs::write(&path, npy(descr, "False", &format!("({n_rows}, {n_columns})"), &body)).unwrap();
         (folder, path)
     }
 

@@ -3,6 +3,8 @@
 mod catalogue;
 mod dataset;
 mod fetch;
+#[cfg(test)]
+mod fixture;
 mod matrix;
 mod matrix_file;
 mod network;

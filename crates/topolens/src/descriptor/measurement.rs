@@ -17,14 +17,9 @@ pub struct Measurement {
 impl Measurement {
     /// A value whose relative standard error is that of half samples: Student's t on their number less one.
     pub(super) fn from_half_samples(value: f64, halves: &[f64]) -> Self {
-        Self::with_relative_error(value, relative_spread(halves), halves.len())
-    }
-
-    /// A value with a relative standard error that comes from `n_halves` half samples.
-    pub(super) fn with_relative_error(value: f64, relative_error: Option<f64>, n_halves: usize) -> Self {
-        let half_width = relative_error
-            .map(|error| value.abs() * error * students_t_quantile(0.975, n_halves.saturating_sub(1)))
-            .filter(|half_width| half_width.is_finite());
+        let t = students_t_quantile(0.975, halves.len().saturating_sub(1));
+        let half_width = relative_spread(halves).map(|error| value.abs() * error * t);
+        let half_width = half_width.filter(|half_width| half_width.is_finite());
         let (lower, upper) = (half_width.map(|half| value - half), half_width.map(|half| value + half));
         Self { value, lower, upper }
     }

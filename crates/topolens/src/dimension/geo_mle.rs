@@ -4,7 +4,7 @@ use rand::RngExt;
 use rayon::prelude::*;
 
 use super::Estimate;
-use super::pointwise::{estimate_distinct, mean_estimate};
+use super::pointwise::{estimate_distinct_by_size, mean_estimate};
 use crate::error::{Error, InputKind, SettingKind, Undefined};
 use crate::random::generator;
 use crate::{NeighborTable, PointCloud, Scalar};
@@ -91,9 +91,8 @@ impl GeoMle {
     ///
     /// See [`GeoMle`].
     pub fn estimate<S: Scalar>(&self, cloud: &PointCloud<S>) -> Result<Estimate, Error> {
-        let n_points = cloud.distinct().0.n_points();
-        self.ensure_valid(n_points)?;
-        estimate_distinct(cloud, self.n_listed(n_points), |distinct, table| {
+        let n_neighbors = |n_points| self.ensure_valid(n_points).map(|()| self.n_listed(n_points));
+        estimate_distinct_by_size(cloud, n_neighbors, |distinct, table| {
             self.estimate_from_neighbors(table, distinct.n_features())
         })
     }

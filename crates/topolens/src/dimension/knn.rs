@@ -3,7 +3,7 @@
 use statrs::function::factorial::ln_binomial;
 
 use super::Estimate;
-use super::pointwise::{check_n_neighbors, estimate_distinct};
+use super::pointwise::{check_n_neighbors, estimate_distinct_by_size};
 use crate::error::{Error, InputKind, SettingKind, Undefined};
 use crate::statistics::{half_samples, linear_regression};
 use crate::subsample::shuffled;
@@ -98,9 +98,8 @@ impl Knn {
     ///
     /// See [`Knn`].
     pub fn estimate<S: Scalar>(&self, cloud: &PointCloud<S>) -> Result<Estimate, Error> {
-        let n_points = cloud.distinct().0.n_points();
-        ensure_enough(n_points)?;
-        estimate_distinct(cloud, self.n_listed(n_points), |_, table| self.estimate_from_neighbors(table))
+        let n_neighbors = |n_points| ensure_enough(n_points).map(|()| self.n_listed(n_points));
+        estimate_distinct_by_size(cloud, n_neighbors, |_, table| self.estimate_from_neighbors(table))
     }
 
     /// The estimate from a table of 16 neighbours for each in the graph, or of all other points if there are fewer.

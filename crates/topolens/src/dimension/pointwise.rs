@@ -24,14 +24,23 @@ pub(super) fn distinct_rows(table: &NeighborTable, n_neighbors: usize) -> impl I
     rows.filter(|distances| distances[0] > 0.0)
 }
 
-/// The estimate of a cloud by its table, repeated points dropped first.
+/// The estimate of a cloud by its table of `n_neighbors`, repeated points dropped first.
 pub(super) fn estimate_distinct<S: Scalar>(
     cloud: &PointCloud<S>,
     n_neighbors: usize,
     estimate: impl FnOnce(&PointCloud<S>, &NeighborTable) -> Result<Estimate, Error>,
 ) -> Result<Estimate, Error> {
+    estimate_distinct_by_size(cloud, |_| Ok(n_neighbors), estimate)
+}
+
+/// The same, where the number of neighbours depends on the number of distinct points.
+pub(super) fn estimate_distinct_by_size<S: Scalar>(
+    cloud: &PointCloud<S>,
+    n_neighbors: impl FnOnce(usize) -> Result<usize, Error>,
+    estimate: impl FnOnce(&PointCloud<S>, &NeighborTable) -> Result<Estimate, Error>,
+) -> Result<Estimate, Error> {
     let (distinct, n_dropped) = cloud.distinct();
-    let table = NeighborTable::new(&*distinct, n_neighbors)?;
+    let table = NeighborTable::new(&*distinct, n_neighbors(distinct.n_points())?)?;
     let estimate = estimate(&distinct, &table)?;
     Ok(Estimate { n_dropped: n_dropped + estimate.n_dropped, ..estimate })
 }

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::classes::Classes;
 use crate::error::{Error, SettingKind, Undefined};
-use crate::statistics::{half_samples, students_t_quantile};
+use crate::statistics::{half_samples, mean, students_t_quantile};
 use crate::{PointCloud, Scalar};
 
 /// The share of the fall of a descriptor, from one layer to a later one, that separation of the classes alone makes.
@@ -83,10 +83,11 @@ impl SeparationShare {
             let labels: Vec<usize> = half.iter().map(|&point| labels[point]).collect();
             share_of(&earlier.select(half)?, &later.select(half)?, &labels, &descriptor)
         };
-        let shares: Vec<Result<f64, Error>> = halves.par_iter().map(of_half).collect();
-        let shares: Vec<f64> = shares.into_iter().filter_map(Result::ok).collect();
+        let shares: Result<Vec<f64>, Error> = halves.par_iter().map(of_half).collect();
+        let of_mean = shares.and_then(|shares| mean(&shares)).ok().and_then(|mean| mean.standard_error);
+        // The spread over halves is the error of the whole: a half has twice its variance, the other half is not drawn.
         let half_width =
-            (shares.len() == N_HALVES).then(|| students_t_quantile(0.975, N_HALVES - 1) * deviation(&shares));
+            of_mean.map(|error| students_t_quantile(0.975, N_HALVES - 1) * (N_HALVES as f64).sqrt() * error);
         let [earlier, separated, later] = whole;
         let (lower, upper) = (half_width.map(|half| share - half), half_width.map(|half| share + half));
         Ok(Self { earlier, separated, later, share, lower, upper })
@@ -159,12 +160,6 @@ fn separated<S: Scalar>(classes: &Classes<'_, S>, wanted: f64) -> Result<PointCl
         }
     }
     Ok(classes.cloud.with_values(values))
-}
-
-fn deviation(values: &[f64]) -> f64 {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    (values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt()
 }
 
 #[cfg(test)]

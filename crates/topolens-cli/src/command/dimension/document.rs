@@ -20,7 +20,8 @@ pub(super) fn document(found: &Found) -> Value {
     })
 }
 
-fn estimate((name, found): &NamedEstimate) -> Value {
+/// An estimate, or why there is none.
+pub(crate) fn estimate((name, found): &NamedEstimate) -> Value {
     match found {
         Ok(estimate) => json!({
             "estimator": name, "value": estimate.value, "standard_error": estimate.standard_error,

@@ -4,4 +4,5 @@ mod document;
 mod drawing;
 mod estimates;
 
+pub(crate) use document::estimate;
 pub(crate) use estimates::run;
