@@ -73,6 +73,27 @@ def operators():
     x, w, b = random(4, 6), random(5, 6), random(5)
     case("linear", F.linear(x, w, b), {"x": (x, plain), "w": (w, torch.t), "b": (b, plain)})
 
+    for stride in [1, 2]:
+        x, w = random(2, 18, 7, 6), random(18, 1, 3, 3)
+        y = F.conv2d(x, w, stride=stride, padding=1, groups=18)
+        case(f"depthwise_3_{stride}", y, {"x": (x, nhwc), "w": (w, kkio)}, nhwc)
+    x, w = random(2, 5, 6, 7), random(5, 1, 5, 5)
+    case("depthwise_5_1", F.conv2d(x, w, padding=2, groups=5), {"x": (x, nhwc), "w": (w, kkio)}, nhwc)
+    x, w = random(2, 3, 6, 8), random(4, 3, 2, 2)
+    case("convolution_2_2_unpadded", F.conv2d(x, w, stride=2), {"x": (x, nhwc), "w": (w, kkio)}, nhwc)
+    x, w = random(2, 3, 7, 6), random(4, 3, 5, 5)
+    case("convolution_5_1_unpadded", F.conv2d(x, w), {"x": (x, nhwc), "w": (w, kkio)}, nhwc)
+    x, b = random(2, 3, 5, 4), random(3)
+    case("bias", x + b[None, :, None, None], {"x": (x, nhwc), "b": (b, plain)}, nhwc)
+    x, s = random(2, 3, 5, 4), random(2, 3)
+    case("channel_scale", x * s[:, :, None, None], {"x": (x, nhwc), "s": (s, plain)}, nhwc)
+    x = random(2, 3, 5, 4)
+    case("flatten", x.flatten(1), {"x": (x, nhwc)})
+    x, w = random(2, 5, 6), random(7, 6)
+    case("linear_tokens", F.linear(x, w), {"x": (x, plain), "w": (w, torch.t)})
+    x = (4 * torch.randn(64)).float().double().requires_grad_()
+    case("gelu", F.gelu(x), {"x": (x, plain)})
+
     logits, labels = random(6, 4), torch.randint(4, (6,))
     case("cross_entropy", F.cross_entropy(logits, labels, reduction="none"), {"x": (logits, plain)})
     out["cross_entropy.labels"] = labels
@@ -158,9 +179,221 @@ class SmallCnn(torch.nn.Module):
         return self.output(x.mean((2, 3)))
 
 
-def network(name, model):
+class Convolution(torch.nn.Module):
+    """A convolution and a normalisation under given names; `order` says what comes after the convolution."""
+
+    def __init__(self, state, names, extents, kernel=3, stride=1, padding=None, groups=1, bias=False, order="nf", f=F.relu):
+        super().__init__()
+        padding = (kernel - 1) // 2 if padding is None else padding
+        self.conv = torch.nn.Conv2d(*extents, kernel, stride, padding, bias=bias, groups=groups)
+        self.norm = torch.nn.BatchNorm2d(extents[1])
+        self.order, self.f = order, f
+        randomise(self.norm)
+        state += [(names[0], self.conv), (names[1], self.norm)]
+
+    def forward(self, x):
+        x = self.conv(x)
+        for step in self.order:
+            x = self.norm(x) if step == "n" else self.f(x)
+        return x
+
+
+def randomise(norm):
+    with torch.no_grad():
+        norm.weight.uniform_(0.5, 1.5)
+        norm.bias.normal_(std=0.3)
+        norm.running_mean.normal_(std=0.3)
+        norm.running_var.uniform_(0.5, 2.0)
+
+
+class Layers(torch.nn.Module):
+    """Modules under names, and how they are strung together."""
+
+    def __init__(self, state, forward, modules):
+        super().__init__()
+        self.state, self.string = state, forward
+        self.parts = torch.nn.ModuleList(modules)
+
+    def forward(self, x):
+        return self.string(x)
+
+
+def linear(state, name, n_in, n_out):
+    state.append((name, torch.nn.Linear(n_in, n_out)))
+    return state[-1][1]
+
+
+def norm(state, name, n):
+    state.append((name, torch.nn.BatchNorm2d(n)))
+    randomise(state[-1][1])
+    return state[-1][1]
+
+
+def conv(state, name, n_in, n_out, kernel=3, stride=1, **more):
+    state.append((name, torch.nn.Conv2d(n_in, n_out, kernel, stride, (kernel - 1) // 2, **more)))
+    return state[-1][1]
+
+
+def plain8(width):
+    state, widths = [], [width, width, 2 * width, 4 * width]
+    parts = [Convolution(state, ("stem.conv", "stem.norm"), (3, width))]
+    for i in (1, 2, 3):
+        names = lambda k: (f"block{i}.conv{k}", f"block{i}.norm{k}")
+        parts.append(Convolution(state, names(1), (widths[i - 1], widths[i]), stride=1 if i == 1 else 2))
+        parts.append(Convolution(state, names(2), (widths[i], widths[i])))
+    output = linear(state, "output", widths[3], 5)
+
+    def forward(x):
+        for part in parts:
+            x = part(x)
+        return output(x.mean((2, 3)))
+
+    return Layers(state, forward, parts + [output])
+
+
+def preresnet8(width, option):
+    state, widths = [], [width, width, 2 * width, 4 * width]
+    stem, blocks = conv(state, "stem", 3, width, bias=False), []
+    for i in (1, 2, 3):
+        n_in, n_out, stride = widths[i - 1], widths[i], 1 if i == 1 else 2
+        blocks.append((
+            norm(state, f"block{i}.norm1", n_in),
+            conv(state, f"block{i}.shortcut", n_in, n_out, 1, 2, bias=False) if stride == 2 and option == "b" else None,
+            conv(state, f"block{i}.conv1", n_in, n_out, 3, stride, bias=False),
+            norm(state, f"block{i}.norm2", n_out),
+            conv(state, f"block{i}.conv2", n_out, n_out, bias=False),
+        ))
+    last, output = norm(state, "last.norm", widths[3]), linear(state, "output", widths[3], 5)
+
+    def forward(x):
+        x = stem(x)
+        for i, (norm1, past, conv1, norm2, conv2) in enumerate(blocks):
+            a = F.relu(norm1(x))
+            if i > 0:
+                x = past(a) if past is not None else shortcut_a(a, conv1.out_channels)
+            x = x + conv2(F.relu(norm2(conv1(a))))
+        return output(F.relu(last(x)).mean((2, 3)))
+
+    return Layers(state, forward, [m for _, m in state])
+
+
+def se_resnet8(width):
+    state, widths = [], [width, width, 2 * width, 4 * width]
+    stem, blocks = Convolution(state, ("stem.conv", "stem.norm"), (3, width)), []
+    for i in (1, 2, 3):
+        n_in, n, stride = widths[i - 1], widths[i], 1 if i == 1 else 2
+        first = Convolution(state, (f"block{i}.conv1", f"block{i}.norm1"), (n_in, n), stride=stride)
+        second = Convolution(state, (f"block{i}.conv2", f"block{i}.norm2"), (n, n), order="n")
+        narrow = linear(state, f"block{i}.se.reduce", n, max(n // 16, 1))
+        blocks.append((first, second, narrow, linear(state, f"block{i}.se.expand", max(n // 16, 1), n)))
+    output = linear(state, "output", widths[3], 5)
+
+    def forward(x):
+        x = stem(x)
+        for i, (first, second, narrow, wide) in enumerate(blocks):
+            inner = second(first(x))
+            scales = torch.sigmoid(wide(F.relu(narrow(inner.mean((2, 3))))))
+            past = x if i == 0 else shortcut_a(x, inner.shape[1])
+            x = F.relu(inner * scales[:, :, None, None] + past)
+        return output(x.mean((2, 3)))
+
+    return Layers(state, forward, [m for _, m in state] + [stem] + [m for b in blocks for m in b])
+
+
+def vgg6(width):
+    state, widths = [], [3, width, 2 * width, 4 * width, 8 * width, 8 * width]
+    parts = [Convolution(state, (f"block{i}.conv", f"block{i}.norm"), widths[i - 1 : i + 1], bias=True) for i in range(1, 6)]
+    output = linear(state, "output", widths[5], 5)
+
+    def forward(x):
+        for part in parts:
+            x = F.max_pool2d(part(x), 2, ceil_mode=True)
+        return output(x.mean((2, 3)))
+
+    return Layers(state, forward, parts + [output])
+
+
+def mobilenet(width):
+    # Smooth, because kinks would make differences and rounding large in so many layers of so few channels.
+    state, f = [], torch.tanh
+    scaled = lambda c: max(c * width // 32, 1)
+    stem, blocks, n_in, i = Convolution(state, ("stem.conv", "stem.norm"), (3, width), f=f), [], width, 0
+    stages = [(1, 16, 1, 1), (6, 24, 2, 1), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)]
+    for expansion, channels, n_blocks, first in stages:
+        for block in range(n_blocks):
+            i, n_out, stride, wide = i + 1, scaled(channels), first if block == 0 else 1, n_in * expansion
+            names = lambda part: (f"block{i}.{part}.conv", f"block{i}.{part}.norm")
+            added = stride == 1 and n_in == n_out
+            parts = [Convolution(state, names("expand"), (n_in, wide), 1, f=f)] if expansion > 1 else []
+            parts.append(Convolution(state, names("depthwise"), (wide, wide), stride=stride, groups=wide, f=f))
+            last = (f"block{i}.project.conv", f"block{i}.project.norm" if added else f"block{i}")
+            parts.append(Convolution(state, last, (wide, n_out), 1, order="n"))
+            blocks.append((torch.nn.Sequential(*parts), added))
+            n_in = n_out
+    last = Convolution(state, ("last.conv", "last.norm"), (n_in, scaled(1280)), 1, f=f)
+    output = linear(state, "output", scaled(1280), 5)
+
+    def forward(x):
+        x = stem(x)
+        for block, added in blocks:
+            x = block(x) + x if added else block(x)
+        return output(last(x).mean((2, 3)))
+
+    return Layers(state, forward, [stem, last, output] + [block for block, _ in blocks])
+
+
+def lenet(width):
+    state, widths = [], [w * width // 6 for w in (6, 16, 120, 84)]
+    convs = [conv(state, "block1.conv", 3, widths[0], 5), torch.nn.Conv2d(widths[0], widths[1], 5)]
+    state.append(("block2.conv", convs[1]))
+    first = linear(state, "block3.linear", widths[1] * 2 * 1, widths[2])
+    second, output = linear(state, "block4.linear", widths[2], widths[3]), linear(state, "output", widths[3], 5)
+
+    def forward(x):
+        for c in convs:
+            x = F.max_pool2d(F.relu(c(x)), 2, ceil_mode=True)
+        return output(F.relu(second(F.relu(first(x.flatten(1))))))
+
+    return Layers(state, forward, [m for _, m in state])
+
+
+def mlp2(width):
+    state, n_in, parts = [], 3 * 9 * 8, []
+    for i in (1, 2):
+        parts.append(linear(state, f"block{i}.linear", n_in, width))
+        n_in = width
+    output = linear(state, "output", width, 5)
+
+    def forward(x):
+        x = x.flatten(1)
+        for part in parts:
+            x = F.relu(part(x))
+        return output(x)
+
+    return Layers(state, forward, [m for _, m in state])
+
+
+def convmixer2(width):
+    state, more = [], {"bias": True, "order": "fn", "f": F.gelu}
+    stem, blocks = Convolution(state, ("stem.conv", "stem"), (3, width), 2, 2, 0, **more), []
+    for i in (1, 2):
+        names = (f"block{i}.depthwise.conv", f"block{i}.depthwise")
+        depthwise = Convolution(state, names, (width, width), 5, groups=width, **more)
+        blocks.append((depthwise, Convolution(state, (f"block{i}.pointwise.conv", f"block{i}"), (width, width), 1, **more)))
+    output = linear(state, "output", width, 5)
+
+    def forward(x):
+        x = stem(x)
+        for depthwise, pointwise in blocks:
+            x = pointwise(depthwise(x) + x)
+        return output(x.mean((2, 3)))
+
+    return Layers(state, forward, [m for _, m in state])
+
+
+def network(name, model, shape=(9, 8)):
     model.float().double()
-    x, labels = torch.randn(4, 3, 9, 8).double().requires_grad_(), torch.randint(5, (4,))
+    x, labels = torch.randn(4, 3, *shape).double().requires_grad_(), torch.randint(5, (4,))
     x = x.detach().float().double().requires_grad_()
     named = lambda: {f"{prefix}.{key}": t for prefix, m in model.state for key, t in m.state_dict(keep_vars=True).items()
                      if not key.endswith("num_batches_tracked")}
@@ -188,3 +421,12 @@ operators()
 network("resnet8_a", ResNet8(4, 3, 5, "a"))
 network("resnet8_b", ResNet8(4, 3, 5, "b"))
 network("small_cnn", SmallCnn(4, 3, 5))
+network("plain8", plain8(4))
+network("preresnet8_a", preresnet8(4, "a"))
+network("preresnet8_b", preresnet8(4, "b"))
+network("se_resnet8", se_resnet8(4))
+network("vgg6", vgg6(4))
+network("mobilenetv2", mobilenet(4), (24, 20))
+network("lenet", lenet(3), (14, 12))
+network("mlp2", mlp2(4))
+network("convmixer2", convmixer2(4))

@@ -69,11 +69,20 @@ pub(crate) struct DemoArguments {
   topolens train --net resnet8 --data fashion-mnist --epochs 5 --out runs/a
   topolens train --net resnet20 --data cifar10 --nonlinearity swish --augment flip,shift --out runs/b
   topolens train --net small-cnn --data my-images/ --out runs/c
+  topolens train --net preresnet20 --shortcut b --data cifar10 --out runs/d
+  topolens train --net se-resnet20 --width 32 --data cifar10 --out runs/e
+  topolens train --net plain20 --uniform --data cifar10 --out runs/f
+  topolens train --net vgg11 --width 32 --optimizer sgd --data cifar10 --out runs/g
+  topolens train --net mobilenetv2 --data cifar10 --augment flip,shift --out runs/h
+  topolens train --net lenet --data mnist --out runs/i
+  topolens train --net mlp3 --nonlinearity tanh --data mnist --out runs/j
+  topolens train --net convmixer8 --data cifar10 --out runs/k
   topolens train --out runs/a --resume --epochs 10")]
 pub(crate) struct TrainArguments {
     #[command(flatten)]
     pub(crate) common: Common,
-    /// Architecture: small-cnn, resnet8 or resnet20
+    /// Architecture: small-cnn, resnet8/20/32/44/56/110, preresnet20, se-resnet20, plain20, vgg6/8/11/13/16/19,
+    /// mobilenetv2, lenet, mlp3, convmixer8; any other number that the family has is taken too
     #[arg(long, default_value = "resnet8")]
     pub(crate) net: String,
     /// Data set by name (see `topolens data list`) or a folder of images, one folder per class
@@ -85,9 +94,15 @@ pub(crate) struct TrainArguments {
     /// Run folder
     #[arg(long)]
     pub(crate) out: PathBuf,
-    /// relu, relu6, elu, swish, tanh or sigmoid
-    #[arg(long, default_value = "relu")]
-    pub(crate) nonlinearity: String,
+    /// relu, relu6, elu, swish, tanh, sigmoid or gelu [default: relu6 for mobilenetv2, gelu for convmixer, else relu]
+    #[arg(long)]
+    pub(crate) nonlinearity: Option<String>,
+    /// Channels of the first stage, or of every hidden layer [default: as published; 128 with --uniform]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) width: Option<u16>,
+    /// Ten blocks of one width, so that the number of features does not tell one layer from another
+    #[arg(long)]
+    pub(crate) uniform: bool,
     /// Shortcut of residual blocks that change shape: a (pad) or b (1x1 convolution)
     #[arg(long, default_value = "a")]
     pub(crate) shortcut: String,
@@ -110,7 +125,7 @@ pub(crate) struct TrainArguments {
     #[arg(
         long,
         conflicts_with_all = [
-            "overwrite", "net", "data", "nonlinearity", "shortcut", "optimizer", "learning_rate", "batch_size", "augment",
+            "overwrite", "net", "data", "nonlinearity", "width", "uniform", "shortcut", "optimizer", "learning_rate", "batch_size", "augment",
             "limit", "seed",
         ]
     )]

@@ -36,11 +36,18 @@ pub(crate) fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
 
 fn start(arguments: &TrainArguments, interrupt: &AtomicBool) -> anyhow::Result<Checkpoint> {
     let data = TrainingData::load(&arguments.data, arguments.limit)?;
+    let images = &data.train.images;
+    let mut spec = ModelSpec::new(&arguments.net, images.image_shape(), images.n_classes());
+    if arguments.uniform {
+        spec = spec.uniform();
+    }
+    let nonlinearity = arguments.nonlinearity.as_deref().map(str::parse).transpose()?;
     let spec = ModelSpec {
-        nonlinearity: arguments.nonlinearity.parse()?,
+        nonlinearity: nonlinearity.unwrap_or(spec.nonlinearity),
         shortcut: arguments.shortcut.parse()?,
+        width: arguments.width.map_or(spec.width, usize::from),
         seed: arguments.common.seed,
-        ..ModelSpec::new(&arguments.net, data.train.images.image_shape(), data.train.images.n_classes())
+        ..spec
     };
     train(&spec, &settings(arguments)?, &data, (&arguments.out, arguments.overwrite), interrupt)
 }

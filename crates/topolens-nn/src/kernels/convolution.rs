@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::{IMAGES_PER_CHUNK, Matrix, Write, matrix_product, patches};
+use super::{IMAGES_PER_CHUNK, LinearShape, Matrix, Write, matrix_product, patches};
 use crate::tensor::Element;
 
 /// Values in the patches of a tile, at most (but one output row at least).
@@ -41,12 +41,18 @@ impl ConvolutionShape {
         self.kernel * self.kernel * self.in_channels
     }
 
-    fn image_len(&self) -> usize {
+    pub(super) fn image_len(&self) -> usize {
         self.height * self.width * self.in_channels
     }
 
-    fn output_len(&self) -> usize {
+    pub(super) fn output_len(&self) -> usize {
         self.out_height() * self.out_width() * self.out_channels
+    }
+
+    /// The matrix product over pixels that a 1 × 1 convolution without stride is.
+    fn pointwise(&self) -> Option<LinearShape> {
+        let is_pointwise = (self.kernel, self.stride, self.padding) == (1, 1, 0);
+        is_pointwise.then_some(LinearShape { n_in: self.in_channels, n_out: self.out_channels })
     }
 
     /// Output rows in tiles, each with the range of the output's values that it covers.
@@ -69,6 +75,9 @@ impl ConvolutionShape {
 
     /// Writes the convolution of each image.
     pub(crate) fn forward<E: Element>(&self, images: &[E], weights: &[E], outputs: &mut [E]) {
+        if let Some(pointwise) = self.pointwise() {
+            return pointwise.forward(images, weights, outputs);
+        }
         let chunks = outputs.par_chunks_mut(IMAGES_PER_CHUNK * self.output_len());
         chunks.zip(images.par_chunks(IMAGES_PER_CHUNK * self.image_len())).for_each_init(
             || self.scratch(),
@@ -94,6 +103,9 @@ impl ConvolutionShape {
 
     /// Writes the gradient in the images; `images` holds zeros before.
     pub(crate) fn input_gradient<E: Element>(&self, gradients: &[E], weights: &[E], images: &mut [E]) {
+        if let Some(pointwise) = self.pointwise() {
+            return pointwise.input_gradient(gradients, weights, images);
+        }
         let chunks = images.par_chunks_mut(IMAGES_PER_CHUNK * self.image_len());
         chunks.zip(gradients.par_chunks(IMAGES_PER_CHUNK * self.output_len())).for_each_init(
             || self.scratch(),
@@ -125,6 +137,9 @@ impl ConvolutionShape {
 
     /// The gradient in the weights.
     pub(crate) fn weight_gradient<E: Element>(&self, images: &[E], gradients: &[E], weights: &mut [E]) {
+        if let Some(pointwise) = self.pointwise() {
+            return pointwise.weight_gradient(images, gradients, weights);
+        }
         let chunks = images.par_chunks(IMAGES_PER_CHUNK * self.image_len());
         let partial = |scratch: &mut Vec<E>, (images, gradients): (&[E], &[E])| {
             let mut sum = vec![E::ZERO; self.patch_len() * self.out_channels];

@@ -5,6 +5,8 @@
 
 mod batch_norm;
 mod convolution;
+mod depthwise;
+mod linear;
 mod matrix_product;
 mod nonlinearity;
 mod patches;
@@ -14,6 +16,8 @@ pub(crate) use batch_norm::{
     BatchStatistics, NormGradient, batch_norm_gradient, batch_statistics, channel_sums, scale_and_shift,
 };
 pub(crate) use convolution::ConvolutionShape;
+pub(crate) use depthwise::DepthwiseShape;
+pub(crate) use linear::LinearShape;
 pub(crate) use matrix_product::{Matrix, Write, matrix_product};
 pub use nonlinearity::Nonlinearity;
 pub(crate) use pooling::{MaxPoolShape, global_average, spread_average};

@@ -37,11 +37,14 @@ pub enum Nonlinearity {
     Tanh,
     /// $\sigma(x) = 1 / (1 + e^{-x})$.
     Sigmoid,
+    /// $x \, \Phi(x)$ with the normal distribution function $\Phi$, without approximation.
+    Gelu,
 }
 
 impl Nonlinearity {
     /// Every nonlinearity.
-    pub const ALL: [Self; 6] = [Self::Relu, Self::Relu6, Self::Elu, Self::Swish, Self::Tanh, Self::Sigmoid];
+    pub const ALL: [Self; 7] =
+        [Self::Relu, Self::Relu6, Self::Elu, Self::Swish, Self::Tanh, Self::Sigmoid, Self::Gelu];
 
     /// The name used on the command line and in files.
     pub fn name(self) -> &'static str {
@@ -52,6 +55,7 @@ impl Nonlinearity {
             Self::Swish => "swish",
             Self::Tanh => "tanh",
             Self::Sigmoid => "sigmoid",
+            Self::Gelu => "gelu",
         }
     }
 }
@@ -91,6 +95,7 @@ impl Nonlinearity {
             Self::Swish => x * sigmoid(x),
             Self::Tanh => x.hyperbolic_tangent(),
             Self::Sigmoid => sigmoid(x),
+            Self::Gelu => x * normal_distribution(x),
         }
     }
 
@@ -113,6 +118,12 @@ impl Nonlinearity {
             }
             Self::Tanh => E::ONE - y * y,
             Self::Sigmoid => y * (E::ONE - y),
+            Self::Gelu => {
+                let half_square = E::from_f64(0.5) * x * x;
+                let density = E::from_f64(1.0 / std::f64::consts::TAU.sqrt()) * (-half_square).exponential();
+                // Far out the density is 0 while x may be as large as you like.
+                normal_distribution(x) + if density > E::ZERO { x * density } else { E::ZERO }
+            }
         }
     }
 
@@ -157,6 +168,10 @@ fn minimum<E: Element>(x: E, bound: E) -> E {
     if x > bound { bound } else { x }
 }
 
+fn normal_distribution<E: Element>(x: E) -> E {
+    E::from_f64(0.5) * (E::ONE + (x * E::from_f64(std::f64::consts::FRAC_1_SQRT_2)).error_function())
+}
+
 fn sigmoid<E: Element>(x: E) -> E {
     E::ONE / (E::ONE + (-x).exponential())
 }
@@ -195,6 +210,6 @@ mod tests {
         for nonlinearity in Nonlinearity::ALL {
             assert_eq!(nonlinearity.name().parse::<Nonlinearity>().unwrap(), nonlinearity);
         }
-        assert!("gelu".parse::<Nonlinearity>().unwrap_err().to_string().contains("swish"));
+        assert!("mish".parse::<Nonlinearity>().unwrap_err().to_string().contains("swish"));
     }
 }

@@ -156,14 +156,51 @@ impl<E: Element> GraphBuilder<E> {
         name: &str,
         input: Place,
         out_channels: usize,
-        window: [usize; 2],
+        [kernel, stride]: [usize; 2],
     ) -> Place {
-        let [kernel, stride] = window;
-        let shape = [kernel, kernel, self.channels(input), out_channels];
-        let weights =
-            self.graph.parameters.add_weights(format!("{name}.weight"), Role::ConvolutionWeight, &shape);
-        let output = self.strided(input, stride, out_channels);
-        self.step(name, Operation::Convolution { weights, stride }, &[input], output)
+        let padding = (kernel - 1) / 2;
+        let weights = self.convolution_weights(name, [kernel, self.channels(input), out_channels]);
+        let output = self.convolved(input, [kernel, stride, padding], out_channels);
+        self.step(name, Operation::Convolution { weights, bias: None, stride, padding }, &[input], output)
+    }
+
+    /// Convolution with bias 0 and square `kernel`, `stride` and `padding`.
+    pub(crate) fn biased_convolution(
+        &mut self,
+        name: &str,
+        input: Place,
+        out_channels: usize,
+        window: [usize; 3],
+    ) -> Place {
+        let [kernel, stride, padding] = window;
+        let weights = self.convolution_weights(name, [kernel, self.channels(input), out_channels]);
+        let bias = Some(self.bias(name, out_channels));
+        let output = self.convolved(input, window, out_channels);
+        self.step(name, Operation::Convolution { weights, bias, stride, padding }, &[input], output)
+    }
+
+    /// Convolution of each channel by itself, padding (kernel − 1) / 2, with or without bias 0.
+    pub(crate) fn depthwise(
+        &mut self,
+        name: &str,
+        input: Place,
+        [kernel, stride]: [usize; 2],
+        with_bias: bool,
+    ) -> Place {
+        let channels = self.channels(input);
+        let weights = self.convolution_weights(name, [kernel, 1, channels]);
+        let bias = with_bias.then(|| self.bias(name, channels));
+        let output = self.convolved(input, [kernel, stride, (kernel - 1) / 2], channels);
+        self.step(name, Operation::Depthwise { weights, bias, stride }, &[input], output)
+    }
+
+    fn convolution_weights(&mut self, name: &str, [kernel, n_in, n_out]: [usize; 3]) -> ParameterId {
+        let shape = [kernel, kernel, n_in, n_out];
+        self.graph.parameters.add_weights(format!("{name}.weight"), Role::ConvolutionWeight, &shape)
+    }
+
+    fn bias(&mut self, name: &str, length: usize) -> ParameterId {
+        self.graph.parameters.add_constant(format!("{name}.bias"), Role::Vector, length, E::ZERO)
     }
 
     /// Batch normalisation with γ = 1, β = 0.
@@ -184,6 +221,17 @@ impl<E: Element> GraphBuilder<E> {
     /// A nonlinearity.
     pub(crate) fn nonlinearity(&mut self, name: &str, input: Place, nonlinearity: Nonlinearity) -> Place {
         self.step(name, Operation::Nonlinearity(nonlinearity), &[input], self.shapes[input.0].clone())
+    }
+
+    /// Every channel of `images` times a number of `scales`.
+    pub(crate) fn channel_scale(&mut self, name: &str, images: Place, scales: Place) -> Place {
+        self.step(name, Operation::ChannelScale, &[images, scales], self.shapes[images.0].clone())
+    }
+
+    /// Images as rows, channel by channel.
+    pub(crate) fn flatten(&mut self, name: &str, images: Place) -> Place {
+        let length = self.shapes[images.0].iter().product();
+        self.step(name, Operation::Flatten, &[images], vec![length])
     }
 
     /// Sum of two values of one shape.
@@ -219,7 +267,7 @@ impl<E: Element> GraphBuilder<E> {
     pub(crate) fn linear(&mut self, name: &str, input: Place, n_out: usize) -> Place {
         let shape = [self.channels(input), n_out];
         let weights = self.graph.parameters.add_weights(format!("{name}.weight"), Role::LinearWeight, &shape);
-        let bias = self.graph.parameters.add_constant(format!("{name}.bias"), Role::Vector, n_out, E::ZERO);
+        let bias = self.bias(name, n_out);
         self.step(name, Operation::Linear { weights, bias }, &[input], vec![n_out])
     }
 
@@ -237,6 +285,12 @@ impl<E: Element> GraphBuilder<E> {
             layer.relative_depth = (index + 1) as f64 / n_layers;
         }
         self.graph
+    }
+
+    /// The shape behind a convolution; the image with its padding is at least as large as the kernel.
+    fn convolved(&self, input: Place, [kernel, stride, padding]: [usize; 3], channels: usize) -> Vec<usize> {
+        let extent = |axis: usize| (self.shapes[input.0][axis] + 2 * padding - kernel) / stride + 1;
+        vec![extent(0), extent(1), channels]
     }
 
     fn strided(&self, input: Place, stride: usize, out_channels: usize) -> Vec<usize> {

@@ -9,8 +9,10 @@ use crate::tensor::Element;
 /// A step, with the places of its parameters.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Operation {
-    /// Convolution with padding (kernel − 1) / 2, without bias.
-    Convolution { weights: ParameterId, stride: usize },
+    /// Convolution.
+    Convolution { weights: ParameterId, bias: Option<ParameterId>, stride: usize, padding: usize },
+    /// Convolution of each channel by itself, with padding (kernel − 1) / 2.
+    Depthwise { weights: ParameterId, bias: Option<ParameterId>, stride: usize },
     /// Batch normalisation.
     BatchNorm { gamma: ParameterId, beta: ParameterId, mean: ParameterId, variance: ParameterId },
     /// Pointwise nonlinearity.
@@ -23,6 +25,10 @@ pub(crate) enum Operation {
     MaxPool,
     /// Mean over all positions.
     GlobalAveragePool,
+    /// Every channel of the first value times a number of the second.
+    ChannelScale,
+    /// Images as rows, channel by channel.
+    Flatten,
     /// Fully connected.
     Linear { weights: ParameterId, bias: ParameterId },
 }
@@ -50,19 +56,30 @@ impl<E: Element> Leaves<'_, E> {
         self.variables.push((id, variable));
         variable
     }
+
+    /// `output` and its bias.
+    fn add_bias(&mut self, tape: &mut Tape<E>, output: Variable, bias: Option<ParameterId>) -> Variable {
+        let Some(bias) = bias else { return output };
+        let bias = self.variable(tape, bias);
+        let sum = tape.bias(output, bias);
+        // No backward pass looks at what a bias was added to.
+        tape.release(output);
+        sum
+    }
 }
 
 impl Operation {
     /// The kind shown to users, unless the step ends a block.
     pub(super) fn kind(&self) -> LayerKind {
         match self {
-            Self::Convolution { .. } => LayerKind::Convolution,
+            Self::Convolution { .. } | Self::Depthwise { .. } => LayerKind::Convolution,
             Self::BatchNorm { .. } => LayerKind::Normalization,
             Self::Nonlinearity(_) => LayerKind::Nonlinearity,
             Self::Sum => LayerKind::Sum,
             Self::ShortcutPad { .. } => LayerKind::Shortcut,
             Self::MaxPool | Self::GlobalAveragePool => LayerKind::Pooling,
             Self::Linear { .. } => LayerKind::Linear,
+            Self::ChannelScale | Self::Flatten => LayerKind::Other,
         }
     }
 
@@ -74,9 +91,15 @@ impl Operation {
         inputs: &[Variable],
     ) -> Variable {
         match *self {
-            Self::Convolution { weights, stride } => {
+            Self::Convolution { weights, bias, stride, padding } => {
                 let weights = leaves.variable(tape, weights);
-                tape.convolution(inputs[0], weights, stride)
+                let output = tape.convolution(inputs[0], weights, [stride, padding]);
+                leaves.add_bias(tape, output, bias)
+            }
+            Self::Depthwise { weights, bias, stride } => {
+                let weights = leaves.variable(tape, weights);
+                let output = tape.depthwise(inputs[0], weights, stride);
+                leaves.add_bias(tape, output, bias)
             }
             Self::BatchNorm { gamma, beta, mean, variance } => {
                 let inputs = [inputs[0], leaves.variable(tape, gamma), leaves.variable(tape, beta)];
@@ -95,9 +118,11 @@ impl Operation {
             Self::GlobalAveragePool => tape.global_average_pool(inputs[0]),
             Self::Linear { weights, bias } => {
                 let weights = leaves.variable(tape, weights);
-                let bias = leaves.variable(tape, bias);
-                tape.linear(inputs[0], weights, bias)
+                let output = tape.linear(inputs[0], weights);
+                leaves.add_bias(tape, output, Some(bias))
             }
+            Self::ChannelScale => tape.channel_scale(inputs[0], inputs[1]),
+            Self::Flatten => tape.flatten(inputs[0]),
         }
     }
 }

@@ -1,14 +1,22 @@
 //! Architectures and the networks built from them.
 
+mod convmixer;
 #[cfg(test)]
 mod gradient_tests;
+mod lenet;
+mod mlp;
+mod mobilenet;
 #[allow(clippy::module_inception, reason = "the file is named for the noun it defines")]
 mod model;
+mod plain;
+mod preresnet;
 mod registry;
 mod resnet;
 mod small_cnn;
 mod spec;
+mod squeeze_excitation;
 mod step;
+mod vgg;
 
 pub use crate::kernels::Nonlinearity;
 pub use model::Model;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::Model;
+use super::{Model, registry};
 use crate::error::{Error, ErrorKind};
 use crate::kernels::Nonlinearity;
 use crate::tensor::Element;
@@ -60,7 +60,7 @@ impl FromStr for Shortcut {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelSpec {
-    /// Name in [`architectures`](super::architectures).
+    /// Name in [`architectures`](super::architectures), with its number.
     pub architecture: String,
     /// Nonlinearity of every block.
     pub nonlinearity: Nonlinearity,
@@ -70,24 +70,38 @@ pub struct ModelSpec {
     pub input_shape: [usize; 3],
     /// Number of logits.
     pub n_classes: usize,
-    /// Channels of the first stage; the later ones have twice and four times as many.
+    /// Channels of the first stage, or of all.
     pub width: usize,
+    /// Ten blocks of one width, so that the number of features does not tell one layer from another.
+    #[serde(default)]
+    pub uniform: bool,
     /// Seed of the initial weights.
     pub seed: u64,
 }
 
 impl ModelSpec {
-    /// An architecture with ReLU, shortcut A, width 16 and seed 0.
+    /// An architecture with its own width and nonlinearity, shortcut A and seed 0.
     pub fn new(architecture: &str, input_shape: [usize; 3], n_classes: usize) -> Self {
+        let (width, nonlinearity) = match registry::find(architecture) {
+            Ok((family, _)) => (family.width, family.nonlinearity),
+            Err(_) => (16, Nonlinearity::Relu),
+        };
         Self {
             architecture: architecture.to_owned(),
-            nonlinearity: Nonlinearity::Relu,
+            nonlinearity,
             shortcut: Shortcut::A,
             input_shape,
             n_classes,
-            width: 16,
+            width,
+            uniform: false,
             seed: 0,
         }
+    }
+
+    /// The same with ten blocks of one width, 128 channels.
+    #[must_use]
+    pub fn uniform(self) -> Self {
+        Self { uniform: true, width: 128, ..self }
     }
 
     /// The untrained network: He initialisation from the seed.

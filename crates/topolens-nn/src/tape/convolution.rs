@@ -9,29 +9,36 @@ struct Convolution {
 }
 
 impl<E: Element> Tape<E> {
-    /// Convolution of NHWC images with weights kernel × kernel × in × out; the padding is (kernel − 1) / 2.
-    pub(crate) fn convolution(&mut self, images: Variable, weights: Variable, stride: usize) -> Variable {
+    /// Convolution of NHWC images with weights kernel × kernel × in × out.
+    pub(crate) fn convolution(
+        &mut self,
+        images: Variable,
+        weights: Variable,
+        [stride, padding]: [usize; 2],
+    ) -> Variable {
         let (source, kernel) = (self.value(images), self.value(weights));
-        let ([n_images, height, width, in_channels], [size, _, _, out_channels]) =
-            (source.shape(), kernel.shape())
-        else {
+        let [size, _, _, out_channels] = *kernel.shape() else {
             panic!("bug: convolution of {:?} with {:?}", source.shape(), kernel.shape());
         };
-        let (n_images, size) = (*n_images, *size);
-        let shape = ConvolutionShape {
-            height: *height,
-            width: *width,
-            in_channels: *in_channels,
-            out_channels: *out_channels,
-            kernel: size,
-            stride,
-            padding: (size - 1) / 2,
-        };
-        let extents = vec![n_images, shape.out_height(), shape.out_width(), shape.out_channels];
+        let shape = shape_of(source, [size, out_channels], stride, padding);
+        let extents = vec![source.n_items(), shape.out_height(), shape.out_width(), shape.out_channels];
         let mut values = self.pool.take(extents.iter().product());
         shape.forward(self.value(images).values(), self.value(weights).values(), &mut values);
         self.record(Tensor::from_parts(extents, values), &[images, weights], Convolution { shape })
     }
+}
+
+/// The extents of a convolution of `images` with a kernel of `size` and `out_channels`.
+pub(super) fn shape_of<E: Element>(
+    images: &Tensor<E>,
+    [size, out_channels]: [usize; 2],
+    stride: usize,
+    padding: usize,
+) -> ConvolutionShape {
+    let [_, height, width, in_channels] = *images.shape() else {
+        panic!("bug: convolution of {:?}", images.shape());
+    };
+    ConvolutionShape { height, width, in_channels, out_channels, kernel: size, stride, padding }
 }
 
 impl<E: Element> Operator<E> for Convolution {

@@ -16,7 +16,19 @@ fn cases<E: Element>() -> Vec<Case<E>> {
     let mut cases: Vec<Case<E>> = Vec::new();
     for (kernel, stride) in [(3, 1), (3, 2), (1, 1), (1, 2)] {
         let name = format!("convolution_{kernel}_{stride}");
-        cases.push((name, &["x", "w"], Box::new(move |tape, v| tape.convolution(v[0], v[1], stride))));
+        cases.push((
+            name,
+            &["x", "w"],
+            Box::new(move |tape, v| tape.convolution(v[0], v[1], [stride, (kernel - 1) / 2])),
+        ));
+    }
+    for (kernel, stride) in [(2, 2), (5, 1)] {
+        let name = format!("convolution_{kernel}_{stride}_unpadded");
+        cases.push((name, &["x", "w"], Box::new(move |tape, v| tape.convolution(v[0], v[1], [stride, 0]))));
+    }
+    for (kernel, stride) in [(3, 1), (3, 2), (5, 1)] {
+        let name = format!("depthwise_{kernel}_{stride}");
+        cases.push((name, &["x", "w"], Box::new(move |tape, v| tape.depthwise(v[0], v[1], stride))));
     }
     let norm: &[&str] = &["x", "gamma", "beta"];
     cases.push((
@@ -41,7 +53,18 @@ fn cases<E: Element>() -> Vec<Case<E>> {
     cases.push(("global_average_pool".into(), &["x"], Box::new(|tape, v| tape.global_average_pool(v[0]))));
     cases.push(("add".into(), &["x", "z"], Box::new(|tape, v| tape.add(v[0], v[1]))));
     cases.push(("shortcut_pad".into(), &["x"], Box::new(|tape, v| tape.shortcut_pad(v[0], 2, 7))));
-    cases.push(("linear".into(), &["x", "w", "b"], Box::new(|tape, v| tape.linear(v[0], v[1], v[2]))));
+    cases.push((
+        "linear".into(),
+        &["x", "w", "b"],
+        Box::new(|tape, v| {
+            let product = tape.linear(v[0], v[1]);
+            tape.bias(product, v[2])
+        }),
+    ));
+    cases.push(("linear_tokens".into(), &["x", "w"], Box::new(|tape, v| tape.linear(v[0], v[1]))));
+    cases.push(("bias".into(), &["x", "b"], Box::new(|tape, v| tape.bias(v[0], v[1]))));
+    cases.push(("channel_scale".into(), &["x", "s"], Box::new(|tape, v| tape.channel_scale(v[0], v[1]))));
+    cases.push(("flatten".into(), &["x"], Box::new(|tape, v| tape.flatten(v[0]))));
     let labels = file.labels("cross_entropy.labels");
     cases.push(("cross_entropy".into(), &["x"], Box::new(move |tape, v| tape.cross_entropy(v[0], &labels))));
     cases
@@ -71,7 +94,7 @@ fn inputs<E: Element>(file: &Fixture, name: &str, keys: &[&str]) -> Vec<Tensor<E
 fn every_operator_equals_pytorch() {
     let file = Fixture::open("operators");
     let cases = cases::<f32>();
-    assert_eq!(cases.len(), 18);
+    assert_eq!(cases.len(), 28);
     for (name, keys, function) in cases {
         let inputs = inputs(&file, &name, keys);
         let upstream = file.tensor(&format!("{name}.g"));

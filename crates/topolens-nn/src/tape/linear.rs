@@ -1,24 +1,29 @@
 //! Fully connected layer.
 
 use super::{Operator, Step, Tape, Variable};
-use crate::kernels::{Matrix, Write, matrix_product};
+use crate::kernels::LinearShape;
 use crate::tensor::{Element, Pool, Tensor};
 
-struct Linear;
-
-impl<E: Element> Tape<E> {
-    /// Rows times weights (in × out) plus bias.
-    pub(crate) fn linear(&mut self, rows: Variable, weights: Variable, bias: Variable) -> Variable {
-        let (n_rows, n_out) = (self.value(rows).n_items(), self.value(bias).len());
-        let mut values = self.pool.take(n_rows * n_out);
-        values.chunks_exact_mut(n_out).for_each(|row| row.copy_from_slice(self.value(bias).values()));
-        matrix_product(&mut values, matrix(self.value(rows)), matrix(self.value(weights)), Write::Add);
-        self.record(Tensor::from_parts(vec![n_rows, n_out], values), &[rows, weights, bias], Linear)
-    }
+struct Linear {
+    shape: LinearShape,
 }
 
-fn matrix<E: Element>(tensor: &Tensor<E>) -> Matrix<'_, E> {
-    Matrix::new(tensor.values(), tensor.n_items(), tensor.item_len())
+impl<E: Element> Tape<E> {
+    /// The last axis of `rows` times weights (in × out).
+    pub(crate) fn linear(&mut self, rows: Variable, weights: Variable) -> Variable {
+        let [n_in, n_out] = *self.value(weights).shape() else {
+            panic!("bug: linear with weights {:?}", self.value(weights).shape());
+        };
+        let shape = LinearShape { n_in, n_out };
+        let mut values = self.pool.take(self.value(rows).len() / n_in * n_out);
+        let source = self.value(rows);
+        shape.forward(source.values(), self.value(weights).values(), &mut values);
+        let mut extents = source.shape().to_vec();
+        if let Some(last) = extents.last_mut() {
+            *last = n_out;
+        }
+        self.record(Tensor::from_parts(extents, values), &[rows, weights], Linear { shape })
+    }
 }
 
 impl<E: Element> Operator<E> for Linear {
@@ -28,24 +33,18 @@ impl<E: Element> Operator<E> for Linear {
         gradient: Tensor<E>,
         pool: &mut Pool<E>,
     ) -> Vec<Option<Tensor<E>>> {
-        let [rows, weights, bias] = [step.inputs[0], step.inputs[1], step.inputs[2]];
-        let mut product = |shape: &Tensor<E>, left: Matrix<'_, E>, right: Matrix<'_, E>| {
-            let mut values = pool.take(shape.len());
-            matrix_product(&mut values, left, right, Write::Replace);
-            Tensor::from_parts(shape.shape().to_vec(), values)
-        };
-        let input = step.needed[0].then(|| product(rows, matrix(&gradient), matrix(weights).transposed()));
-        let kernel = step.needed[1].then(|| product(weights, matrix(rows).transposed(), matrix(&gradient)));
-        let shift = step.needed[2].then(|| column_sums(&gradient, bias.len()));
+        let [rows, weights] = [step.inputs[0], step.inputs[1]];
+        let input = step.needed[0].then(|| {
+            let mut values = pool.take(rows.len());
+            self.shape.input_gradient(gradient.values(), weights.values(), &mut values);
+            Tensor::from_parts(rows.shape().to_vec(), values)
+        });
+        let kernel = step.needed[1].then(|| {
+            let mut values = pool.take(weights.len());
+            self.shape.weight_gradient(rows.values(), gradient.values(), &mut values);
+            Tensor::from_parts(weights.shape().to_vec(), values)
+        });
         pool.give(gradient.into_values());
-        vec![input, kernel, shift]
+        vec![input, kernel]
     }
-}
-
-fn column_sums<E: Element>(gradient: &Tensor<E>, n_columns: usize) -> Tensor<E> {
-    let mut sums = vec![E::ZERO; n_columns];
-    for row in gradient.values().chunks_exact(n_columns) {
-        sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += *value);
-    }
-    Tensor::from_parts(vec![n_columns], sums)
 }

@@ -4,8 +4,12 @@
 
 mod add;
 mod batch_norm;
+mod bias;
+mod channel_scale;
 mod convolution;
 mod cross_entropy;
+mod depthwise;
+mod flatten;
 mod global_average_pool;
 #[cfg(test)]
 mod gradient_tests;

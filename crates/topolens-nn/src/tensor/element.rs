@@ -50,10 +50,14 @@ pub trait Element:
     /// $\tanh x$.
     #[must_use]
     fn hyperbolic_tangent(self) -> Self;
+
+    /// $\mathrm{erf}\, x = \frac{2}{\sqrt\pi} \int_0^x e^{-t^2} dt$.
+    #[must_use]
+    fn error_function(self) -> Self;
 }
 
 macro_rules! element {
-    ($float:ty) => {
+    ($float:ty, $erf:path) => {
         impl Element for $float {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -77,9 +81,14 @@ macro_rules! element {
             fn hyperbolic_tangent(self) -> Self {
                 self.tanh()
             }
+
+            #[inline]
+            fn error_function(self) -> Self {
+                $erf(self)
+            }
         }
     };
 }
 
-element!(f32);
-element!(f64);
+element!(f32, libm::erff);
+element!(f64, libm::erf);

@@ -1,0 +1,49 @@
+//! Depthwise convolution.
+
+use super::convolution::shape_of;
+use super::{Operator, Step, Tape, Variable};
+use crate::kernels::DepthwiseShape;
+use crate::tensor::{Element, Pool, Tensor};
+
+struct Depthwise {
+    shape: DepthwiseShape,
+}
+
+impl<E: Element> Tape<E> {
+    /// Each channel of NHWC images with its own kernel, weights kernel × kernel × 1 × channels; the padding is (kernel − 1) / 2.
+    pub(crate) fn depthwise(&mut self, images: Variable, weights: Variable, stride: usize) -> Variable {
+        let (source, kernel) = (self.value(images), self.value(weights));
+        let [size, _, 1, channels] = *kernel.shape() else {
+            panic!("bug: depthwise convolution with {:?}", kernel.shape());
+        };
+        let convolution = shape_of(source, [size, channels], stride, (size - 1) / 2);
+        let shape = DepthwiseShape(convolution);
+        let extents = vec![source.n_items(), convolution.out_height(), convolution.out_width(), channels];
+        let mut values = self.pool.take(extents.iter().product());
+        shape.forward(self.value(images).values(), self.value(weights).values(), &mut values);
+        self.record(Tensor::from_parts(extents, values), &[images, weights], Depthwise { shape })
+    }
+}
+
+impl<E: Element> Operator<E> for Depthwise {
+    fn backward(
+        &self,
+        step: &Step<'_, E>,
+        gradient: Tensor<E>,
+        pool: &mut Pool<E>,
+    ) -> Vec<Option<Tensor<E>>> {
+        let (images, weights) = (step.inputs[0], step.inputs[1]);
+        let input = step.needed[0].then(|| {
+            let mut values = pool.take(images.len());
+            self.shape.input_gradient(gradient.values(), weights.values(), &mut values);
+            Tensor::from_parts(images.shape().to_vec(), values)
+        });
+        let kernel = step.needed[1].then(|| {
+            let mut values = pool.take(weights.len());
+            self.shape.weight_gradient(images.values(), gradient.values(), &mut values);
+            Tensor::from_parts(weights.shape().to_vec(), values)
+        });
+        pool.give(gradient.into_values());
+        vec![input, kernel]
+    }
+}
