@@ -1,7 +1,8 @@
 //! Two-dimensional convolution (cross-correlation) with square kernels: patches times weights.
 //!
-//! Weights are kernel row, kernel column, input channel, output channel. Each task takes [`IMAGES_PER_CHUNK`] images and goes
-//! through each in tiles of a few output rows, so that the patches of a tile stay in cache.
+//! Weights are kernel row, kernel column, input channel, output channel. Each task takes a few images and goes through them in
+//! tiles: a few output rows of one image, so that the patches stay in cache, or several small images, so that the weights are read
+//! for enough pixels.
 
 use std::ops::Range;
 
@@ -10,8 +11,12 @@ use rayon::prelude::*;
 use super::{IMAGES_PER_CHUNK, LinearShape, Matrix, Write, matrix_product, patches};
 use crate::tensor::Element;
 
-/// Values in the patches of a tile, at most (but one output row at least).
+/// Values in the patches of a tile, at most, if it has enough pixels.
 const TILE: usize = 1 << 15;
+/// Output pixels in a tile, at least, if there are as many.
+const PIXELS: usize = 128;
+/// Parts of a batch whose weight gradients are summed apart.
+const PARTS: usize = 16;
 
 /// Extents of a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,22 +60,43 @@ impl ConvolutionShape {
         is_pointwise.then_some(LinearShape { n_in: self.in_channels, n_out: self.out_channels })
     }
 
-    /// Output rows in tiles, each with the range of the output's values that it covers.
-    fn tiles(&self) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
+    /// Output rows in tiles, each with the range of values that it covers in the outputs of `n_images`; if these are more than one, there
+    /// is one tile.
+    fn tiles(&self, n_images: usize) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
         let (out_height, row) = (self.out_height(), self.out_width() * self.out_channels);
         let step = self.rows_per_tile();
         (0..out_height).step_by(step).map(move |first| {
             let last = (first + step).min(out_height);
-            (first..last, first * row..last * row)
+            (first..last, first * row..first * row + n_images * (last - first) * row)
         })
     }
 
     fn rows_per_tile(&self) -> usize {
-        (TILE / (self.out_width() * self.patch_len())).clamp(1, self.out_height())
+        let enough = PIXELS.div_ceil(self.out_width());
+        (TILE / (self.out_width() * self.patch_len())).max(enough).min(self.out_height())
+    }
+
+    /// Images that share a tile: one unless all its pixels are too few.
+    fn images_per_tile(&self) -> usize {
+        (PIXELS / (self.out_height() * self.out_width())).max(1)
+    }
+
+    fn images_per_chunk(&self) -> usize {
+        self.images_per_tile().max(IMAGES_PER_CHUNK)
     }
 
     fn scratch<E: Element>(&self) -> Vec<E> {
-        vec![E::ZERO; self.rows_per_tile() * self.out_width() * self.patch_len()]
+        let n_pixels = self.images_per_tile() * self.rows_per_tile() * self.out_width();
+        vec![E::ZERO; n_pixels * self.patch_len()]
+    }
+
+    /// Gathers the patches of the output rows `rows` of each image, one below the other.
+    fn gather<E: Element>(&self, images: &[E], rows: &Range<usize>, patches: &mut [E]) {
+        let part = rows.len() * self.out_width() * self.patch_len();
+        let images = images.chunks_exact(self.image_len());
+        for (image, patches) in images.zip(patches.chunks_exact_mut(part)) {
+            patches::gather(self, image, rows.clone(), patches);
+        }
     }
 
     /// Writes the convolution of each image.
@@ -78,26 +104,28 @@ impl ConvolutionShape {
         if let Some(pointwise) = self.pointwise() {
             return pointwise.forward(images, weights, outputs);
         }
-        let chunks = outputs.par_chunks_mut(IMAGES_PER_CHUNK * self.output_len());
-        chunks.zip(images.par_chunks(IMAGES_PER_CHUNK * self.image_len())).for_each_init(
+        let n_images = self.images_per_chunk();
+        let chunks = outputs.par_chunks_mut(n_images * self.output_len());
+        chunks.zip(images.par_chunks(n_images * self.image_len())).for_each_init(
             || self.scratch(),
             |scratch, (outputs, images)| {
-                let outputs = outputs.chunks_exact_mut(self.output_len());
-                for (output, image) in outputs.zip(images.chunks_exact(self.image_len())) {
-                    self.forward_one(image, weights, output, scratch);
+                let outputs = outputs.chunks_mut(self.images_per_tile() * self.output_len());
+                for (outputs, images) in outputs.zip(images.chunks(self.images_per_tile() * self.image_len()))
+                {
+                    self.forward_tiles(images, weights, outputs, scratch);
                 }
             },
         );
     }
 
-    fn forward_one<E: Element>(&self, image: &[E], weights: &[E], output: &mut [E], scratch: &mut [E]) {
+    fn forward_tiles<E: Element>(&self, images: &[E], weights: &[E], outputs: &mut [E], scratch: &mut [E]) {
         let weights = Matrix::new(weights, self.patch_len(), self.out_channels);
-        for (rows, values) in self.tiles() {
-            let n_pixels = rows.len() * self.out_width();
+        for (rows, values) in self.tiles(images.len() / self.image_len()) {
+            let n_pixels = values.len() / self.out_channels;
             let patches = &mut scratch[..n_pixels * self.patch_len()];
-            patches::gather(self, image, rows, patches);
+            self.gather(images, &rows, patches);
             let patches = Matrix::new(patches, n_pixels, self.patch_len());
-            matrix_product(&mut output[values], patches, weights, Write::Replace);
+            matrix_product(&mut outputs[values], patches, weights, Write::Replace);
         }
     }
 
@@ -106,32 +134,39 @@ impl ConvolutionShape {
         if let Some(pointwise) = self.pointwise() {
             return pointwise.input_gradient(gradients, weights, images);
         }
-        let chunks = images.par_chunks_mut(IMAGES_PER_CHUNK * self.image_len());
-        chunks.zip(gradients.par_chunks(IMAGES_PER_CHUNK * self.output_len())).for_each_init(
+        let n_images = self.images_per_chunk();
+        let chunks = images.par_chunks_mut(n_images * self.image_len());
+        chunks.zip(gradients.par_chunks(n_images * self.output_len())).for_each_init(
             || self.scratch(),
             |scratch, (images, gradients)| {
-                let images = images.chunks_exact_mut(self.image_len());
-                for (image, gradient) in images.zip(gradients.chunks_exact(self.output_len())) {
-                    self.input_gradient_one(gradient, weights, image, scratch);
+                let images = images.chunks_mut(self.images_per_tile() * self.image_len());
+                for (images, gradients) in
+                    images.zip(gradients.chunks(self.images_per_tile() * self.output_len()))
+                {
+                    self.input_gradient_tiles(gradients, weights, images, scratch);
                 }
             },
         );
     }
 
-    fn input_gradient_one<E: Element>(
+    fn input_gradient_tiles<E: Element>(
         &self,
-        gradient: &[E],
+        gradients: &[E],
         weights: &[E],
-        image: &mut [E],
+        images: &mut [E],
         scratch: &mut [E],
     ) {
         let weights = Matrix::new(weights, self.patch_len(), self.out_channels).transposed();
-        for (rows, values) in self.tiles() {
-            let n_pixels = rows.len() * self.out_width();
+        for (rows, values) in self.tiles(images.len() / self.image_len()) {
+            let n_pixels = values.len() / self.out_channels;
             let patches = &mut scratch[..n_pixels * self.patch_len()];
-            let gradient = Matrix::new(&gradient[values], n_pixels, self.out_channels);
-            matrix_product(patches, gradient, weights, Write::Replace);
-            patches::scatter(self, patches, rows, image);
+            let gradients = Matrix::new(&gradients[values], n_pixels, self.out_channels);
+            matrix_product(patches, gradients, weights, Write::Replace);
+            let part = rows.len() * self.out_width() * self.patch_len();
+            for (image, patches) in images.chunks_exact_mut(self.image_len()).zip(patches.chunks_exact(part))
+            {
+                patches::scatter(self, patches, rows.clone(), image);
+            }
         }
     }
 
@@ -140,37 +175,40 @@ impl ConvolutionShape {
         if let Some(pointwise) = self.pointwise() {
             return pointwise.weight_gradient(images, gradients, weights);
         }
-        let chunks = images.par_chunks(IMAGES_PER_CHUNK * self.image_len());
+        let n_images = (images.len() / self.image_len()).div_ceil(PARTS).max(self.images_per_chunk());
         let partial = |scratch: &mut Vec<E>, (images, gradients): (&[E], &[E])| {
             let mut sum = vec![E::ZERO; self.patch_len() * self.out_channels];
-            let images = images.chunks_exact(self.image_len());
-            for (image, gradient) in images.zip(gradients.chunks_exact(self.output_len())) {
-                self.add_weight_gradient_of_one(image, gradient, &mut sum, scratch);
+            let images = images.chunks(self.images_per_tile() * self.image_len());
+            for (images, gradients) in
+                images.zip(gradients.chunks(self.images_per_tile() * self.output_len()))
+            {
+                self.add_weight_gradient_of_tiles(images, gradients, &mut sum, scratch);
             }
             sum
         };
-        let gradients = gradients.par_chunks(IMAGES_PER_CHUNK * self.output_len());
-        let partials: Vec<Vec<E>> = chunks.zip(gradients).map_init(|| self.scratch(), partial).collect();
+        let chunks = images.par_chunks(n_images * self.image_len());
+        let chunks = chunks.zip(gradients.par_chunks(n_images * self.output_len()));
+        let partials: Vec<Vec<E>> = chunks.map_init(|| self.scratch(), partial).collect();
         weights.fill(E::ZERO);
         for partial in partials {
             weights.iter_mut().zip(partial).for_each(|(sum, value)| *sum += value);
         }
     }
 
-    fn add_weight_gradient_of_one<E: Element>(
+    fn add_weight_gradient_of_tiles<E: Element>(
         &self,
-        image: &[E],
-        gradient: &[E],
+        images: &[E],
+        gradients: &[E],
         sum: &mut [E],
         scratch: &mut [E],
     ) {
-        for (rows, values) in self.tiles() {
-            let n_pixels = rows.len() * self.out_width();
+        for (rows, values) in self.tiles(images.len() / self.image_len()) {
+            let n_pixels = values.len() / self.out_channels;
             let patches = &mut scratch[..n_pixels * self.patch_len()];
-            patches::gather(self, image, rows, patches);
+            self.gather(images, &rows, patches);
             let patches = Matrix::new(patches, n_pixels, self.patch_len()).transposed();
-            let gradient = Matrix::new(&gradient[values], n_pixels, self.out_channels);
-            matrix_product(sum, patches, gradient, Write::Add);
+            let gradients = Matrix::new(&gradients[values], n_pixels, self.out_channels);
+            matrix_product(sum, patches, gradients, Write::Add);
         }
     }
 }
