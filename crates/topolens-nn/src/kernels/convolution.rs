@@ -262,15 +262,30 @@ mod tests {
                     padding,
                 };
                 let pseudo = |i: usize| ((i * 7919) % 31) as f64 - 15.0;
-                let image: Vec<f64> = (0..shape.image_len()).map(pseudo).collect();
+                // More than share a tile, and not a whole number of tiles.
+                let images: Vec<f64> = (0..131 * shape.image_len()).map(pseudo).collect();
                 let weights: Vec<f64> = (0..shape.patch_len() * 5).map(|i| pseudo(i + 3)).collect();
-                let mut output = vec![f64::NAN; shape.output_len()];
-                shape.forward(&image, &weights, &mut output);
-                assert_eq!(output, by_definition(&shape, &image, &weights), "{shape:?}");
+                let mut outputs = vec![f64::NAN; 131 * shape.output_len()];
+                shape.forward(&images, &weights, &mut outputs);
+                let expected =
+                    images.chunks(shape.image_len()).map(|image| by_definition(&shape, image, &weights));
+                assert_eq!(outputs, expected.collect::<Vec<_>>().concat(), "{shape:?}");
+                gradients_are_adjoint(&shape, &images, &weights, &outputs);
                 n_cases += 1;
             }
         }
         assert_eq!(n_cases, 30);
+    }
+
+    /// ⟨output, g⟩ = ⟨images, gradient in the images⟩ = ⟨weights, gradient in the weights⟩, exactly, as all numbers are integers.
+    fn gradients_are_adjoint(shape: &ConvolutionShape, images: &[f64], weights: &[f64], outputs: &[f64]) {
+        let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+        let gradients: Vec<f64> = (0..outputs.len()).map(|i| ((i * 31) % 17) as f64 - 8.0).collect();
+        let (mut in_images, mut in_weights) = (vec![0.0; images.len()], vec![f64::NAN; weights.len()]);
+        shape.input_gradient(&gradients, weights, &mut in_images);
+        shape.weight_gradient(images, &gradients, &mut in_weights);
+        let expected = dot(outputs, &gradients);
+        assert_eq!((dot(images, &in_images), dot(weights, &in_weights)), (expected, expected), "{shape:?}");
     }
 
     #[test]
@@ -284,7 +299,7 @@ mod tests {
             stride: 1,
             padding: 1,
         };
-        let tiles: Vec<_> = shape.tiles().collect();
+        let tiles: Vec<_> = shape.tiles(1).collect();
         assert!(tiles.len() > 1);
         assert_eq!(
             tiles.iter().flat_map(|(rows, _)| rows.clone()).collect::<Vec<_>>(),
