@@ -106,12 +106,15 @@ pub(crate) struct TrainArguments {
     /// Shortcut of residual blocks that change shape: a (pad) or b (1x1 convolution)
     #[arg(long, default_value = "a")]
     pub(crate) shortcut: String,
-    /// adam or sgd (momentum 0.9)
+    /// adam, adamw, adamax, sgd (momentum 0.9) or nesterov
     #[arg(long, default_value = "adam")]
     pub(crate) optimizer: String,
-    /// Step size [default: 0.001 for adam, 0.05 for sgd]
+    /// Step size [default: 0.001 for adam and adamw, 0.002 for adamax, 0.05 for sgd and nesterov]
     #[arg(long)]
     pub(crate) learning_rate: Option<f64>,
+    /// Weight decay: decoupled for adamw, else added to the gradient [default: 0.01 for adamw, else 0]
+    #[arg(long)]
+    pub(crate) weight_decay: Option<f64>,
     /// Images in a step
     #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) batch_size: u32,
@@ -125,7 +128,7 @@ pub(crate) struct TrainArguments {
     #[arg(
         long,
         conflicts_with_all = [
-            "overwrite", "net", "data", "nonlinearity", "width", "uniform", "shortcut", "optimizer", "learning_rate", "batch_size", "augment",
+            "overwrite", "net", "data", "nonlinearity", "width", "uniform", "shortcut", "optimizer", "learning_rate", "weight_decay", "batch_size", "augment",
             "limit", "seed",
         ]
     )]

@@ -122,11 +122,13 @@ fn resume(arguments: &TrainArguments, interrupt: &AtomicBool) -> anyhow::Result<
 }
 
 fn settings(arguments: &TrainArguments) -> anyhow::Result<TrainSettings> {
-    let optimizer = match arguments.optimizer.as_str() {
-        "adam" => OptimizerSettings::adam(arguments.learning_rate.unwrap_or(1e-3)),
-        "sgd" => OptimizerSettings::sgd(arguments.learning_rate.unwrap_or(0.05)),
-        other => anyhow::bail!("--optimizer: {other:?} is neither adam nor sgd"),
-    };
+    let mut optimizer: OptimizerSettings = arguments.optimizer.parse().context("--optimizer")?;
+    if let Some(learning_rate) = arguments.learning_rate {
+        optimizer = optimizer.with_learning_rate(learning_rate);
+    }
+    if let Some(weight_decay) = arguments.weight_decay {
+        optimizer = optimizer.with_weight_decay(weight_decay);
+    }
     let mut augment = Augment::default();
     for name in &arguments.augment {
         match name.as_str() {

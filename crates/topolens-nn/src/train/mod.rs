@@ -13,6 +13,6 @@ pub use augment::Augment;
 pub use checkpoint::{Checkpoint, CheckpointCard, checkpoint_path, list_checkpoints};
 pub use evaluation::accuracy;
 pub use event::TrainEvent;
-pub use optimizer::OptimizerSettings;
+pub use optimizer::{AdamSettings, OptimizerSettings};
 pub use settings::TrainSettings;
 pub use trainer::Trainer;

@@ -5,14 +5,18 @@
 pub(super) struct Sgd {
     pub(super) learning_rate: f32,
     pub(super) momentum: f32,
+    /// Looks ahead along the velocity (Nesterov, as in Sutskever et al. 2013).
+    pub(super) nesterov: bool,
 }
 
 impl Sgd {
-    /// Changes the velocities, v ← momentum · v + gradient, and the weights, w ← w − rate · v.
+    /// Changes the velocities, v ← momentum · v + gradient, and the weights, w ← w − rate · v; of Nesterov's kind w ← w − rate ·
+    /// (gradient + momentum · v).
     pub(super) fn apply(self, weights: &mut [f32], gradients: &[f32], velocities: &mut [f32]) {
         for ((weight, gradient), velocity) in weights.iter_mut().zip(gradients).zip(velocities) {
             *velocity = *velocity * self.momentum + gradient;
-            *weight -= self.learning_rate * *velocity;
+            let step = if self.nesterov { gradient + self.momentum * *velocity } else { *velocity };
+            *weight -= self.learning_rate * step;
         }
     }
 }
@@ -24,10 +28,20 @@ mod tests {
     #[test]
     fn the_velocity_carries_on() {
         let (mut weights, mut velocities) = ([1.0], [0.0]);
-        let sgd = Sgd { learning_rate: 0.5, momentum: 0.5 };
+        let sgd = Sgd { learning_rate: 0.5, momentum: 0.5, nesterov: false };
         sgd.apply(&mut weights, &[1.0], &mut velocities);
         assert_eq!((weights, velocities), ([0.5], [1.0]));
         sgd.apply(&mut weights, &[0.0], &mut velocities);
         assert_eq!((weights, velocities), ([0.25], [0.5]));
+    }
+
+    #[test]
+    fn nesterov_looks_ahead() {
+        let (mut weights, mut velocities) = ([1.0], [0.0]);
+        let sgd = Sgd { learning_rate: 0.5, momentum: 0.5, nesterov: true };
+        sgd.apply(&mut weights, &[1.0], &mut velocities);
+        assert_eq!((weights, velocities), ([0.25], [1.0]));
+        sgd.apply(&mut weights, &[0.0], &mut velocities);
+        assert_eq!((weights, velocities), ([0.125], [0.5]));
     }
 }
