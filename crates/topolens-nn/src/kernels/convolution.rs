@@ -129,7 +129,7 @@ impl ConvolutionShape {
         }
     }
 
-    /// Writes the gradient in the images; `images` holds zeros before.
+    /// Writes the gradient in the images.
     pub(crate) fn input_gradient<E: Element>(&self, gradients: &[E], weights: &[E], images: &mut [E]) {
         if let Some(pointwise) = self.pointwise() {
             return pointwise.input_gradient(gradients, weights, images);
@@ -156,6 +156,7 @@ impl ConvolutionShape {
         images: &mut [E],
         scratch: &mut [E],
     ) {
+        images.fill(E::ZERO);
         let weights = Matrix::new(weights, self.patch_len(), self.out_channels).transposed();
         for (rows, values) in self.tiles(images.len() / self.image_len()) {
             let n_pixels = values.len() / self.out_channels;
@@ -281,7 +282,7 @@ mod tests {
     fn gradients_are_adjoint(shape: &ConvolutionShape, images: &[f64], weights: &[f64], outputs: &[f64]) {
         let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
         let gradients: Vec<f64> = (0..outputs.len()).map(|i| ((i * 31) % 17) as f64 - 8.0).collect();
-        let (mut in_images, mut in_weights) = (vec![0.0; images.len()], vec![f64::NAN; weights.len()]);
+        let (mut in_images, mut in_weights) = (vec![f64::NAN; images.len()], vec![f64::NAN; weights.len()]);
         shape.input_gradient(&gradients, weights, &mut in_images);
         shape.weight_gradient(images, &gradients, &mut in_weights);
         let expected = dot(outputs, &gradients);

@@ -1,6 +1,6 @@
 //! Convolution.
 
-use super::{Operator, Step, Tape, Variable};
+use super::{Operator, Step, Tape, Variable, weighted};
 use crate::kernels::ConvolutionShape;
 use crate::tensor::{Element, Pool, Tensor};
 
@@ -48,18 +48,6 @@ impl<E: Element> Operator<E> for Convolution {
         gradient: Tensor<E>,
         pool: &mut Pool<E>,
     ) -> Vec<Option<Tensor<E>>> {
-        let (images, weights) = (step.inputs[0], step.inputs[1]);
-        let input = step.needed[0].then(|| {
-            let mut values = pool.take_zeros(images.len());
-            self.shape.input_gradient(gradient.values(), weights.values(), &mut values);
-            Tensor::from_parts(images.shape().to_vec(), values)
-        });
-        let kernel = step.needed[1].then(|| {
-            let mut values = pool.take(weights.len());
-            self.shape.weight_gradient(images.values(), gradient.values(), &mut values);
-            Tensor::from_parts(weights.shape().to_vec(), values)
-        });
-        pool.give(gradient.into_values());
-        vec![input, kernel]
+        weighted::gradients(&self.shape, step, gradient, pool)
     }
 }

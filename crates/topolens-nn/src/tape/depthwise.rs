@@ -1,7 +1,7 @@
 //! Depthwise convolution.
 
 use super::convolution::shape_of;
-use super::{Operator, Step, Tape, Variable};
+use super::{Operator, Step, Tape, Variable, weighted};
 use crate::kernels::DepthwiseShape;
 use crate::tensor::{Element, Pool, Tensor};
 
@@ -32,18 +32,6 @@ impl<E: Element> Operator<E> for Depthwise {
         gradient: Tensor<E>,
         pool: &mut Pool<E>,
     ) -> Vec<Option<Tensor<E>>> {
-        let (images, weights) = (step.inputs[0], step.inputs[1]);
-        let input = step.needed[0].then(|| {
-            let mut values = pool.take(images.len());
-            self.shape.input_gradient(gradient.values(), weights.values(), &mut values);
-            Tensor::from_parts(images.shape().to_vec(), values)
-        });
-        let kernel = step.needed[1].then(|| {
-            let mut values = pool.take(weights.len());
-            self.shape.weight_gradient(images.values(), gradient.values(), &mut values);
-            Tensor::from_parts(weights.shape().to_vec(), values)
-        });
-        pool.give(gradient.into_values());
-        vec![input, kernel]
+        weighted::gradients(&self.shape, step, gradient, pool)
     }
 }

@@ -1,6 +1,6 @@
 //! Fully connected layer.
 
-use super::{Operator, Step, Tape, Variable};
+use super::{Operator, Step, Tape, Variable, weighted};
 use crate::kernels::LinearShape;
 use crate::tensor::{Element, Pool, Tensor};
 
@@ -33,18 +33,6 @@ impl<E: Element> Operator<E> for Linear {
         gradient: Tensor<E>,
         pool: &mut Pool<E>,
     ) -> Vec<Option<Tensor<E>>> {
-        let [rows, weights] = [step.inputs[0], step.inputs[1]];
-        let input = step.needed[0].then(|| {
-            let mut values = pool.take(rows.len());
-            self.shape.input_gradient(gradient.values(), weights.values(), &mut values);
-            Tensor::from_parts(rows.shape().to_vec(), values)
-        });
-        let kernel = step.needed[1].then(|| {
-            let mut values = pool.take(weights.len());
-            self.shape.weight_gradient(rows.values(), gradient.values(), &mut values);
-            Tensor::from_parts(weights.shape().to_vec(), values)
-        });
-        pool.give(gradient.into_values());
-        vec![input, kernel]
+        weighted::gradients(&self.shape, step, gradient, pool)
     }
 }

@@ -18,5 +18,6 @@ mod max_pool;
 mod nonlinearity;
 mod record;
 mod shortcut_pad;
+mod weighted;
 
 pub(crate) use record::{Operator, Step, Tape, Variable};
