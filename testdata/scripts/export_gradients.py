@@ -97,7 +97,19 @@ def operators():
     logits, labels = random(6, 4), torch.randint(4, (6,))
     case("cross_entropy", F.cross_entropy(logits, labels, reduction="none"), {"x": (logits, plain)})
     out["cross_entropy.labels"] = labels
+    with torch.random.fork_rng():
+        torch.manual_seed(20261127)
+        added_operators(case)
     save_file(single(out), OUT / "operators.safetensors")
+
+
+def added_operators(case):
+    """Have a seed of their own, so that the numbers before and after them stay."""
+    plain = lambda t: t
+    logits = random(6, 4)
+    labels = torch.tensor([0, 3, 1, 2, 1, 3])
+    smoothed = F.cross_entropy(logits, labels, reduction="none", label_smoothing=0.2)
+    case("cross_entropy_smoothed", smoothed, {"x": (logits, plain)})
 
 
 def shortcut_a(x, width):

@@ -115,10 +115,29 @@ pub(crate) struct TrainArguments {
     /// Weight decay: decoupled for adamw, else added to the gradient [default: 0.01 for adamw, else 0]
     #[arg(long)]
     pub(crate) weight_decay: Option<f64>,
+    /// Step size over time: constant, cosine, step:15,25 (a tenth after epochs 15 and 25) or plateau:5 (a tenth when the watched loss
+    /// has not fallen for more than 5 epochs)
+    #[arg(long, default_value = "constant")]
+    pub(crate) schedule: String,
+    /// Epochs in which the step size rises from 0, before the schedule
+    #[arg(long, default_value_t = 0)]
+    pub(crate) warmup: u32,
+    /// Share of the target that is spread over all classes
+    #[arg(long, default_value_t = 0.0)]
+    pub(crate) label_smoothing: f64,
+    /// Share of the training images with labels drawn at random, a control [default: 0; 1 if given without a number]
+    #[arg(long, num_args = 0..=1, default_missing_value = "1")]
+    pub(crate) random_labels: Option<f64>,
+    /// Share of the training images of every class kept apart to watch the loss on [default: 0; 0.1 with --patience]
+    #[arg(long)]
+    pub(crate) validation: Option<f64>,
+    /// Stop once the loss on the validation images has not fallen for this many epochs
+    #[arg(long)]
+    pub(crate) patience: Option<u32>,
     /// Images in a step
     #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) batch_size: u32,
-    /// Random changes of training images: flip, shift, or both with a comma
+    /// Random changes of training images, separated by commas: flip, shift, rotate=15, zoom=0.1, shear=0.1, cutout=8
     #[arg(long, value_delimiter = ',')]
     pub(crate) augment: Vec<String>,
     /// Train on the first N images only
@@ -129,7 +148,7 @@ pub(crate) struct TrainArguments {
         long,
         conflicts_with_all = [
             "overwrite", "net", "data", "nonlinearity", "width", "uniform", "shortcut", "optimizer", "learning_rate", "weight_decay", "batch_size", "augment",
-            "limit", "seed",
+            "limit", "seed", "schedule", "warmup", "label_smoothing", "random_labels", "validation", "patience",
         ]
     )]
     pub(crate) resume: bool,

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use topolens_nn::dataset::{self, Dataset};
 use topolens_nn::train::{
-    Augment, Checkpoint, OptimizerSettings, TrainEvent, TrainSettings, Trainer, accuracy, checkpoint_path,
-    list_checkpoints,
+    Augment, Checkpoint, Decay, OptimizerSettings, Schedule, TrainEvent, TrainSettings, Trainer, accuracy,
+    checkpoint_path, list_checkpoints,
 };
 use topolens_nn::{Error, ModelSpec, Network};
 
@@ -29,7 +29,7 @@ fn spec() -> ModelSpec {
 }
 
 fn settings(epochs: usize) -> TrainSettings {
-    let augment = Augment { flip: true, shift: true };
+    let augment = Augment { flip: true, shift: true, rotate: 10.0, cutout: 4, ..Augment::default() };
     TrainSettings { epochs, batch_size: 32, augment, seed: 5, ..TrainSettings::default() }
 }
 
@@ -56,8 +56,8 @@ fn a_few_steps_lower_the_loss() {
         let settings = TrainSettings { epochs: 4, batch_size: 30, optimizer, ..TrainSettings::default() };
         let mut losses = Vec::new();
         let mut hear = |event| {
-            if let TrainEvent::Epoch { train_loss: Some(loss), .. } = event {
-                losses.push(loss);
+            if let TrainEvent::Epoch { card, .. } = event {
+                losses.extend(card.train_loss);
             }
         };
         let trainer = Trainer::new(&train, &test, settings).unwrap();
@@ -69,9 +69,20 @@ fn a_few_steps_lower_the_loss() {
 
 #[test]
 fn a_resumed_run_ends_with_the_same_bits() {
-    for optimizer in [OptimizerSettings::adam(1e-3), OptimizerSettings::sgd(0.05)] {
+    let plateau = Schedule { warmup_epochs: 1, decay: Decay::Plateau { patience: 0, factor: 0.5 } };
+    let step = Schedule { decay: "step:1".parse().unwrap(), ..Schedule::default() };
+    for (optimizer, schedule) in
+        [(OptimizerSettings::adam(1e-3), step), (OptimizerSettings::sgd(0.5), plateau)]
+    {
         let [whole, parts] = [(); 2].map(|()| tempfile::tempdir().unwrap());
-        let with = |epochs| TrainSettings { optimizer, ..settings(epochs) };
+        let with = |epochs| TrainSettings {
+            optimizer,
+            schedule: schedule.clone(),
+            label_smoothing: 0.1,
+            random_labels: 0.2,
+            validation: 0.2,
+            ..settings(epochs)
+        };
         train(with(3), whole.path());
         train(with(1), parts.path());
         let last = resume(with(3), parts.path()).unwrap();
@@ -207,10 +218,58 @@ fn resuming_with_other_settings_is_refused() {
         (TrainSettings { optimizer: OptimizerSettings::adam(0.5), ..settings(2) }, "optimizer"),
         (TrainSettings { augment: Augment::default(), ..settings(2) }, "augment"),
         (TrainSettings { seed: 9, ..settings(2) }, "seed"),
+        (TrainSettings { label_smoothing: 0.1, ..settings(2) }, "label_smoothing"),
+        (TrainSettings { random_labels: 1.0, ..settings(2) }, "random_labels"),
+        (TrainSettings { validation: 0.5, ..settings(2) }, "validation"),
+        (TrainSettings { validation: 0.5, patience: Some(1), ..settings(2) }, "validation"),
+        (
+            TrainSettings { schedule: Schedule { warmup_epochs: 1, ..Schedule::default() }, ..settings(2) },
+            "schedule",
+        ),
     ] {
         let message = resume(other, folder.path()).unwrap_err().to_string();
         assert!(message.contains(word), "{message}");
     }
+}
+
+/// The end of a half cosine belongs to its epochs: more of them would be another run.
+#[test]
+fn a_cosine_is_not_drawn_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let cosine = Schedule { warmup_epochs: 0, decay: Decay::Cosine };
+    let with = |epochs| TrainSettings { schedule: cosine.clone(), ..settings(epochs) };
+    train(with(1), folder.path());
+    let message = resume(with(2), folder.path()).unwrap_err().to_string();
+    assert!(message.contains("epochs"), "{message}");
+}
+
+#[test]
+fn patience_ends_at_the_epochs_it_was_given() {
+    let folder = tempfile::tempdir().unwrap();
+    // Labels drawn at random: what is learnt from them soon makes the validation loss worse.
+    let settings = TrainSettings {
+        optimizer: OptimizerSettings::adam(0.01),
+        random_labels: 1.0,
+        validation: 0.3,
+        patience: Some(2),
+        ..settings(40)
+    };
+    let (train, test) = images();
+    let mut stopped = None;
+    let mut losses = Vec::new();
+    let mut hear = |event| match event {
+        TrainEvent::Epoch { card, .. } => losses.extend(card.validation.map(|validation| validation.loss)),
+        TrainEvent::StoppedEarly { epoch, best_epoch } => stopped = Some((epoch, best_epoch)),
+        _ => {}
+    };
+    let trainer = Trainer::new(&train, &test, settings).unwrap();
+    let last = trainer.train(&spec(), folder.path(), &mut hear, &AtomicBool::new(false)).unwrap();
+    let (epoch, best_epoch) = stopped.unwrap();
+    assert_eq!((epoch, last.card.epoch), (best_epoch + 2, losses.len()));
+    let least = losses.iter().copied().fold(f64::INFINITY, f64::min);
+    assert!((losses[best_epoch - 1] / least - 1.0).abs() < 1e-3, "{losses:?}");
+    let again = trainer.resume(folder.path(), &mut |_| {}, &AtomicBool::new(false)).unwrap();
+    assert_eq!(again.card, last.card);
 }
 
 #[test]
@@ -222,6 +281,11 @@ fn what_cannot_be_trained_is_refused() {
         bad(TrainSettings { optimizer: OptimizerSettings::sgd(-1.0), ..settings(1) })
             .contains("learning_rate")
     );
+    assert!(bad(TrainSettings { label_smoothing: 1.0, ..settings(1) }).contains("label_smoothing"));
+    assert!(bad(TrainSettings { random_labels: f64::NAN, ..settings(1) }).contains("random_labels"));
+    assert!(bad(TrainSettings { validation: 1e-6, ..settings(1) }).contains("validation"));
+    assert!(bad(TrainSettings { validation: -0.1, ..settings(1) }).contains("validation"));
+    assert!(bad(TrainSettings { patience: Some(3), ..settings(1) }).contains("patience"));
     let names = (0..10).map(|class| class.to_string()).collect();
     let other = Dataset::new("other", [2, 2, 1], vec![0, 1, 2, 3], vec![0], names).unwrap();
     let message = Trainer::new(&train, &other, settings(1)).unwrap_err().to_string();

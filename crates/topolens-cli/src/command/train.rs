@@ -6,16 +6,16 @@ use std::sync::atomic::AtomicBool;
 use anyhow::Context;
 use serde_json::json;
 use topolens_lab::input::{LoadedData, Split, load_data};
-use topolens_lab::store::{Provenance, RunCard, RunFolder};
+use topolens_lab::store::{EpochMetrics, MetricsLog, Provenance, RunCard, RunFolder};
 use topolens_nn::ModelSpec;
 use topolens_nn::train::{
-    Augment, Checkpoint, CheckpointCard, OptimizerSettings, TrainEvent, TrainSettings, Trainer,
+    Augment, Checkpoint, CheckpointCard, OptimizerSettings, Schedule, TrainEvent, TrainSettings, Trainer,
 };
 
 use super::study::command_line;
 use crate::arguments::TrainArguments;
 use crate::interrupt;
-use crate::terminal::{EpochProgress, note, print, print_json};
+use crate::terminal::{EpochProgress, duration, note, print, print_json};
 
 pub(crate) fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen()?;
@@ -98,8 +98,10 @@ pub(super) fn train(
     let run = RunFolder::create(folder, &card, overwrite)?;
     let (train, test) = (data.train.images.clone().named(&name), &data.test.images);
     let trainer = Trainer::new(&train, test, settings.clone())?;
-    let mut progress = Progress::new(train.len());
-    Ok(trainer.train(spec, &run.checkpoints(), &mut |event| progress.hear(&event), interrupt)?)
+    let mut progress = Progress::new(MetricsLog::open(folder, None)?);
+    let trained = trainer.train(spec, &run.checkpoints(), &mut |event| progress.hear(&event), interrupt)?;
+    progress.finish()?;
+    Ok(trained)
 }
 
 fn resume(arguments: &TrainArguments, interrupt: &AtomicBool) -> anyhow::Result<Checkpoint> {
@@ -117,8 +119,10 @@ fn resume(arguments: &TrainArguments, interrupt: &AtomicBool) -> anyhow::Result<
     let data = TrainingData::load(&card.data, card.limit)?;
     let train = data.train.images.clone().named(&card.data);
     let trainer = Trainer::new(&train, &data.test.images, settings)?;
-    let mut progress = Progress::new(train.len());
-    Ok(trainer.resume(&run.checkpoints(), &mut |event| progress.hear(&event), interrupt)?)
+    let mut progress = Progress::new(MetricsLog::open(&arguments.out, Some(epoch))?);
+    let trained = trainer.resume(&run.checkpoints(), &mut |event| progress.hear(&event), interrupt)?;
+    progress.finish()?;
+    Ok(trained)
 }
 
 fn settings(arguments: &TrainArguments) -> anyhow::Result<TrainSettings> {
@@ -129,67 +133,92 @@ fn settings(arguments: &TrainArguments) -> anyhow::Result<TrainSettings> {
     if let Some(weight_decay) = arguments.weight_decay {
         optimizer = optimizer.with_weight_decay(weight_decay);
     }
+    let decay = arguments.schedule.parse().context("--schedule")?;
+    let schedule = Schedule { warmup_epochs: arguments.warmup as usize, decay };
     let mut augment = Augment::default();
     for name in &arguments.augment {
-        match name.as_str() {
-            "flip" => augment.flip = true,
-            "shift" => augment.shift = true,
-            other => anyhow::bail!("--augment: {other:?} is neither flip nor shift"),
-        }
+        augment.add(name).context("--augment")?;
     }
     Ok(TrainSettings {
         epochs: arguments.epochs as usize,
         batch_size: arguments.batch_size as usize,
         optimizer,
+        schedule,
+        label_smoothing: arguments.label_smoothing,
+        random_labels: arguments.random_labels.unwrap_or(0.0),
+        validation: arguments.validation.unwrap_or(if arguments.patience.is_some() { 0.1 } else { 0.0 }),
+        patience: arguments.patience.map(|patience| patience as usize),
         augment,
         seed: arguments.common.seed,
     })
 }
 
-/// Shows training as it goes.
+/// Shows training as it goes and logs its numbers.
 struct Progress {
+    log: MetricsLog,
+    logged: topolens_lab::Result<()>,
     n_images: usize,
     last_epoch: usize,
     bar: Option<EpochProgress>,
 }
 
 impl Progress {
-    fn new(n_images: usize) -> Self {
-        Self { n_images, last_epoch: 0, bar: None }
+    fn new(log: MetricsLog) -> Self {
+        Self { log, logged: Ok(()), n_images: 0, last_epoch: 0, bar: None }
     }
 
     fn hear(&mut self, event: &TrainEvent) {
         match event {
-            TrainEvent::Started { last_epoch, n_parameters, .. } => {
-                self.last_epoch = *last_epoch;
-                note(&format!("{n_parameters} parameters, {} images", self.n_images));
+            TrainEvent::Started { last_epoch, n_parameters, n_images, .. } => {
+                (self.last_epoch, self.n_images) = (*last_epoch, *n_images);
+                note(&format!("{n_parameters} parameters, {n_images} images"));
             }
-            TrainEvent::Batch { epoch, batch, n_batches, images_per_second, .. } => {
+            TrainEvent::Batch { epoch, batch, n_batches, loss, images_per_second } => {
                 let (n_images, last) = (self.n_images, self.last_epoch);
                 let bar = self.bar.get_or_insert_with(|| EpochProgress::new(*epoch, last, n_images));
-                bar.update(n_images * (batch + 1) / n_batches.max(&1), *images_per_second);
+                let done = n_images * batch / n_batches.max(&1);
+                let left = n_images * (last - epoch + 1) - done;
+                let left = duration(left as f64 / images_per_second);
+                bar.update(done, &format!("loss {loss:.3}, {images_per_second:.0} images/s, {left} left"));
             }
-            TrainEvent::Epoch { epoch, train_loss, train_accuracy, test_accuracy, seconds } => {
-                let percent =
-                    |share: Option<f64>| share.map_or("-".into(), |share| format!("{:.2} %", 100.0 * share));
-                let loss = train_loss.map_or("-".into(), |loss| format!("{loss:.4}"));
-                let speed = if *epoch > 0 {
-                    format!(", {:.0} images/s", self.n_images as f64 / seconds)
-                } else {
-                    String::new()
-                };
-                let line = format!(
-                    "epoch {epoch}/{}: loss {loss}, accuracy train {}, test {}, {seconds:.1} s{speed}",
-                    self.last_epoch,
-                    percent(*train_accuracy),
-                    percent(Some(*test_accuracy))
-                );
+            TrainEvent::Epoch { card, learning_rate, seconds } => {
+                let metrics = EpochMetrics::new(card, *learning_rate, *seconds);
+                if self.logged.is_ok() {
+                    self.logged = self.log.append(&metrics);
+                }
+                let line = self.line(&metrics);
                 match self.bar.take() {
                     Some(bar) => bar.finish(&line),
                     None => note(&line),
                 }
             }
+            TrainEvent::StoppedEarly { epoch, best_epoch } => note(&format!(
+                "stopped after epoch {epoch}: the loss on the validation images was least after epoch {best_epoch}"
+            )),
             _ => {}
         }
+    }
+
+    fn line(&self, metrics: &EpochMetrics) -> String {
+        let percent = |share: f64| format!("{:.2} %", 100.0 * share);
+        let mut parts = Vec::new();
+        parts.extend(metrics.train_loss.map(|loss| format!("loss {loss:.4}")));
+        parts.extend(metrics.train_accuracy.map(|share| format!("accuracy train {}", percent(share))));
+        parts.extend(metrics.validation_accuracy.map(|share| format!("validation {}", percent(share))));
+        parts.push(format!("test {}", percent(metrics.test_accuracy)));
+        parts.push(format!("{:.1} s", metrics.seconds));
+        if metrics.epoch > 0 {
+            parts.push(format!("{:.0} images/s", self.n_images as f64 / metrics.seconds));
+            let n_left = self.last_epoch.saturating_sub(metrics.epoch);
+            if n_left > 0 {
+                parts.push(format!("{} left", duration(metrics.seconds * n_left as f64)));
+            }
+        }
+        format!("epoch {}/{}: {}", metrics.epoch, self.last_epoch, parts.join(", "))
+    }
+
+    /// Whether all numbers were logged.
+    fn finish(self) -> topolens_lab::Result<()> {
+        self.logged
     }
 }

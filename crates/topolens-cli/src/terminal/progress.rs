@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::output::note;
 
-const EPOCH_STYLE: &str = "{prefix} [{bar:30}] {pos}/{len} images  {msg}  {eta} left";
+const EPOCH_STYLE: &str = "{prefix} [{bar:30}] {pos}/{len} images  {msg}";
 const STUDY_STYLE: &str = "{prefix} [{bar:30}] {pos}/{len}  {msg}  {elapsed} so far, {eta} left";
 
 fn bar(template: &str, length: u64, prefix: String) -> ProgressBar {
@@ -29,8 +29,8 @@ impl EpochProgress {
         Self { bar: bar(EPOCH_STYLE, n_images as u64, format!("epoch {epoch}/{n_epochs}")) }
     }
 
-    pub(crate) fn update(&self, n_images_done: usize, images_per_second: f64) {
-        self.bar.set_message(format!("{images_per_second:.0} images/s"));
+    pub(crate) fn update(&self, n_images_done: usize, message: &str) {
+        self.bar.set_message(message.to_owned());
         self.bar.set_position(n_images_done as u64);
     }
 

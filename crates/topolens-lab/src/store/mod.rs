@@ -2,12 +2,14 @@
 
 pub mod atomic;
 mod finished;
+mod metrics;
 mod npy;
 pub mod parquet;
 mod provenance;
 mod run;
 
 pub use finished::FinishedLayers;
+pub use metrics::{EpochMetrics, MetricsLog};
 pub use npy::npy_bytes;
 pub use provenance::{DataStamp, Provenance};
 pub(crate) use run::to_json;

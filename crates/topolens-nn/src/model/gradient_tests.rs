@@ -96,7 +96,7 @@ fn compare_training_step<E: Element>(name: &str, spec: &ModelSpec, tolerance: f6
     let file = Fixture::open(name);
     let mut model: Model<E> = load(&file, spec);
     let mut tape = Tape::new();
-    let step = model.train_step(&mut tape, &file.tensor("x"), &file.labels("labels"));
+    let step = model.train_step(&mut tape, &file.tensor("x"), &file.labels("labels"), 0.0);
     let loss = f64::from(file.tensor::<f32>("training.loss").values()[0]);
     assert!((step.loss / loss - 1.0).abs() < 1e-5, "{name}: {} {loss}", step.loss);
     for (id, variable) in &step.leaves {
@@ -130,7 +130,7 @@ fn training_loss(model: &Model<f64>, batch: &Tensor<f64>, labels: &[usize]) -> f
         RunSettings { weight_gradients: false, ..RunSettings::TRAINING },
         &[],
     );
-    let losses = tape.cross_entropy(run.outputs[run.outputs.len() - 1], labels);
+    let losses = tape.cross_entropy(run.outputs[run.outputs.len() - 1], labels, 0.0);
     tape.value(losses).values().iter().sum::<f64>() / labels.len() as f64
 }
 
@@ -142,7 +142,7 @@ fn parameter_gradients_equal_finite_differences() {
         let mut model: Model<f64> = load(&file, &spec);
         let (batch, labels) = (file.tensor("x"), file.labels("labels"));
         let mut tape = Tape::new();
-        let step = model.clone().train_step(&mut tape, &batch, &labels);
+        let step = model.clone().train_step(&mut tape, &batch, &labels, 0.0);
         for (id, variable) in step.leaves {
             let gradient = tape.gradient(variable).unwrap();
             let index = gradient.len() / 2;

@@ -46,7 +46,7 @@ impl<E: Element> Model<E> {
         let mut tape = Tape::new();
         let run = self.graph.run(&mut tape, batch, RunSettings::INPUT_GRADIENT, &[]);
         let logits = run.outputs[run.outputs.len() - 1];
-        let losses = tape.cross_entropy(logits, labels);
+        let losses = tape.cross_entropy(logits, labels, 0.0);
         let ones = Tensor::from_parts(vec![labels.len()], vec![E::ONE; labels.len()]);
         tape.backward(losses, ones);
         let gradient = tape.gradient(run.batch).cloned().unwrap_or_else(|| Tensor::zeros(batch.shape()));

@@ -17,17 +17,19 @@ pub(crate) struct TrainStep {
 }
 
 impl<E: Element> Model<E> {
-    /// Runs a batch in training mode, which moves the running statistics, and leaves the gradients of the mean loss on `tape`.
+    /// Runs a batch in training mode, which moves the running statistics, and leaves the gradients of the mean loss, its labels
+    /// smoothed by `smoothing`, on `tape`.
     pub(crate) fn train_step(
         &mut self,
         tape: &mut Tape<E>,
         batch: &Tensor<E>,
         labels: &[usize],
+        smoothing: f64,
     ) -> TrainStep {
         tape.clear();
         let run = self.graph.run(tape, batch, RunSettings::TRAINING, &[]);
         let logits = run.outputs[run.outputs.len() - 1];
-        let losses = tape.cross_entropy(logits, labels);
+        let losses = tape.cross_entropy(logits, labels, smoothing);
         let n_images = labels.len() as f64;
         let loss = tape.value(losses).values().iter().map(|loss| loss.to_f64()).sum::<f64>() / n_images;
         let n_correct = count_correct(tape.value(logits), labels);

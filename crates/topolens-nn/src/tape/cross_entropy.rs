@@ -5,24 +5,33 @@ use crate::tensor::{Element, Pool, Tensor};
 
 struct CrossEntropy {
     labels: Vec<usize>,
+    smoothing: f64,
 }
 
 impl<E: Element> Tape<E> {
-    /// $-\log \mathrm{softmax}(z)_{label}$ of each row of logits.
-    pub(crate) fn cross_entropy(&mut self, logits: Variable, labels: &[usize]) -> Variable {
+    /// $-\sum_c t_c \log \mathrm{softmax}(z)_c$ of each row of C logits, where the target t is `smoothing` / C, and 1 − `smoothing` more
+    /// at the label (Szegedy et al. 2016).
+    pub(crate) fn cross_entropy(&mut self, logits: Variable, labels: &[usize], smoothing: f64) -> Variable {
         let source = self.value(logits);
         let rows = source.values().chunks_exact(source.item_len().max(1));
-        let losses: Vec<E> = rows.zip(labels).map(|(row, label)| loss(row, *label)).collect();
+        let losses: Vec<E> =
+            rows.zip(labels).map(|(row, label)| E::from_f64(loss(row, *label, smoothing))).collect();
         let value = Tensor::from_parts(vec![losses.len()], losses);
-        self.record(value, &[logits], CrossEntropy { labels: labels.to_vec() })
+        self.record(value, &[logits], CrossEntropy { labels: labels.to_vec(), smoothing })
     }
 }
 
-/// In double precision, with the largest logit taken out so that nothing overflows.
-fn loss<E: Element>(logits: &[E], label: usize) -> E {
+/// The cross entropy of one row, in double precision, with the largest logit taken out so that nothing overflows.
+pub(crate) fn loss<E: Element>(logits: &[E], label: usize, smoothing: f64) -> f64 {
     let largest = largest(logits);
     let sum: f64 = logits.iter().map(|logit| (logit.to_f64() - largest).exp()).sum();
-    E::from_f64(sum.ln() + largest - logits[label].to_f64())
+    let log_normalizer = sum.ln() + largest;
+    let at_label = log_normalizer - logits[label].to_f64();
+    if smoothing == 0.0 {
+        return at_label;
+    }
+    let mean = logits.iter().map(|logit| log_normalizer - logit.to_f64()).sum::<f64>() / logits.len() as f64;
+    (1.0 - smoothing) * at_label + smoothing * mean
 }
 
 fn largest<E: Element>(logits: &[E]) -> f64 {
@@ -42,9 +51,11 @@ impl<E: Element> Operator<E> for CrossEntropy {
         for ((row, label), weight) in rows.zip(&self.labels).zip(gradient.values()) {
             let largest = largest(row);
             let sum: f64 = row.iter().map(|logit| (logit.to_f64() - largest).exp()).sum();
+            let share = self.smoothing / row.len() as f64;
             for (class, logit) in row.iter_mut().enumerate() {
                 let probability = (logit.to_f64() - largest).exp() / sum;
-                let target = if class == *label { 1.0 } else { 0.0 };
+                let at_label = if class == *label { 1.0 - self.smoothing } else { 0.0 };
+                let target = at_label + share;
                 *logit = E::from_f64((probability - target) * weight.to_f64());
             }
         }
@@ -59,9 +70,9 @@ mod tests {
 
     #[test]
     fn huge_logits_do_not_overflow() {
-        assert_eq!(loss(&[1e30_f32, 0.0], 0), 0.0);
-        assert_eq!(loss(&[1e30_f32, 0.0], 1), 1e30);
-        assert!((loss(&[0.0_f64; 4], 2) - 4.0_f64.ln()).abs() < 1e-15);
-        assert!(loss(&[f32::NAN, 0.0], 1).is_nan());
+        assert_eq!(loss(&[1e30_f64, 0.0], 0, 0.0), 0.0);
+        assert_eq!(loss(&[1e30_f64, 0.0], 1, 0.0), 1e30);
+        assert!((loss(&[0.0_f64; 4], 2, 0.0) - 4.0_f64.ln()).abs() < 1e-15);
+        assert!(loss(&[f32::NAN, 0.0], 1, 0.0).is_nan());
     }
 }

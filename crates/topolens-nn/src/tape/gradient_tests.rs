@@ -66,7 +66,10 @@ fn cases<E: Element>() -> Vec<Case<E>> {
     cases.push(("channel_scale".into(), &["x", "s"], Box::new(|tape, v| tape.channel_scale(v[0], v[1]))));
     cases.push(("flatten".into(), &["x"], Box::new(|tape, v| tape.flatten(v[0]))));
     let labels = file.labels("cross_entropy.labels");
-    cases.push(("cross_entropy".into(), &["x"], Box::new(move |tape, v| tape.cross_entropy(v[0], &labels))));
+    let plain = move |tape: &mut Tape<E>, v: &[Variable]| tape.cross_entropy(v[0], &labels, 0.0);
+    cases.push(("cross_entropy".into(), &["x"], Box::new(plain)));
+    let smoothed = |tape: &mut Tape<E>, v: &[Variable]| tape.cross_entropy(v[0], &[0, 3, 1, 2, 1, 3], 0.2);
+    cases.push(("cross_entropy_smoothed".into(), &["x"], Box::new(smoothed)));
     cases
 }
 
@@ -94,7 +97,7 @@ fn inputs<E: Element>(file: &Fixture, name: &str, keys: &[&str]) -> Vec<Tensor<E
 fn every_operator_equals_pytorch() {
     let file = Fixture::open("operators");
     let cases = cases::<f32>();
-    assert_eq!(cases.len(), 28);
+    assert_eq!(cases.len(), 29);
     for (name, keys, function) in cases {
         let inputs = inputs(&file, &name, keys);
         let upstream = file.tensor(&format!("{name}.g"));

@@ -20,4 +20,5 @@ mod record;
 mod shortcut_pad;
 mod weighted;
 
+pub(crate) use cross_entropy::loss as cross_entropy_loss;
 pub(crate) use record::{Operator, Step, Tape, Variable};

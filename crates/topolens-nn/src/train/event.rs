@@ -1,5 +1,7 @@
 //! What a caller hears while a network is trained.
 
+use super::CheckpointCard;
+
 /// Progress of training.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -12,6 +14,8 @@ pub enum TrainEvent {
         last_epoch: usize,
         /// Batches in an epoch.
         n_batches: usize,
+        /// Images in an epoch.
+        n_images: usize,
         /// Trainable numbers of the network.
         n_parameters: usize,
     },
@@ -30,15 +34,18 @@ pub enum TrainEvent {
     },
     /// After an epoch, its checkpoint being on disk.
     Epoch {
-        /// Epoch; 0 is the untrained network.
-        epoch: usize,
-        /// Mean cross entropy over the epoch's batches, as they were trained on; none for epoch 0.
-        train_loss: Option<f64>,
-        /// Accuracy over the epoch's batches, as they were trained on; none for epoch 0.
-        train_accuracy: Option<f64>,
-        /// Accuracy on the test images.
-        test_accuracy: f64,
+        /// What was written; epoch 0 is the untrained network.
+        card: Box<CheckpointCard>,
+        /// The step size of the epoch's last step; none for epoch 0.
+        learning_rate: Option<f64>,
         /// Wall time of the epoch.
         seconds: f64,
+    },
+    /// The loss on the validation images has not fallen for the epochs of patience.
+    StoppedEarly {
+        /// The last epoch.
+        epoch: usize,
+        /// The epoch with the least loss.
+        best_epoch: usize,
     },
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Augment, OptimizerSettings};
+use super::{Augment, OptimizerSettings, Schedule};
 use crate::error::{Error, ErrorKind};
 
 /// Everything that determines training, to the bit, beside network and images.
@@ -23,6 +23,21 @@ pub struct TrainSettings {
     pub batch_size: usize,
     /// How steps are made.
     pub optimizer: OptimizerSettings,
+    /// How the step size changes with time.
+    #[serde(default)]
+    pub schedule: Schedule,
+    /// Share of the target that is spread over all classes (Szegedy et al. 2016).
+    #[serde(default)]
+    pub label_smoothing: f64,
+    /// Share of the training images that are given labels drawn at random (Zhang et al. 2017): a control.
+    #[serde(default)]
+    pub random_labels: f64,
+    /// Share of the training images, the same of every class, that are kept apart to watch the loss on.
+    #[serde(default)]
+    pub validation: f64,
+    /// Training stops once the loss on the validation images has not fallen for this many epochs.
+    #[serde(default)]
+    pub patience: Option<usize>,
     /// Random changes of training images.
     pub augment: Augment,
     /// Seed of the order of images and of their random changes.
@@ -35,6 +50,11 @@ impl Default for TrainSettings {
             epochs: 5,
             batch_size: 128,
             optimizer: OptimizerSettings::adam(1e-3),
+            schedule: Schedule::default(),
+            label_smoothing: 0.0,
+            random_labels: 0.0,
+            validation: 0.0,
+            patience: None,
             augment: Augment::default(),
             seed: 0,
         }
@@ -44,10 +64,24 @@ impl Default for TrainSettings {
 impl TrainSettings {
     /// Refuses settings that cannot work.
     pub(super) fn check(&self) -> Result<(), Error> {
-        if self.batch_size == 0 {
-            let (value, allowed) = (0.0, "at least 1");
-            return Err(ErrorKind::OutOfRange { argument: "batch_size", value, allowed }.into());
+        let in_range = |argument, value: f64, is_allowed: bool, allowed| {
+            let error = ErrorKind::OutOfRange { argument, value, allowed };
+            if is_allowed { Ok(()) } else { Err(Error::from(error)) }
+        };
+        let share = |argument, value: f64| {
+            in_range(argument, value, (0.0..1.0).contains(&value), "at least 0 and below 1")
+        };
+        in_range("batch_size", self.batch_size as f64, self.batch_size > 0, "at least 1")?;
+        share("label_smoothing", self.label_smoothing)?;
+        share("validation", self.validation)?;
+        let random_labels = self.random_labels;
+        in_range("random_labels", random_labels, (0.0..=1.0).contains(&random_labels), "from 0 to 1")?;
+        if let Some(patience) = self.patience {
+            in_range("validation", self.validation, self.validation > 0.0, "above 0 if patience is given")?;
+            in_range("patience", patience as f64, patience > 0, "at least 1")?;
         }
+        self.augment.check()?;
+        self.schedule.check()?;
         self.optimizer.check()
     }
 }

@@ -5,15 +5,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use super::checkpoint::{last_checkpoint, remove_after};
+use super::loader::{Batch, Loader};
 use super::optimizer::OptimizerState;
-use super::order::{augment_seed, shuffled};
-use super::{Checkpoint, CheckpointCard, TrainEvent, TrainSettings, accuracy};
+use super::schedule::Moment;
+use super::split::Split;
+use super::{Checkpoint, CheckpointCard, Decay, Evaluation, TrainEvent, TrainSettings, Watch, accuracy};
 use crate::dataset::{Dataset, Normalization};
 use crate::error::{Error, ErrorKind};
 use crate::model::{Model, ModelSpec};
 use crate::network::Network;
 use crate::tape::Tape;
-use crate::tensor::Tensor;
 
 /// Trains a network and writes a checkpoint after every epoch, epoch 0 being the untrained network.
 ///
@@ -39,6 +40,7 @@ pub struct Trainer<'a> {
     train: &'a Dataset,
     test: &'a Dataset,
     settings: TrainSettings,
+    split: Split,
     normalization: Normalization,
 }
 
@@ -48,12 +50,20 @@ struct Caller<'a> {
     interrupt: &'a AtomicBool,
 }
 
-/// Sums over the batches of an epoch.
-#[derive(Debug, Clone, Copy)]
+/// What moves while an epoch passes.
+struct Pass<'a> {
+    model: &'a mut Model,
+    optimizer: &'a mut OptimizerState,
+    tape: &'a mut Tape<f32>,
+}
+
+/// Sums over the batches of an epoch, and the step size of the last.
+#[derive(Debug, Clone, Copy, Default)]
 struct EpochSums {
     loss: f64,
     n_correct: usize,
     n_images: usize,
+    learning_rate: f64,
 }
 
 impl EpochSums {
@@ -84,7 +94,13 @@ impl<'a> Trainer<'a> {
             let [train, test] = [train, test].map(|set| set.class_names().join(", "));
             return Err(differ("classes", train, test).into());
         }
-        Ok(Self { train, test, settings, normalization: train.normalization()? })
+        let split = Split::new(train, &settings)?;
+        let normalization = if split.validation.is_empty() {
+            train.normalization()?
+        } else {
+            train.subset(&split.training)?.normalization()?
+        };
+        Ok(Self { train, test, settings, split, normalization })
     }
 
     /// Trains a new network; checkpoints of an earlier run in `folder` are removed.
@@ -111,7 +127,7 @@ impl<'a> Trainer<'a> {
         untrained.save(folder, &optimizer)?;
         let mut caller = Caller { events, interrupt };
         self.announce(&untrained, &mut caller);
-        caller.epoch(&untrained.card, start);
+        caller.epoch(&untrained.card, start, None);
         self.train_epochs(untrained, optimizer, folder, &mut caller)
     }
 
@@ -159,8 +175,26 @@ impl<'a> Trainer<'a> {
         if old.optimizer != new.optimizer {
             return differ("optimizer", old.optimizer.to_string(), new.optimizer.to_string());
         }
+        if old.schedule != new.schedule {
+            return differ("schedule", old.schedule.to_string(), new.schedule.to_string());
+        }
+        if new.schedule.decay == Decay::Cosine && old.epochs != new.epochs {
+            return differ("epochs", old.epochs.to_string(), new.epochs.to_string());
+        }
+        for (setting, old, new) in [
+            ("label_smoothing", old.label_smoothing, new.label_smoothing),
+            ("random_labels", old.random_labels, new.random_labels),
+            ("validation", old.validation, new.validation),
+        ] {
+            if old.to_bits() != new.to_bits() {
+                return differ(setting, old.to_string(), new.to_string());
+            }
+        }
+        if old.patience != new.patience {
+            return differ("patience", format!("{:?}", old.patience), format!("{:?}", new.patience));
+        }
         if old.augment != new.augment {
-            return differ("augment", format!("{:?}", old.augment), format!("{:?}", new.augment));
+            return differ("augment", old.augment.to_string(), new.augment.to_string());
         }
         if old.seed != new.seed {
             return differ("seed", old.seed.to_string(), new.seed.to_string());
@@ -184,7 +218,9 @@ impl<'a> Trainer<'a> {
             step: 0,
             train_loss: None,
             train_accuracy: None,
+            validation: None,
             test_accuracy,
+            watch: Watch::default(),
         }
     }
 
@@ -192,13 +228,15 @@ impl<'a> Trainer<'a> {
         (caller.events)(TrainEvent::Started {
             first_epoch: checkpoint.card.epoch + 1,
             last_epoch: self.settings.epochs,
-            n_batches: self.n_batches(),
+            n_batches: self.loader().n_batches(),
+            n_images: self.split.training.len(),
             n_parameters: checkpoint.model.n_parameters(),
         });
     }
 
-    fn n_batches(&self) -> usize {
-        self.train.len().div_ceil(self.settings.batch_size)
+    fn loader(&self) -> Loader<'_> {
+        let (images, split) = (self.train, &self.split);
+        Loader { images, split, normalization: self.normalization, settings: &self.settings }
     }
 
     fn train_epochs(
@@ -210,69 +248,105 @@ impl<'a> Trainer<'a> {
     ) -> Result<Checkpoint, Error> {
         let mut tape = Tape::new();
         for epoch in checkpoint.card.epoch + 1..=self.settings.epochs {
+            if let Some(stopped) = self.stopped_early(&checkpoint.card) {
+                (caller.events)(stopped);
+                break;
+            }
             let start = Instant::now();
-            let sums = self.train_epoch(&mut checkpoint.model, &mut optimizer, &mut tape, (epoch, caller))?;
-            let card = &mut checkpoint.card;
-            (card.epoch, card.step) = (epoch, optimizer.step());
-            (card.train_loss, card.train_accuracy) = (Some(sums.train_loss()), Some(sums.train_accuracy()));
-            card.test_accuracy = accuracy(&checkpoint.model, self.test, self.normalization)?;
+            let n_plateaus = checkpoint.card.watch.n_plateaus;
+            let mut pass = Pass { model: &mut checkpoint.model, optimizer: &mut optimizer, tape: &mut tape };
+            let sums = self.train_epoch(&mut pass, (epoch, n_plateaus), caller)?;
+            self.judge(&mut checkpoint, (epoch, optimizer.step()), sums)?;
             checkpoint.save(folder, &optimizer)?;
-            caller.epoch(&checkpoint.card, start);
+            caller.epoch(&checkpoint.card, start, Some(sums.learning_rate));
         }
         Ok(checkpoint)
     }
 
-    fn train_epoch(
-        &self,
-        model: &mut Model,
-        optimizer: &mut OptimizerState,
-        tape: &mut Tape<f32>,
-        (epoch, caller): (usize, &mut Caller<'_>),
-    ) -> Result<EpochSums, Error> {
-        let start = Instant::now();
-        let order = shuffled(self.train.len(), self.settings.seed, epoch);
-        let mut sums = EpochSums { loss: 0.0, n_correct: 0, n_images: 0 };
-        for (number, indices) in order.chunks(self.settings.batch_size).enumerate() {
-            if caller.interrupt.load(Ordering::Relaxed) {
-                return Err(ErrorKind::Interrupted.into());
-            }
-            let (batch, labels) = self.batch(indices, epoch, sums.n_images)?;
-            let step = model.train_step(tape, &batch, &labels);
-            if !step.loss.is_finite() {
-                return Err(ErrorKind::LossDiverged { epoch, batch: number + 1 }.into());
-            }
-            optimizer.apply(&mut model.graph_mut().parameters, tape, &step.leaves);
-            sums.loss += step.loss * indices.len() as f64;
-            sums.n_correct += step.n_correct;
-            sums.n_images += indices.len();
-            (caller.events)(TrainEvent::Batch {
-                epoch,
-                batch: number + 1,
-                n_batches: self.n_batches(),
-                loss: step.loss,
-                images_per_second: sums.n_images as f64 / start.elapsed().as_secs_f64(),
-            });
-        }
-        Ok(sums)
+    /// What there is to say if patience is at its end.
+    fn stopped_early(&self, card: &CheckpointCard) -> Option<TrainEvent> {
+        let (epoch, best_epoch) = (card.epoch, card.watch.best_epoch);
+        let is_over = self.settings.patience.is_some_and(|patience| epoch >= best_epoch + patience);
+        (epoch > 0 && is_over).then_some(TrainEvent::StoppedEarly { epoch, best_epoch })
     }
 
-    /// The images `indices`, changed at random as those at places `first` … of the epoch.
-    fn batch(&self, indices: &[usize], epoch: usize, first: usize) -> Result<(Tensor, Vec<usize>), Error> {
-        let mut batch = self.train.batch(indices, self.normalization)?;
-        let [black, _] = self.normalization.bounds();
-        self.settings.augment.apply(&mut batch, black, augment_seed(self.settings.seed, epoch), first);
-        Ok((batch, indices.iter().map(|index| self.train.labels()[*index]).collect()))
+    /// Measures the network after an epoch and writes it onto the card.
+    fn judge(
+        &self,
+        checkpoint: &mut Checkpoint,
+        (epoch, step): (usize, u64),
+        sums: EpochSums,
+    ) -> Result<(), Error> {
+        let (model, card) = (&checkpoint.model, &mut checkpoint.card);
+        (card.epoch, card.step) = (epoch, step);
+        (card.train_loss, card.train_accuracy) = (Some(sums.train_loss()), Some(sums.train_accuracy()));
+        if !self.split.validation.is_empty() {
+            let indices = &self.split.validation;
+            card.validation = Some(Evaluation::of(model, self.train, indices, self.normalization)?);
+        }
+        card.test_accuracy = accuracy(model, self.test, self.normalization)?;
+        let watched = card.validation.map_or(sums.train_loss(), |validation| validation.loss);
+        let patience = match self.settings.schedule.decay {
+            Decay::Plateau { patience, .. } => Some(patience),
+            _ => None,
+        };
+        card.watch.see(epoch, watched, patience);
+        Ok(())
+    }
+
+    fn train_epoch(
+        &self,
+        pass: &mut Pass<'_>,
+        (epoch, n_plateaus): (usize, u32),
+        caller: &mut Caller<'_>,
+    ) -> Result<EpochSums, Error> {
+        let start = Instant::now();
+        let (loader, mut sums) = (self.loader(), EpochSums::default());
+        let n_batches = loader.n_batches();
+        loader.with_batches(epoch, |batches| {
+            for (batch, number) in batches.iter().zip(1..) {
+                if caller.interrupt.load(Ordering::Relaxed) {
+                    return Err(ErrorKind::Interrupted.into());
+                }
+                let loss = self.step(pass, &batch?, n_plateaus, &mut sums);
+                if !loss.is_finite() {
+                    return Err(ErrorKind::LossDiverged { epoch, batch: number }.into());
+                }
+                let images_per_second = sums.n_images as f64 / start.elapsed().as_secs_f64();
+                (caller.events)(TrainEvent::Batch {
+                    epoch,
+                    batch: number,
+                    n_batches,
+                    loss,
+                    images_per_second,
+                });
+            }
+            Ok(sums)
+        })
+    }
+
+    /// Makes one step and gives the mean loss of its batch; nothing moves if that is not a finite number.
+    fn step(&self, pass: &mut Pass<'_>, batch: &Batch, n_plateaus: u32, sums: &mut EpochSums) -> f64 {
+        let step =
+            pass.model.train_step(pass.tape, &batch.images, &batch.labels, self.settings.label_smoothing);
+        if !step.loss.is_finite() {
+            return step.loss;
+        }
+        let (epochs, steps_per_epoch) = (self.settings.epochs, self.loader().n_batches());
+        let now = Moment { step: pass.optimizer.step(), steps_per_epoch, epochs, n_plateaus };
+        let share = self.settings.schedule.share(now);
+        pass.optimizer.apply(&mut pass.model.graph_mut().parameters, pass.tape, &step.leaves, share);
+        sums.loss += step.loss * batch.labels.len() as f64;
+        sums.n_correct += step.n_correct;
+        sums.n_images += batch.labels.len();
+        sums.learning_rate = share * self.settings.optimizer.learning_rate();
+        step.loss
     }
 }
 
 impl Caller<'_> {
-    fn epoch(&mut self, card: &CheckpointCard, start: Instant) {
-        (self.events)(TrainEvent::Epoch {
-            epoch: card.epoch,
-            train_loss: card.train_loss,
-            train_accuracy: card.train_accuracy,
-            test_accuracy: card.test_accuracy,
-            seconds: start.elapsed().as_secs_f64(),
-        });
+    fn epoch(&mut self, card: &CheckpointCard, start: Instant, learning_rate: Option<f64>) {
+        let (card, seconds) = (Box::new(card.clone()), start.elapsed().as_secs_f64());
+        (self.events)(TrainEvent::Epoch { card, learning_rate, seconds });
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::dataset::Normalization;
 use crate::error::{Error, ErrorKind};
 use crate::model::ModelSpec;
-use crate::train::TrainSettings;
+use crate::train::{Evaluation, TrainSettings, Watch};
 
 /// What the JSON file beside the weights holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,8 +30,14 @@ pub struct CheckpointCard {
     pub train_loss: Option<f64>,
     /// Accuracy over the last epoch's batches, as they were trained on; none for epoch 0.
     pub train_accuracy: Option<f64>,
+    /// Loss and accuracy on the validation images, if any are kept apart.
+    #[serde(default)]
+    pub validation: Option<Evaluation>,
     /// Accuracy on the test images.
     pub test_accuracy: f64,
+    /// The best epoch so far.
+    #[serde(default)]
+    pub watch: Watch,
 }
 
 impl CheckpointCard {

@@ -7,6 +7,8 @@ pub(super) struct Sgd {
     pub(super) momentum: f32,
     /// Looks ahead along the velocity (Nesterov, as in Sutskever et al. 2013).
     pub(super) nesterov: bool,
+    /// Times the weights, added to the gradient.
+    pub(super) coupled_decay: f32,
 }
 
 impl Sgd {
@@ -14,6 +16,7 @@ impl Sgd {
     /// (gradient + momentum · v).
     pub(super) fn apply(self, weights: &mut [f32], gradients: &[f32], velocities: &mut [f32]) {
         for ((weight, gradient), velocity) in weights.iter_mut().zip(gradients).zip(velocities) {
+            let gradient = gradient + self.coupled_decay * *weight;
             *velocity = *velocity * self.momentum + gradient;
             let step = if self.nesterov { gradient + self.momentum * *velocity } else { *velocity };
             *weight -= self.learning_rate * step;
@@ -28,7 +31,7 @@ mod tests {
     #[test]
     fn the_velocity_carries_on() {
         let (mut weights, mut velocities) = ([1.0], [0.0]);
-        let sgd = Sgd { learning_rate: 0.5, momentum: 0.5, nesterov: false };
+        let sgd = Sgd { learning_rate: 0.5, momentum: 0.5, nesterov: false, coupled_decay: 0.0 };
         sgd.apply(&mut weights, &[1.0], &mut velocities);
         assert_eq!((weights, velocities), ([0.5], [1.0]));
         sgd.apply(&mut weights, &[0.0], &mut velocities);
@@ -38,7 +41,7 @@ mod tests {
     #[test]
     fn nesterov_looks_ahead() {
         let (mut weights, mut velocities) = ([1.0], [0.0]);
-        let sgd = Sgd { learning_rate: 0.5, momentum: 0.5, nesterov: true };
+        let sgd = Sgd { learning_rate: 0.5, momentum: 0.5, nesterov: true, coupled_decay: 0.0 };
         sgd.apply(&mut weights, &[1.0], &mut velocities);
         assert_eq!((weights, velocities), ([0.25], [1.0]));
         sgd.apply(&mut weights, &[0.0], &mut velocities);

@@ -82,41 +82,26 @@ impl OptimizerState {
         tensors
     }
 
-    /// Moves every trained tensor by the gradient that `leaves` have on `tape`.
+    /// Moves every trained tensor by the gradient that `leaves` have on `tape`, at `share` of the step size.
     pub(crate) fn apply(
         &mut self,
         parameters: &mut Parameters<f32>,
         tape: &Tape<f32>,
         leaves: &[(ParameterId, Variable)],
+        share: f64,
     ) {
         self.step += 1;
+        let settings = self.settings.with_learning_rate(share * self.settings.learning_rate());
         for moments in &mut self.moments {
             let leaf = leaves.iter().find(|(id, _)| *id == moments.id);
             let Some(gradient) = leaf.and_then(|(_, variable)| tape.gradient(*variable)) else { continue };
             let weights = parameters.get_mut(moments.id).tensor.values_mut();
-            let decayed = decay(&self.settings, weights, gradient.values());
-            let gradients = decayed.as_deref().unwrap_or(gradient.values());
-            update(&self.settings, self.step, weights, gradients, &mut moments.tensors);
+            update(&settings, self.step, weights, gradient.values(), &mut moments.tensors);
         }
     }
 }
 
-/// Shrinks the weights where decay is decoupled; elsewhere gives the gradients with the decay added, if there is any.
-fn decay(settings: &OptimizerSettings, weights: &mut [f32], gradients: &[f32]) -> Option<Vec<f32>> {
-    let decay = settings.weight_decay() as f32;
-    if decay == 0.0 {
-        return None;
-    }
-    if let OptimizerSettings::AdamW(adam) = settings {
-        let factor = (1.0 - adam.learning_rate * adam.weight_decay) as f32;
-        for weight in weights {
-            *weight *= factor;
-        }
-        return None;
-    }
-    Some(gradients.iter().zip(weights).map(|(gradient, weight)| gradient + decay * *weight).collect())
-}
-
+/// Changes weights and moments of one tensor; weight decay is decoupled for AdamW and added to the gradient elsewhere.
 fn update(
     settings: &OptimizerSettings,
     step: u64,
@@ -125,17 +110,21 @@ fn update(
     moments: &mut [Tensor],
 ) {
     match (*settings, moments) {
-        (OptimizerSettings::Adam(adam) | OptimizerSettings::AdamW(adam), [means, squares]) => {
-            let adam = Adam::new(adam.learning_rate, [adam.beta1, adam.beta2], adam.epsilon, step);
-            adam.apply(weights, gradients, means.values_mut(), squares.values_mut());
+        (OptimizerSettings::Adam(adam), [means, squares]) => {
+            let rule = Adam::new(adam, false, step);
+            rule.apply(weights, gradients, means.values_mut(), squares.values_mut());
+        }
+        (OptimizerSettings::AdamW(adam), [means, squares]) => {
+            let rule = Adam::new(adam, true, step);
+            rule.apply(weights, gradients, means.values_mut(), squares.values_mut());
         }
         (OptimizerSettings::Adamax(adam), [means, largest]) => {
-            let adamax = Adamax::new(adam.learning_rate, [adam.beta1, adam.beta2], adam.epsilon, step);
-            adamax.apply(weights, gradients, means.values_mut(), largest.values_mut());
+            Adamax::new(adam, step).apply(weights, gradients, means.values_mut(), largest.values_mut());
         }
-        (OptimizerSettings::Sgd { learning_rate, momentum, nesterov, .. }, [velocities]) => {
-            let sgd = Sgd { learning_rate: learning_rate as f32, momentum: momentum as f32, nesterov };
-            sgd.apply(weights, gradients, velocities.values_mut());
+        (OptimizerSettings::Sgd { learning_rate, momentum, nesterov, weight_decay }, [velocities]) => {
+            let (learning_rate, momentum) = (learning_rate as f32, momentum as f32);
+            let rule = Sgd { learning_rate, momentum, nesterov, coupled_decay: weight_decay as f32 };
+            rule.apply(weights, gradients, velocities.values_mut());
         }
         _ => panic!("bug: an optimiser with another's memory"),
     }
@@ -161,8 +150,7 @@ mod tests {
             let mut weights = [1.0, -2.0];
             let mut moments = vec![Tensor::zeros(&[2]); OptimizerState::names(&settings).len()];
             for (step, gradients) in [(1, [0.5, -1.0]), (2, [0.5, 3.0])] {
-                let decayed = decay(&settings, &mut weights, &gradients);
-                update(&settings, step, &mut weights, decayed.as_deref().unwrap_or(&gradients), &mut moments);
+                update(&settings, step, &mut weights, &gradients, &mut moments);
             }
             for (weight, expected) in weights.iter().zip(expected) {
                 assert!((f64::from(*weight) - expected).abs() < 2e-5, "{settings}: {weights:?}");
