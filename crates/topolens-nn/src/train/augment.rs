@@ -50,8 +50,8 @@ struct Draw {
     offsets: [usize; 2],
     /// In [−1, 1]: turn, zoom, shear.
     turns: [f64; 3],
-    /// In [0, 1): where the square is.
-    center: [f64; 2],
+    /// Where the square is: 2³² times the share of width and height before its centre.
+    center: [u32; 2],
 }
 
 impl Draw {
@@ -62,7 +62,7 @@ impl Draw {
             is_flipped: random.random_range(0..2) == 1,
             offsets: [random.random_range(0..=2 * REACH), random.random_range(0..=2 * REACH)],
             turns: [(); 3].map(|()| random.random_range(-1.0..=1.0)),
-            center: [(); 2].map(|()| random.random_range(0.0..1.0)),
+            center: [(); 2].map(|()| random.random_range(0..=u32::MAX)),
         }
     }
 }
@@ -189,9 +189,10 @@ fn shift(image: &mut [f32], [height, width, channels]: [usize; 3], [down, right]
 fn turn(image: &mut [f32], [height, width, channels]: [usize; 3], source: [[f64; 2]; 2], black: f32) {
     let before = image.to_vec();
     let center = [(width - 1) as f64 / 2.0, (height - 1) as f64 / 2.0];
+    let inside = |place: i64, extent: usize| usize::try_from(place).ok().filter(|place| *place < extent);
     let at = |row: i64, column: i64, channel: usize| {
-        let is_inside = (0..height as i64).contains(&row) && (0..width as i64).contains(&column);
-        if is_inside { before[(row as usize * width + column as usize) * channels + channel] } else { black }
+        let place = inside(row, height).zip(inside(column, width));
+        place.map_or(black, |(row, column)| before[(row * width + column) * channels + channel])
     };
     for (position, pixel) in image.chunks_exact_mut(channels).enumerate() {
         let place = [(position % width) as f64 - center[0], (position / width) as f64 - center[1]];
@@ -216,11 +217,11 @@ fn blend(first: f32, second: f32, share: f32) -> f32 {
 fn cut_out(
     image: &mut [f32],
     [height, width, channels]: [usize; 3],
-    (side, center): (usize, [f64; 2]),
+    (side, center): (usize, [u32; 2]),
     black: f32,
 ) {
-    let range = |center: f64, extent: usize| {
-        let middle = (center * extent as f64) as usize;
+    let range = |center: u32, extent: usize| {
+        let middle = ((u64::from(center) * extent as u64) >> 32) as usize;
         middle.saturating_sub(side / 2)..(middle + side.div_ceil(2)).min(extent)
     };
     let columns = range(center[0], width);
@@ -236,7 +237,9 @@ mod tests {
 
     fn augment(names: &[&str]) -> Augment {
         let mut augment = Augment::default();
-        names.iter().for_each(|name| augment.add(name).unwrap());
+        for name in names {
+            augment.add(name).unwrap();
+        }
         augment
     }
 
@@ -300,14 +303,14 @@ mod tests {
     #[test]
     fn a_square_is_cut_out_up_to_the_border() {
         let mut image = vec![1.0; 24];
-        cut_out(&mut image, [4, 6, 1], (2, [0.5, 0.5]), 0.0);
+        cut_out(&mut image, [4, 6, 1], (2, [1 << 31, 1 << 31]), 0.0);
         let black: Vec<usize> = (0..24).filter(|place| image[*place] == 0.0).collect();
         assert_eq!(black, [8, 9, 14, 15]);
         let mut corner = vec![1.0; 24];
-        cut_out(&mut corner, [4, 6, 1], (3, [0.0, 0.0]), 0.0);
+        cut_out(&mut corner, [4, 6, 1], (3, [0, 0]), 0.0);
         assert_eq!(corner.iter().filter(|value| **value == 0.0).count(), 4);
         let mut small = vec![1.0; 6];
-        cut_out(&mut small, [2, 3, 1], (80, [0.9, 0.9]), 0.0);
+        cut_out(&mut small, [2, 3, 1], (80, [u32::MAX, u32::MAX]), 0.0);
         assert!(small.iter().all(|value| *value == 0.0));
     }
 

@@ -89,14 +89,15 @@ impl Schedule {
             Decay::Constant => 1.0,
             Decay::Step { epochs, factor } => {
                 let done = now.step / now.steps_per_epoch as u64;
-                factor.powi(epochs.iter().filter(|epoch| **epoch as u64 <= done).count() as i32)
+                let n_falls = epochs.iter().filter(|epoch| **epoch as u64 <= done).count();
+                factor.powf(n_falls as f64)
             }
             Decay::Cosine => {
                 let last = (now.epochs as f64 * steps_per_epoch).max(warmup_steps + 1.0);
                 let passed = ((step - warmup_steps) / (last - warmup_steps)).min(1.0);
                 0.5 * (1.0 + (std::f64::consts::PI * passed).cos())
             }
-            Decay::Plateau { factor, .. } => factor.powi(now.n_plateaus as i32),
+            Decay::Plateau { factor, .. } => factor.powf(f64::from(now.n_plateaus)),
         }
     }
 

@@ -30,7 +30,7 @@ impl Split {
         let mut validation = Vec::new();
         for mut members in members_by_class(images) {
             members.shuffle(&mut random(settings.seed, SPLIT_STREAM));
-            let n_validation = (settings.validation * members.len() as f64).round() as usize;
+            let n_validation = share_of(members.len(), settings.validation);
             validation.extend(&members[..n_validation]);
         }
         validation.sort_unstable();
@@ -59,10 +59,16 @@ fn draw_labels(labels: &mut [usize], training: &[usize], n_classes: usize, setti
     let mut random = random(settings.seed, LABEL_STREAM);
     let mut drawn = training.to_vec();
     drawn.shuffle(&mut random);
-    drawn.truncate((settings.random_labels * training.len() as f64).round() as usize);
+    drawn.truncate(share_of(training.len(), settings.random_labels));
     for index in drawn {
         labels[index] = random.random_range(0..n_classes);
     }
+}
+
+/// `share` of `n` things, to the nearest whole number.
+#[expect(clippy::cast_sign_loss, reason = "shares are not negative")]
+fn share_of(n: usize, share: f64) -> usize {
+    (share * n as f64).round() as usize
 }
 
 fn random(seed: u64, stream: u64) -> ChaCha8Rng {
@@ -81,13 +87,13 @@ mod tests {
         Dataset::new("x", [1, 1, 1], vec![0; 60], labels, names).unwrap()
     }
 
-    fn split(settings: TrainSettings) -> Result<Split, Error> {
-        Split::new(&images(), &settings)
+    fn split(settings: &TrainSettings) -> Result<Split, Error> {
+        Split::new(&images(), settings)
     }
 
     #[test]
     fn every_class_gives_its_share() {
-        let half = split(TrainSettings { validation: 0.25, ..TrainSettings::default() }).unwrap();
+        let half = split(&TrainSettings { validation: 0.25, ..TrainSettings::default() }).unwrap();
         assert_eq!((half.training.len(), half.validation.len()), (45, 15));
         assert_eq!(half.validation.iter().filter(|index| **index >= 40).count(), 5);
         let mut all = [half.training, half.validation].concat();
@@ -95,14 +101,14 @@ mod tests {
         assert_eq!(all, (0..60).collect::<Vec<_>>());
         assert_eq!(half.labels, images().labels());
         let message =
-            split(TrainSettings { validation: 0.01, ..TrainSettings::default() }).unwrap_err().to_string();
+            split(&TrainSettings { validation: 0.01, ..TrainSettings::default() }).unwrap_err().to_string();
         assert!(message.contains("validation"), "{message}");
     }
 
     #[test]
     fn random_labels_leave_the_validation_images_alone() {
         let settings = TrainSettings { validation: 0.5, random_labels: 1.0, ..TrainSettings::default() };
-        let split = split(settings).unwrap();
+        let split = split(&settings).unwrap();
         let images = images();
         let n_wrong = |part: &[usize]| {
             part.iter().filter(|index| split.labels[**index] != images.labels()[**index]).count()
