@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Matrix, Write, matrix_product};
+use super::{Matrix, Write, direct, matrix_product};
 use crate::tensor::Element;
 
 /// Rows that one task handles.
@@ -20,18 +20,27 @@ pub(crate) struct LinearShape {
 impl LinearShape {
     /// Writes rows · weights.
     pub(crate) fn forward<E: Element>(&self, rows: &[E], weights: &[E], outputs: &mut [E]) {
+        if let Some((rows, weights, outputs)) = direct::operands(rows, weights, outputs) {
+            return direct::multiply_rows(self, rows, weights, outputs);
+        }
         let weights = Matrix::new(weights, self.n_in, self.n_out);
         multiply_rows(rows, self.n_in, weights, outputs, self.n_out);
     }
 
     /// Writes gradients · weightsᵀ.
     pub(crate) fn input_gradient<E: Element>(&self, gradients: &[E], weights: &[E], rows: &mut [E]) {
+        if let Some((gradients, weights, rows)) = direct::operands(gradients, weights, rows) {
+            return direct::rows_gradient(self, gradients, weights, rows);
+        }
         let weights = Matrix::new(weights, self.n_in, self.n_out).transposed();
         multiply_rows(gradients, self.n_out, weights, rows, self.n_in);
     }
 
     /// Writes rowsᵀ · gradients; parts of a fixed number of rows are added in order.
     pub(crate) fn weight_gradient<E: Element>(&self, rows: &[E], gradients: &[E], weights: &mut [E]) {
+        if let Some((rows, gradients, weights)) = direct::operands(rows, gradients, weights) {
+            return direct::transposed_product(self, rows, gradients, weights);
+        }
         let (n_in, n_out) = (self.n_in, self.n_out);
         let partial = |(rows, gradients): (&[E], &[E])| {
             let n_rows = rows.len() / n_in;

@@ -6,6 +6,7 @@
 mod batch_norm;
 mod convolution;
 mod depthwise;
+mod direct;
 mod linear;
 mod matrix_product;
 mod nonlinearity;

@@ -5,11 +5,34 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
 
 mod sealed {
-    /// What matrix products need; naming it here keeps it out of public signatures.
-    pub trait Sealed: faer::traits::ComplexField {}
+    /// What products need; naming it here keeps it out of public signatures.
+    pub trait Sealed: faer::traits::ComplexField {
+        /// The same numbers, if their type is single precision.
+        fn singles(values: &[Self]) -> Option<&[f32]>;
 
-    impl Sealed for f32 {}
-    impl Sealed for f64 {}
+        /// The same numbers, to be changed, if their type is single precision.
+        fn singles_mut(values: &mut [Self]) -> Option<&mut [f32]>;
+    }
+
+    impl Sealed for f32 {
+        fn singles(values: &[Self]) -> Option<&[f32]> {
+            Some(values)
+        }
+
+        fn singles_mut(values: &mut [Self]) -> Option<&mut [f32]> {
+            Some(values)
+        }
+    }
+
+    impl Sealed for f64 {
+        fn singles(_: &[Self]) -> Option<&[f32]> {
+            None
+        }
+
+        fn singles_mut(_: &mut [Self]) -> Option<&mut [f32]> {
+            None
+        }
+    }
 }
 
 /// A floating-point number that tensors can hold: `f32`, or `f64` where gradients are checked by finite differences.

@@ -1,0 +1,53 @@
+//! Contiguous rows times weights in single precision.
+
+use rayon::prelude::*;
+
+use super::{Panels, Runs, add_transposed_products, write_products};
+use crate::kernels::LinearShape;
+
+/// Rows that one task handles.
+const ROWS: usize = 192;
+/// Rows whose part of a weight gradient is summed at once.
+const ROWS_PER_PART: usize = 2048;
+
+/// Writes rows · weights.
+pub(crate) fn multiply_rows(shape: &LinearShape, rows: &[f32], weights: &[f32], outputs: &mut [f32]) {
+    let LinearShape { n_in, n_out } = *shape;
+    let panels = Panels::new(n_in, n_out, |row, column| weights[row * n_out + column]);
+    multiply(rows, n_in, &panels, outputs, n_out);
+}
+
+/// Writes gradients · weightsᵀ.
+pub(crate) fn rows_gradient(shape: &LinearShape, gradients: &[f32], weights: &[f32], rows: &mut [f32]) {
+    let LinearShape { n_in, n_out } = *shape;
+    let panels = Panels::new(n_out, n_in, |row, column| weights[column * n_out + row]);
+    multiply(gradients, n_out, &panels, rows, n_in);
+}
+
+fn multiply(rows: &[f32], n_in: usize, panels: &Panels, outputs: &mut [f32], n_out: usize) {
+    let places = |step: usize| -> Vec<usize> { (0..ROWS).map(|row| row * step).collect() };
+    let (starts, targets) = (places(n_in), places(n_out));
+    outputs.par_chunks_mut(ROWS * n_out).zip(rows.par_chunks(ROWS * n_in)).for_each(|(outputs, rows)| {
+        let n_rows = rows.len() / n_in;
+        let (starts, targets) = (&starts[..n_rows], &targets[..n_rows]);
+        write_products(rows, starts, Runs::single(n_in), panels, (outputs, targets));
+    });
+}
+
+/// Writes rowsᵀ · gradients; parts of a fixed number of rows are added in order.
+pub(crate) fn transposed_product(shape: &LinearShape, rows: &[f32], gradients: &[f32], weights: &mut [f32]) {
+    let LinearShape { n_in, n_out } = *shape;
+    let starts: Vec<usize> = (0..ROWS_PER_PART).map(|row| row * n_in).collect();
+    let partial = |(rows, gradients): (&[f32], &[f32])| {
+        let mut sum = vec![0.0; n_in * n_out];
+        let starts = &starts[..rows.len() / n_in];
+        add_transposed_products(rows, starts, Runs::single(n_in), (gradients, n_out), &mut sum);
+        sum
+    };
+    let parts = rows.par_chunks(ROWS_PER_PART * n_in).zip(gradients.par_chunks(ROWS_PER_PART * n_out));
+    let partials: Vec<Vec<f32>> = parts.map(partial).collect();
+    weights.fill(0.0);
+    for partial in partials {
+        weights.iter_mut().zip(partial).for_each(|(sum, value)| *sum += value);
+    }
+}
