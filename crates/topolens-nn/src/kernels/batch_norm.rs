@@ -1,11 +1,15 @@
 //! Batch normalisation over all positions of all images (Ioffe & Szegedy 2015).
 
+use pulp::Arch;
 use rayon::prelude::*;
 
+use super::Nonlinearity;
 use crate::tensor::Element;
 
-/// Rows that one task handles; short enough for sums in single precision.
+/// Rows that one task handles at most; few enough for sums in single precision.
 const ROWS: usize = 512;
+/// Values that one task handles, about; few enough for the cache.
+const CHUNK: usize = 1 << 13;
 
 /// Mean and variance of each channel.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +25,7 @@ pub(crate) struct BatchStatistics {
 /// Mean and variance of the columns of `values`, `n_channels` wide.
 pub(crate) fn batch_statistics<E: Element>(values: &[E], n_channels: usize) -> BatchStatistics {
     let parts: Vec<_> =
-        values.par_chunks(ROWS * n_channels).map(|rows| chunk_statistics(rows, n_channels)).collect();
+        values.par_chunks(chunk_len(n_channels)).map(|rows| chunk_statistics(rows, n_channels)).collect();
     let mut total =
         BatchStatistics { mean: vec![0.0; n_channels], variance: vec![0.0; n_channels], n_rows: 0 };
     for part in parts {
@@ -35,21 +39,22 @@ pub(crate) fn batch_statistics<E: Element>(values: &[E], n_channels: usize) -> B
 /// As the whole, but `variance` holds the sum of squared deviations.
 fn chunk_statistics<E: Element>(rows: &[E], n_channels: usize) -> BatchStatistics {
     let n_rows = rows.len() / n_channels;
-    let mut mean = vec![E::ZERO; n_channels];
-    for row in rows.chunks_exact(n_channels) {
-        mean.iter_mut().zip(row).for_each(|(sum, value)| *sum += *value);
-    }
+    let (mut mean, mut squares) = (vec![E::ZERO; n_channels], vec![E::ZERO; n_channels]);
     let weight = E::ONE / E::from_f64(n_rows as f64);
-    for sum in &mut mean {
-        *sum *= weight;
-    }
-    let mut squares = vec![E::ZERO; n_channels];
-    for row in rows.chunks_exact(n_channels) {
-        for ((square, value), mean) in squares.iter_mut().zip(row).zip(&mean) {
-            let deviation = *value - *mean;
-            *square += deviation * deviation;
+    Arch::new().dispatch(|| {
+        for row in rows.chunks_exact(n_channels) {
+            mean.iter_mut().zip(row).for_each(|(sum, value)| *sum += *value);
         }
-    }
+        for sum in &mut mean {
+            *sum *= weight;
+        }
+        for row in rows.chunks_exact(n_channels) {
+            for ((square, value), mean) in squares.iter_mut().zip(row).zip(&mean) {
+                let deviation = *value - *mean;
+                *square += deviation * deviation;
+            }
+        }
+    });
     let double = |values: Vec<E>| values.into_iter().map(E::to_f64).collect();
     BatchStatistics { mean: double(mean), variance: double(squares), n_rows }
 }
@@ -66,16 +71,35 @@ fn merge(total: &mut BatchStatistics, part: &BatchStatistics) {
     total.n_rows += part.n_rows;
 }
 
-/// Writes scale · value + shift, each channel its own.
-pub(crate) fn scale_and_shift<E: Element>(values: &[E], scale: &[E], shift: &[E], output: &mut [E]) {
-    let chunk = ROWS * scale.len();
+/// Writes $\varphi$(scale · value + shift), each channel its own; without $\varphi$ just that.
+pub(crate) fn scale_and_shift<E: Element>(
+    values: &[E],
+    [scale, shift]: [&[E]; 2],
+    nonlinearity: Option<Nonlinearity>,
+    output: &mut [E],
+) {
+    let chunk = chunk_len(scale.len());
     output.par_chunks_mut(chunk).zip(values.par_chunks(chunk)).for_each(|(output, values)| {
+        affine(values, [scale, shift], output);
+        if let Some(nonlinearity) = nonlinearity {
+            nonlinearity.apply(output);
+        }
+    });
+}
+
+fn affine<E: Element>(values: &[E], [scale, shift]: [&[E]; 2], output: &mut [E]) {
+    Arch::new().dispatch(|| {
         for (output, row) in output.chunks_exact_mut(scale.len()).zip(values.chunks_exact(scale.len())) {
             for (((output, value), scale), shift) in output.iter_mut().zip(row).zip(scale).zip(shift) {
                 *output = *value * *scale + *shift;
             }
         }
     });
+}
+
+/// Values of whole rows that one task handles: few enough to stay in cache, and for sums in single precision.
+fn chunk_len(n_channels: usize) -> usize {
+    (CHUNK / n_channels).clamp(1, ROWS) * n_channels
 }
 
 /// What flows back through a normalisation.
@@ -87,27 +111,44 @@ pub(crate) struct NormGradient<E> {
     pub(crate) shift: Vec<E>,
 }
 
+/// A normalisation that is followed by a nonlinearity.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Followed<'a, E> {
+    pub(crate) nonlinearity: Nonlinearity,
+    /// What the nonlinearity gave.
+    pub(crate) outputs: &'a [E],
+    /// Scale and shift before it.
+    pub(crate) affine: [&'a [E]; 2],
+}
+
+impl<E: Element> Followed<'_, E> {
+    /// Multiplies each gradient by $\varphi'$; the normalisation's inputs are looked at where the outputs do not tell enough.
+    pub(crate) fn scale_gradients(&self, values: &[E], gradients: &mut [E]) {
+        let chunk = chunk_len(self.affine[0].len());
+        let outputs = self.outputs.par_chunks(chunk);
+        if !self.nonlinearity.derivative_needs_input() {
+            let chunks = gradients.par_chunks_mut(chunk).zip(outputs);
+            chunks.for_each(|(gradients, outputs)| self.nonlinearity.scale(outputs, outputs, gradients));
+            return;
+        }
+        let chunks = gradients.par_chunks_mut(chunk).zip(outputs.zip(values.par_chunks(chunk)));
+        chunks.for_each_init(Vec::new, |before, (gradients, (outputs, values))| {
+            before.resize(values.len(), E::ZERO);
+            affine(values, self.affine, before);
+            self.nonlinearity.scale(before, outputs, gradients);
+        });
+    }
+}
+
 /// $\sum g$ and $\sum g \hat x$ for each channel, where $\hat x = (x - \mathrm{mean}) \cdot \mathrm{inverse}$.
 pub(crate) fn channel_sums<E: Element>(
     values: &[E],
     gradients: &[E],
-    mean: &[E],
-    inverse: &[E],
+    [mean, inverse]: [&[E]; 2],
 ) -> NormGradient<E> {
     let n_channels = mean.len();
-    let chunk = ROWS * n_channels;
-    let partial = |(values, gradients): (&[E], &[E])| {
-        let (mut plain, mut weighted) = (vec![E::ZERO; n_channels], vec![E::ZERO; n_channels]);
-        for (row, gradient) in values.chunks_exact(n_channels).zip(gradients.chunks_exact(n_channels)) {
-            let sums = plain.iter_mut().zip(weighted.iter_mut());
-            for (((plain, weighted), (value, gradient)), mean) in sums.zip(row.iter().zip(gradient)).zip(mean)
-            {
-                *plain += *gradient;
-                *weighted += *gradient * (*value - *mean);
-            }
-        }
-        (plain, weighted)
-    };
+    let chunk = chunk_len(n_channels);
+    let partial = |(values, gradients): (&[E], &[E])| chunk_sums(values, gradients, mean);
     let parts: Vec<_> = values.par_chunks(chunk).zip(gradients.par_chunks(chunk)).map(partial).collect();
     let (mut shift, mut scale) = (vec![0.0; n_channels], vec![0.0; n_channels]);
     for (plain, weighted) in parts {
@@ -118,11 +159,25 @@ pub(crate) fn channel_sums<E: Element>(
     NormGradient { scale, shift: shift.into_iter().map(E::from_f64).collect() }
 }
 
-/// Replaces the gradient in the output by that in the input.
-///
-/// `sums` says how mean and variance hang on the values: as [`channel_sums`] gives it if they are those of the batch itself, zeros
-/// if they are constants.
-pub(crate) fn batch_norm_gradient<E: Element>(
+fn chunk_sums<E: Element>(values: &[E], gradients: &[E], mean: &[E]) -> (Vec<E>, Vec<E>) {
+    let n_channels = mean.len();
+    let (mut plain, mut weighted) = (vec![E::ZERO; n_channels], vec![E::ZERO; n_channels]);
+    Arch::new().dispatch(|| {
+        for (row, gradient) in values.chunks_exact(n_channels).zip(gradients.chunks_exact(n_channels)) {
+            let sums = plain.iter_mut().zip(weighted.iter_mut());
+            for (((plain, weighted), (value, gradient)), mean) in sums.zip(row.iter().zip(gradient)).zip(mean)
+            {
+                *plain += *gradient;
+                *weighted += *gradient * (*value - *mean);
+            }
+        }
+    });
+    (plain, weighted)
+}
+
+/// Replaces the gradient in the output by that in the input, when mean and variance are those of the batch; `sums` are those of
+/// [`channel_sums`].
+pub(crate) fn batch_gradient<E: Element>(
     values: &[E],
     gradients: &mut [E],
     [mean, inverse, gamma]: [&[E]; 3],
@@ -134,14 +189,29 @@ pub(crate) fn batch_norm_gradient<E: Element>(
     let factor = column(&|c| gamma[c] * inverse[c]);
     let slope = column(&|c| E::ZERO - factor[c] * inverse[c] * sums.scale[c] * weight);
     let offset = column(&|c| E::ZERO - factor[c] * sums.shift[c] * weight - slope[c] * mean[c]);
-    let chunk = ROWS * n_channels;
+    let chunk = chunk_len(n_channels);
     gradients.par_chunks_mut(chunk).zip(values.par_chunks(chunk)).for_each(|(gradients, values)| {
-        for (gradient, row) in gradients.chunks_exact_mut(n_channels).zip(values.chunks_exact(n_channels)) {
-            let terms = factor.iter().zip(&slope).zip(&offset);
-            for ((gradient, value), ((factor, slope), offset)) in gradient.iter_mut().zip(row).zip(terms) {
-                *gradient = *gradient * *factor + *value * *slope + *offset;
+        Arch::new().dispatch(|| {
+            let rows = gradients.chunks_exact_mut(n_channels).zip(values.chunks_exact(n_channels));
+            for (gradient, row) in rows {
+                let terms = factor.iter().zip(&slope).zip(&offset);
+                for ((gradient, value), ((factor, slope), offset)) in gradient.iter_mut().zip(row).zip(terms)
+                {
+                    *gradient = *gradient * *factor + *value * *slope + *offset;
+                }
             }
-        }
+        });
+    });
+}
+
+/// Replaces the gradient in the output by that in the input, when mean and variance are constants.
+pub(crate) fn constant_gradient<E: Element>(gradients: &mut [E], scale: &[E]) {
+    gradients.par_chunks_mut(chunk_len(scale.len())).for_each(|gradients| {
+        Arch::new().dispatch(|| {
+            for gradient in gradients.chunks_exact_mut(scale.len()) {
+                gradient.iter_mut().zip(scale).for_each(|(gradient, scale)| *gradient *= *scale);
+            }
+        });
     });
 }
 

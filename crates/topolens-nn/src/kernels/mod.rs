@@ -14,7 +14,8 @@ mod patches;
 mod pooling;
 
 pub(crate) use batch_norm::{
-    BatchStatistics, NormGradient, batch_norm_gradient, batch_statistics, channel_sums, scale_and_shift,
+    BatchStatistics, Followed, batch_gradient, batch_statistics, channel_sums, constant_gradient,
+    scale_and_shift,
 };
 pub(crate) use convolution::ConvolutionShape;
 pub(crate) use depthwise::DepthwiseShape;

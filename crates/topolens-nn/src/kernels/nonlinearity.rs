@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use pulp::Arch;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -99,14 +100,20 @@ impl Nonlinearity {
         }
     }
 
-    /// $\varphi'(x)$, where $y = \varphi(x)$; 0 where a piece of ReLU or ReLU6 begins.
+    /// Whether $\varphi'(x)$ hangs on x in a way that $\varphi(x)$ does not tell.
+    pub(crate) fn derivative_needs_input(self) -> bool {
+        matches!(self, Self::Swish | Self::Gelu)
+    }
+
+    /// $\varphi'(x)$, where $y = \varphi(x)$; 0 where a piece of ReLU or ReLU6 begins. Only if
+    /// [`Nonlinearity::derivative_needs_input`], x is looked at.
     pub(crate) fn derivative<E: Element>(self, x: E, y: E) -> E {
         let indicator = |condition: bool| if condition { E::ONE } else { E::ZERO };
         match self {
-            Self::Relu => indicator(x > E::ZERO),
-            Self::Relu6 => indicator(x > E::ZERO && x < E::from_f64(6.0)),
+            Self::Relu => indicator(y > E::ZERO),
+            Self::Relu6 => indicator(y > E::ZERO && y < E::from_f64(6.0)),
             Self::Elu => {
-                if x > E::ZERO {
+                if y > E::ZERO {
                     E::ONE
                 } else {
                     y + E::ONE
@@ -130,33 +137,47 @@ impl Nonlinearity {
     /// Writes $\varphi$ of each value.
     pub(crate) fn forward<E: Element>(self, values: &[E], output: &mut [E]) {
         let chunks = output.par_chunks_mut(POINTWISE_CHUNK).zip(values.par_chunks(POINTWISE_CHUNK));
-        chunks.for_each(|(output, values)| match self {
-            Self::Relu => map(values, output, |x| Self::Relu.value(x)),
-            Self::Relu6 => map(values, output, |x| Self::Relu6.value(x)),
-            _ => map(values, output, |x| self.value(x)),
+        chunks.for_each(|(output, values)| {
+            output.copy_from_slice(values);
+            self.apply(output);
         });
     }
 
-    /// Multiplies each gradient by $\varphi'$.
+    /// Multiplies each gradient by $\varphi'$; `values` may be anything of that length where x is not looked at.
     pub(crate) fn backward<E: Element>(self, values: &[E], outputs: &[E], gradients: &mut [E]) {
         let sources = values.par_chunks(POINTWISE_CHUNK).zip(outputs.par_chunks(POINTWISE_CHUNK));
-        gradients.par_chunks_mut(POINTWISE_CHUNK).zip(sources).for_each(|(gradients, (values, outputs))| {
-            match self {
-                Self::Relu => scale(gradients, values, outputs, |x, y| Self::Relu.derivative(x, y)),
-                Self::Relu6 => scale(gradients, values, outputs, |x, y| Self::Relu6.derivative(x, y)),
-                _ => scale(gradients, values, outputs, |x, y| self.derivative(x, y)),
-            }
-        });
+        let chunks = gradients.par_chunks_mut(POINTWISE_CHUNK).zip(sources);
+        chunks.for_each(|(gradients, (values, outputs))| self.scale(values, outputs, gradients));
+    }
+
+    /// Replaces each value by its $\varphi$, on this thread.
+    pub(super) fn apply<E: Element>(self, values: &mut [E]) {
+        match self {
+            Self::Relu => map(values, |x| Self::Relu.value(x)),
+            Self::Relu6 => map(values, |x| Self::Relu6.value(x)),
+            _ => map(values, |x| self.value(x)),
+        }
+    }
+
+    /// As [`Nonlinearity::backward`], on this thread.
+    pub(super) fn scale<E: Element>(self, values: &[E], outputs: &[E], gradients: &mut [E]) {
+        match self {
+            Self::Relu => scale(gradients, values, outputs, |x, y| Self::Relu.derivative(x, y)),
+            Self::Relu6 => scale(gradients, values, outputs, |x, y| Self::Relu6.derivative(x, y)),
+            _ => scale(gradients, values, outputs, |x, y| self.derivative(x, y)),
+        }
     }
 }
 
-fn map<E: Element>(values: &[E], output: &mut [E], function: impl Fn(E) -> E) {
-    output.iter_mut().zip(values).for_each(|(output, value)| *output = function(*value));
+fn map<E: Element>(values: &mut [E], function: impl Fn(E) -> E) {
+    Arch::new().dispatch(|| values.iter_mut().for_each(|value| *value = function(*value)));
 }
 
 fn scale<E: Element>(gradients: &mut [E], values: &[E], outputs: &[E], derivative: impl Fn(E, E) -> E) {
-    let points = values.iter().zip(outputs);
-    gradients.iter_mut().zip(points).for_each(|(gradient, (x, y))| *gradient *= derivative(*x, *y));
+    Arch::new().dispatch(|| {
+        let points = values.iter().zip(outputs);
+        gradients.iter_mut().zip(points).for_each(|(gradient, (x, y))| *gradient *= derivative(*x, *y));
+    });
 }
 
 /// Of a number that is not one, that number: a NaN must not vanish in a nonlinearity.

@@ -49,10 +49,6 @@ impl RunSettings {
     /// Gradient in the parameters.
     pub(crate) const TRAINING: Self =
         Self { batch_statistics: true, weight_gradients: true, input_gradient: false };
-
-    fn keeps_everything(self) -> bool {
-        self.weight_gradients || self.input_gradient
-    }
 }
 
 /// What a run left on the tape.
@@ -60,7 +56,7 @@ impl RunSettings {
 pub(crate) struct Run {
     /// The batch.
     pub(crate) batch: Variable,
-    /// The output of each step; without gradients only those of the last and of the kept steps are still there.
+    /// The output of each step; only those of the last and of the kept steps are sure to be there.
     pub(crate) outputs: Vec<Variable>,
     /// The parameters.
     pub(crate) leaves: Vec<(ParameterId, Variable)>,
@@ -87,17 +83,37 @@ impl<E: Element> Graph<E> {
         let batch = tape.leaf(batch, settings.input_gradient);
         let mut values = vec![batch];
         for (index, step) in self.steps.iter().enumerate() {
-            let inputs: Vec<Variable> = step.inputs.iter().map(|place| values[place.0]).collect();
-            values.push(step.operation.apply(tape, &mut leaves, &inputs));
-            if !settings.keeps_everything() {
-                self.release_unused(tape, &values, index, kept);
+            // The nonlinearity behind a batch normalisation may have been recorded with it.
+            if values.len() > index + 1 {
+                continue;
             }
+            let inputs: Vec<Variable> = step.inputs.iter().map(|place| values[place.0]).collect();
+            let following = self.nonlinearity_after(index).filter(|_| !kept.contains(&index));
+            let output = step.operation.apply(tape, &mut leaves, &inputs, following);
+            values.extend(std::iter::repeat_n(output, 1 + usize::from(following.is_some())));
+            self.release_unused(tape, &values, index, kept);
         }
         let Leaves { variables, updates, .. } = leaves;
         Run { batch, outputs: values.split_off(1), leaves: variables, updates }
     }
 
-    /// Gives back the inputs of step `index` that no later step and no one outside looks at.
+    /// The nonlinearity that is all that looks at the batch normalisation that is step `index`.
+    fn nonlinearity_after(&self, index: usize) -> Option<Nonlinearity> {
+        let place = Place(index + 1);
+        let is_normalization = matches!(self.steps[index].operation, Operation::BatchNorm { .. });
+        let users = self.steps.iter().enumerate().filter(|(_, step)| step.inputs.contains(&place));
+        let users: Vec<(usize, &GraphStep)> = users.collect();
+        match users[..] {
+            [(next, GraphStep { operation: Operation::Nonlinearity(nonlinearity), .. })]
+                if is_normalization && next == index + 1 =>
+            {
+                Some(*nonlinearity)
+            }
+            _ => None,
+        }
+    }
+
+    /// Gives back the inputs of step `index` that no later step, no backward pass and no one outside looks at.
     fn release_unused(&self, tape: &mut Tape<E>, values: &[Variable], index: usize, kept: &[usize]) {
         for place in &self.steps[index].inputs {
             let used_later = self.steps[index + 1..].iter().any(|step| step.inputs.contains(place));

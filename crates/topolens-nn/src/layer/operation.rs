@@ -62,7 +62,6 @@ impl<E: Element> Leaves<'_, E> {
         let Some(bias) = bias else { return output };
         let bias = self.variable(tape, bias);
         let sum = tape.bias(output, bias);
-        // No backward pass looks at what a bias was added to.
         tape.release(output);
         sum
     }
@@ -83,12 +82,13 @@ impl Operation {
         }
     }
 
-    /// Records the step.
+    /// Records the step, and, if it is a batch normalisation, the nonlinearity `following` it.
     pub(super) fn apply<E: Element>(
         &self,
         tape: &mut Tape<E>,
         leaves: &mut Leaves<'_, E>,
         inputs: &[Variable],
+        following: Option<Nonlinearity>,
     ) -> Variable {
         match *self {
             Self::Convolution { weights, bias, stride, padding } => {
@@ -105,9 +105,10 @@ impl Operation {
                 let inputs = [inputs[0], leaves.variable(tape, gamma), leaves.variable(tape, beta)];
                 if !leaves.settings.batch_statistics {
                     let statistic = |id| &leaves.parameters.get(id).tensor;
-                    return tape.batch_norm_evaluation(inputs, statistic(mean), statistic(variance));
+                    let statistics = [statistic(mean), statistic(variance)];
+                    return tape.batch_norm_evaluation(inputs, statistics, following);
                 }
-                let (output, batch) = tape.batch_norm_training(inputs[0], inputs[1], inputs[2]);
+                let (output, batch) = tape.batch_norm_training(inputs, following);
                 leaves.updates.push(StatisticsUpdate { mean, variance, batch });
                 output
             }

@@ -1,23 +1,51 @@
 //! A network of this crate.
 
+use std::sync::{Mutex, PoisonError};
+
 use super::{ModelSpec, registry};
 use crate::error::Error;
 use crate::layer::{Graph, RunSettings};
 use crate::network::{Differentiable, Forward, InputGradient, Layer, Network, check_labels, check_request};
 use crate::tape::Tape;
-use crate::tensor::{Element, Tensor};
+use crate::tensor::{Element, Pool, Tensor};
 
 /// A network built from a [`ModelSpec`], with its weights.
 #[derive(Debug, Clone)]
 pub struct Model<E = f32> {
     spec: ModelSpec,
     pub(super) graph: Graph<E>,
+    workspace: Workspace<E>,
+}
+
+/// Memory that one pass leaves for the next; of passes at the same time only one finds it.
+#[derive(Debug)]
+struct Workspace<E>(Mutex<Pool<E>>);
+
+impl<E: Element> Workspace<E> {
+    /// An empty record in that memory.
+    fn tape(&self) -> Tape<E> {
+        let mut pool = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        pool.start_pass();
+        Tape::with_pool(pool)
+    }
+
+    fn give_back(&self, tape: Tape<E>) {
+        let mut pool = tape.into_pool();
+        pool.end_pass();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = pool;
+    }
+}
+
+impl<E> Clone for Workspace<E> {
+    fn clone(&self) -> Self {
+        Self(Mutex::default())
+    }
 }
 
 impl<E: Element> Model<E> {
     pub(super) fn new(spec: ModelSpec) -> Result<Self, Error> {
         let graph = registry::build(&spec)?;
-        Ok(Self { spec, graph })
+        Ok(Self { spec, graph, workspace: Workspace(Mutex::default()) })
     }
 
     /// What it was built from.
@@ -43,14 +71,16 @@ impl<E: Element> Model<E> {
 
     /// Gradient, losses and logits as [`Differentiable::input_gradient`] gives them.
     pub(super) fn gradient_in_batch(&self, batch: &Tensor<E>, labels: &[usize]) -> [Tensor<E>; 3] {
-        let mut tape = Tape::new();
+        let mut tape = self.workspace.tape();
         let run = self.graph.run(&mut tape, batch, RunSettings::INPUT_GRADIENT, &[]);
         let logits = run.outputs[run.outputs.len() - 1];
         let losses = tape.cross_entropy(logits, labels, 0.0);
+        let [losses_found, logits_found] = [losses, logits].map(|variable| tape.value(variable).clone());
         let ones = Tensor::from_parts(vec![labels.len()], vec![E::ONE; labels.len()]);
         tape.backward(losses, ones);
         let gradient = tape.gradient(run.batch).cloned().unwrap_or_else(|| Tensor::zeros(batch.shape()));
-        [gradient, tape.value(losses).clone(), tape.value(logits).clone()]
+        self.workspace.give_back(tape);
+        [gradient, losses_found, logits_found]
     }
 }
 
@@ -65,10 +95,11 @@ impl Network for Model<f32> {
 
     fn forward(&self, batch: &Tensor, taps: &[usize]) -> Result<Forward, Error> {
         check_request(self, batch, taps)?;
-        let mut tape = Tape::new();
+        let mut tape = self.workspace.tape();
         let run = self.graph.run(&mut tape, batch, RunSettings::EVALUATION, taps);
         let output = tape.value(run.outputs[run.outputs.len() - 1]).clone();
         let taps = taps.iter().map(|tap| tape.value(run.outputs[*tap]).clone()).collect();
+        self.workspace.give_back(tape);
         Ok(Forward { output, taps })
     }
 }

@@ -1,8 +1,9 @@
-//! Batch normalisation in training and in evaluation mode.
+//! Batch normalisation in training and in evaluation mode, with the nonlinearity that follows it.
 
-use super::{Operator, Step, Tape, Variable};
+use super::{Looks, Operator, Step, Tape, Variable};
 use crate::kernels::{
-    BatchStatistics, NormGradient, batch_norm_gradient, batch_statistics, channel_sums, scale_and_shift,
+    BatchStatistics, Followed, Nonlinearity, batch_gradient, batch_statistics, channel_sums,
+    constant_gradient, scale_and_shift,
 };
 use crate::tensor::{Element, Pool, Tensor};
 
@@ -14,31 +15,36 @@ struct BatchNorm<E> {
     /// $1 / \sqrt{\mathrm{variance} + \epsilon}$.
     inverse: Vec<E>,
     of_batch: bool,
+    nonlinearity: Option<Nonlinearity>,
 }
 
 impl<E: Element> Tape<E> {
-    /// γ (x − mean) / √(variance + ε) + β with mean and variance of the batch, which are returned too.
+    /// γ (x − mean) / √(variance + ε) + β with mean and variance of the batch, which are returned too; then the nonlinearity.
     pub(crate) fn batch_norm_training(
         &mut self,
-        input: Variable,
-        gamma: Variable,
-        beta: Variable,
+        inputs: [Variable; 3],
+        nonlinearity: Option<Nonlinearity>,
     ) -> (Variable, BatchStatistics) {
+        let [input, gamma, _] = inputs;
         let statistics = batch_statistics(self.value(input).values(), self.value(gamma).len());
-        let operator = BatchNorm::new(&statistics.mean, &statistics.variance, true);
-        (self.normalize([input, gamma, beta], operator), statistics)
+        let operator = BatchNorm {
+            of_batch: true,
+            nonlinearity,
+            ..BatchNorm::new(&statistics.mean, &statistics.variance)
+        };
+        (self.normalize(inputs, operator), statistics)
     }
 
-    /// γ (x − mean) / √(variance + ε) + β with mean and variance from outside.
+    /// γ (x − mean) / √(variance + ε) + β with mean and variance from outside; then the nonlinearity.
     pub(crate) fn batch_norm_evaluation(
         &mut self,
         inputs: [Variable; 3],
-        mean: &Tensor<E>,
-        variance: &Tensor<E>,
+        [mean, variance]: [&Tensor<E>; 2],
+        nonlinearity: Option<Nonlinearity>,
     ) -> Variable {
         let double =
             |tensor: &Tensor<E>| -> Vec<f64> { tensor.values().iter().map(|value| value.to_f64()).collect() };
-        let operator = BatchNorm::new(&double(mean), &double(variance), false);
+        let operator = BatchNorm { nonlinearity, ..BatchNorm::new(&double(mean), &double(variance)) };
         self.normalize(inputs, operator)
     }
 
@@ -46,64 +52,71 @@ impl<E: Element> Tape<E> {
         let [input, gamma, beta] = inputs;
         let mut values = self.pool.take(self.value(input).len());
         let source = self.value(input);
-        let scale = operator.scale(self.value(gamma).values());
-        let terms = self.value(beta).values().iter().zip(&operator.mean).zip(&scale);
-        let shift: Vec<E> = terms.map(|((beta, mean), scale)| *beta - *mean * *scale).collect();
-        scale_and_shift(source.values(), &scale, &shift, &mut values);
+        let [scale, shift] = operator.affine(self.value(gamma).values(), self.value(beta).values());
+        scale_and_shift(source.values(), [&scale, &shift], operator.nonlinearity, &mut values);
         let value = Tensor::from_parts(source.shape().to_vec(), values);
         self.record(value, &inputs, operator)
     }
 }
 
 impl<E: Element> BatchNorm<E> {
-    fn new(mean: &[f64], variance: &[f64], of_batch: bool) -> Self {
+    fn new(mean: &[f64], variance: &[f64]) -> Self {
         let inverse =
             variance.iter().map(|variance| E::from_f64(1.0 / (variance + EPSILON).sqrt())).collect();
-        Self { mean: mean.iter().map(|mean| E::from_f64(*mean)).collect(), inverse, of_batch }
+        let mean = mean.iter().map(|mean| E::from_f64(*mean)).collect();
+        Self { mean, inverse, of_batch: false, nonlinearity: None }
     }
 
-    fn scale(&self, gamma: &[E]) -> Vec<E> {
-        gamma.iter().zip(&self.inverse).map(|(gamma, inverse)| *gamma * *inverse).collect()
+    /// Scale and shift that amount to the normalisation.
+    fn affine(&self, gamma: &[E], beta: &[E]) -> [Vec<E>; 2] {
+        let scale: Vec<E> =
+            gamma.iter().zip(&self.inverse).map(|(gamma, inverse)| *gamma * *inverse).collect();
+        let terms = beta.iter().zip(&self.mean).zip(&scale);
+        let shift = terms.map(|((beta, mean), scale)| *beta - *mean * *scale).collect();
+        [scale, shift]
+    }
+
+    fn needs_sums(&self, needed: &[bool]) -> bool {
+        self.of_batch || needed[1] || needed[2]
     }
 }
 
 impl<E: Element> Operator<E> for BatchNorm<E> {
+    fn looks_at(&self, needed: &[bool]) -> Looks {
+        let by_input = self.nonlinearity.is_some_and(Nonlinearity::derivative_needs_input);
+        Looks { inputs: by_input || self.needs_sums(needed), output: self.nonlinearity.is_some() }
+    }
+
     fn backward(
         &self,
         step: &Step<'_, E>,
-        gradient: Tensor<E>,
+        mut gradient: Tensor<E>,
         pool: &mut Pool<E>,
     ) -> Vec<Option<Tensor<E>>> {
-        let [for_input, for_gamma, for_beta] = [step.needed[0], step.needed[1], step.needed[2]];
-        let (values, gamma) = (step.inputs[0].values(), step.inputs[1].values());
-        let sums = (self.of_batch || for_gamma || for_beta)
-            .then(|| channel_sums(values, gradient.values(), &self.mean, &self.inverse));
-        let scale = sums.as_ref().filter(|_| for_gamma).map(|sums| column(&sums.scale));
-        let shift = sums.as_ref().filter(|_| for_beta).map(|sums| column(&sums.shift));
-        let input = if for_input {
-            Some(self.input_gradient(values, gamma, gradient, sums.filter(|_| self.of_batch)))
-        } else {
+        let [values, gamma, beta] = [0, 1, 2].map(|input| step.inputs[input].values());
+        let [scale, shift] = self.affine(gamma, beta);
+        if let Some(nonlinearity) = self.nonlinearity {
+            let (outputs, affine) = (step.output.values(), [scale.as_slice(), &shift]);
+            let followed = Followed { nonlinearity, outputs, affine };
+            followed.scale_gradients(values, gradient.values_mut());
+        }
+        let sums = self
+            .needs_sums(&step.needed)
+            .then(|| channel_sums(values, gradient.values(), [&self.mean, &self.inverse]));
+        let in_gamma = sums.as_ref().filter(|_| step.needed[1]).map(|sums| column(&sums.scale));
+        let in_beta = sums.as_ref().filter(|_| step.needed[2]).map(|sums| column(&sums.shift));
+        if !step.needed[0] {
             pool.give(gradient.into_values());
-            None
-        };
-        vec![input, scale, shift]
-    }
-}
-
-impl<E: Element> BatchNorm<E> {
-    /// The gradient in the input, in the memory of that in the output; `sums` are there when mean and variance are the batch's.
-    fn input_gradient(
-        &self,
-        values: &[E],
-        gamma: &[E],
-        mut gradient: Tensor<E>,
-        sums: Option<NormGradient<E>>,
-    ) -> Tensor<E> {
-        let nothing = || vec![E::ZERO; gamma.len()];
-        let sums = sums.unwrap_or_else(|| NormGradient { scale: nothing(), shift: nothing() });
-        let terms = [self.mean.as_slice(), &self.inverse, gamma];
-        batch_norm_gradient(values, gradient.values_mut(), terms, &sums);
-        gradient
+            return vec![None, in_gamma, in_beta];
+        }
+        match sums.filter(|_| self.of_batch) {
+            Some(sums) => {
+                let terms = [self.mean.as_slice(), &self.inverse, gamma];
+                batch_gradient(values, gradient.values_mut(), terms, &sums);
+            }
+            None => constant_gradient(gradient.values_mut(), &scale),
+        }
+        vec![Some(gradient), in_gamma, in_beta]
     }
 }
 

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Operator, Step, Tape, Variable};
+use super::{Looks, Operator, Step, Tape, Variable};
 use crate::tensor::{Element, Pool, Tensor};
 
 /// Rows that one task handles.
@@ -29,6 +29,10 @@ impl<E: Element> Tape<E> {
 }
 
 impl<E: Element> Operator<E> for Bias {
+    fn looks_at(&self, _: &[bool]) -> Looks {
+        Looks::NOWHERE
+    }
+
     fn backward(&self, step: &Step<'_, E>, gradient: Tensor<E>, _: &mut Pool<E>) -> Vec<Option<Tensor<E>>> {
         let bias = step.inputs[1];
         let sums = step.needed[1]

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Operator, Step, Tape, Variable};
+use super::{Looks, Operator, Step, Tape, Variable};
 use crate::tensor::{Element, Pool, Tensor};
 
 struct ChannelScale;
@@ -30,6 +30,10 @@ fn multiply<E: Element>(images: &Tensor<E>, scales: &Tensor<E>, products: &mut [
 }
 
 impl<E: Element> Operator<E> for ChannelScale {
+    fn looks_at(&self, _: &[bool]) -> Looks {
+        Looks::AT_INPUTS
+    }
+
     fn backward(
         &self,
         step: &Step<'_, E>,
@@ -52,7 +56,7 @@ impl<E: Element> Operator<E> for ChannelScale {
             Tensor::from_parts(scales.shape().to_vec(), sums)
         });
         let for_images = step.needed[0].then(|| {
-            let mut values = pool.take(images.len());
+            let mut values = pool.take(images.shape_len());
             multiply(&gradient, scales, &mut values);
             Tensor::from_parts(images.shape().to_vec(), values)
         });

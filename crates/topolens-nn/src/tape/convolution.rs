@@ -1,6 +1,6 @@
 //! Convolution.
 
-use super::{Operator, Step, Tape, Variable, weighted};
+use super::{Looks, Operator, Step, Tape, Variable, weighted};
 use crate::kernels::ConvolutionShape;
 use crate::tensor::{Element, Pool, Tensor};
 
@@ -42,6 +42,10 @@ pub(super) fn shape_of<E: Element>(
 }
 
 impl<E: Element> Operator<E> for Convolution {
+    fn looks_at(&self, needed: &[bool]) -> Looks {
+        weighted::looks_at(needed)
+    }
+
     fn backward(
         &self,
         step: &Step<'_, E>,

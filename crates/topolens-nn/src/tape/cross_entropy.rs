@@ -1,6 +1,6 @@
 //! Cross entropy of the softmax.
 
-use super::{Operator, Step, Tape, Variable};
+use super::{Looks, Operator, Step, Tape, Variable};
 use crate::tensor::{Element, Pool, Tensor};
 
 struct CrossEntropy {
@@ -39,6 +39,10 @@ fn largest<E: Element>(logits: &[E]) -> f64 {
 }
 
 impl<E: Element> Operator<E> for CrossEntropy {
+    fn looks_at(&self, _: &[bool]) -> Looks {
+        Looks::AT_INPUTS
+    }
+
     fn backward(
         &self,
         step: &Step<'_, E>,

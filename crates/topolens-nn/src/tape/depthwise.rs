@@ -1,7 +1,7 @@
 //! Depthwise convolution.
 
 use super::convolution::shape_of;
-use super::{Operator, Step, Tape, Variable, weighted};
+use super::{Looks, Operator, Step, Tape, Variable, weighted};
 use crate::kernels::DepthwiseShape;
 use crate::tensor::{Element, Pool, Tensor};
 
@@ -26,6 +26,10 @@ impl<E: Element> Tape<E> {
 }
 
 impl<E: Element> Operator<E> for Depthwise {
+    fn looks_at(&self, needed: &[bool]) -> Looks {
+        weighted::looks_at(needed)
+    }
+
     fn backward(
         &self,
         step: &Step<'_, E>,

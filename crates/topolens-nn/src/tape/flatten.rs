@@ -1,6 +1,6 @@
 //! Images as rows.
 
-use super::{Operator, Step, Tape, Variable};
+use super::{Looks, Operator, Step, Tape, Variable};
 use crate::tensor::{Element, Pool, Tensor};
 
 struct Flatten;
@@ -30,6 +30,10 @@ fn transpose_items<E: Element>(items: &Tensor<E>, n_rows: usize, output: &mut [E
 }
 
 impl<E: Element> Operator<E> for Flatten {
+    fn looks_at(&self, _: &[bool]) -> Looks {
+        Looks::NOWHERE
+    }
+
     fn backward(
         &self,
         step: &Step<'_, E>,
@@ -37,7 +41,7 @@ impl<E: Element> Operator<E> for Flatten {
         pool: &mut Pool<E>,
     ) -> Vec<Option<Tensor<E>>> {
         let images = step.inputs[0];
-        let mut values = pool.take(images.len());
+        let mut values = pool.take(images.shape_len());
         transpose_items(&gradient, images.shape().last().copied().unwrap_or(1), &mut values);
         pool.give(gradient.into_values());
         vec![Some(Tensor::from_parts(images.shape().to_vec(), values))]

@@ -1,6 +1,6 @@
 //! Mean over all positions.
 
-use super::{Operator, Step, Tape, Variable};
+use super::{Looks, Operator, Step, Tape, Variable};
 use crate::kernels::{global_average, spread_average};
 use crate::tensor::{Element, Pool, Tensor};
 
@@ -23,6 +23,10 @@ fn channels<E: Element>(images: &Tensor<E>) -> usize {
 }
 
 impl<E: Element> Operator<E> for GlobalAveragePool {
+    fn looks_at(&self, _: &[bool]) -> Looks {
+        Looks::NOWHERE
+    }
+
     fn backward(
         &self,
         step: &Step<'_, E>,
@@ -30,7 +34,7 @@ impl<E: Element> Operator<E> for GlobalAveragePool {
         pool: &mut Pool<E>,
     ) -> Vec<Option<Tensor<E>>> {
         let images = step.inputs[0];
-        let mut values = pool.take(images.len());
+        let mut values = pool.take(images.shape_len());
         let channels = channels(images);
         spread_average(gradient.values(), images.item_len() / channels, &mut values, channels);
         pool.give(gradient.into_values());

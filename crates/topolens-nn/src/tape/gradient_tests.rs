@@ -34,12 +34,12 @@ fn cases<E: Element>() -> Vec<Case<E>> {
     cases.push((
         "batch_norm_training".into(),
         norm,
-        Box::new(|tape, v| tape.batch_norm_training(v[0], v[1], v[2]).0),
+        Box::new(|tape, v| tape.batch_norm_training([v[0], v[1], v[2]], None).0),
     ));
     let [mean, variance] =
         ["mean", "variance"].map(|key| file.tensor(&format!("batch_norm_evaluation.{key}")));
     let evaluation = move |tape: &mut Tape<E>, v: &[Variable]| {
-        tape.batch_norm_evaluation([v[0], v[1], v[2]], &mean, &variance)
+        tape.batch_norm_evaluation([v[0], v[1], v[2]], [&mean, &variance], None)
     };
     cases.push(("batch_norm_evaluation".into(), norm, Box::new(evaluation)));
     for nonlinearity in Nonlinearity::ALL {

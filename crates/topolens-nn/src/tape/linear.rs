@@ -1,6 +1,6 @@
 //! Fully connected layer.
 
-use super::{Operator, Step, Tape, Variable, weighted};
+use super::{Looks, Operator, Step, Tape, Variable, weighted};
 use crate::kernels::LinearShape;
 use crate::tensor::{Element, Pool, Tensor};
 
@@ -27,6 +27,10 @@ impl<E: Element> Tape<E> {
 }
 
 impl<E: Element> Operator<E> for Linear {
+    fn looks_at(&self, needed: &[bool]) -> Looks {
+        weighted::looks_at(needed)
+    }
+
     fn backward(
         &self,
         step: &Step<'_, E>,

@@ -1,6 +1,6 @@
 //! Max pooling.
 
-use super::{Operator, Step, Tape, Variable};
+use super::{Looks, Operator, Step, Tape, Variable};
 use crate::kernels::MaxPoolShape;
 use crate::tensor::{Element, Pool, Tensor};
 
@@ -24,6 +24,10 @@ impl<E: Element> Tape<E> {
 }
 
 impl<E: Element> Operator<E> for MaxPool {
+    fn looks_at(&self, _: &[bool]) -> Looks {
+        Looks::AT_INPUTS
+    }
+
     fn backward(
         &self,
         step: &Step<'_, E>,
@@ -31,7 +35,7 @@ impl<E: Element> Operator<E> for MaxPool {
         pool: &mut Pool<E>,
     ) -> Vec<Option<Tensor<E>>> {
         let images = step.inputs[0];
-        let mut values = pool.take(images.len());
+        let mut values = pool.take(images.shape_len());
         self.shape.backward(images.values(), gradient.values(), &mut values);
         pool.give(gradient.into_values());
         vec![Some(Tensor::from_parts(images.shape().to_vec(), values))]

@@ -21,4 +21,4 @@ mod shortcut_pad;
 mod weighted;
 
 pub(crate) use cross_entropy::loss as cross_entropy_loss;
-pub(crate) use record::{Operator, Step, Tape, Variable};
+pub(crate) use record::{Looks, Operator, Step, Tape, Variable};

@@ -1,6 +1,6 @@
 //! Pointwise nonlinearities.
 
-use super::{Operator, Step, Tape, Variable};
+use super::{Looks, Operator, Step, Tape, Variable};
 use crate::kernels::Nonlinearity;
 use crate::tensor::{Element, Pool, Tensor};
 
@@ -16,13 +16,19 @@ impl<E: Element> Tape<E> {
 }
 
 impl<E: Element> Operator<E> for Nonlinearity {
+    fn looks_at(&self, _: &[bool]) -> Looks {
+        Looks { inputs: self.derivative_needs_input(), output: true }
+    }
+
     fn backward(
         &self,
         step: &Step<'_, E>,
         mut gradient: Tensor<E>,
         _: &mut Pool<E>,
     ) -> Vec<Option<Tensor<E>>> {
-        Self::backward(*self, step.inputs[0].values(), step.output.values(), gradient.values_mut());
+        let outputs = step.output.values();
+        let values = if self.derivative_needs_input() { step.inputs[0].values() } else { outputs };
+        Self::backward(*self, values, outputs, gradient.values_mut());
         vec![Some(gradient)]
     }
 }

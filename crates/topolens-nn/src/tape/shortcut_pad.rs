@@ -1,6 +1,6 @@
 //! Shortcut without parameters (option A of He et al. 2016).
 
-use super::{Operator, Step, Tape, Variable};
+use super::{Looks, Operator, Step, Tape, Variable};
 use crate::tensor::{Element, Pool, Tensor};
 
 /// Every `stride`-th pixel; half of the new channels before the old ones, half after, all zeros.
@@ -43,6 +43,10 @@ fn pairs(input: &[usize], output: &[usize], stride: usize) -> Vec<(usize, usize)
 }
 
 impl<E: Element> Operator<E> for ShortcutPad {
+    fn looks_at(&self, _: &[bool]) -> Looks {
+        Looks::NOWHERE
+    }
+
     fn backward(
         &self,
         step: &Step<'_, E>,
@@ -50,7 +54,7 @@ impl<E: Element> Operator<E> for ShortcutPad {
         pool: &mut Pool<E>,
     ) -> Vec<Option<Tensor<E>>> {
         let images = step.inputs[0];
-        let mut values = pool.take_zeros(images.len());
+        let mut values = pool.take_zeros(images.shape_len());
         let channels = images.shape()[3];
         for (from, to) in pairs(images.shape(), gradient.shape(), self.stride) {
             values[from..from + channels].copy_from_slice(&gradient.values()[to..to + channels]);

@@ -1,6 +1,6 @@
 //! The backward pass of operators that are linear in their input and in their weights.
 
-use super::Step;
+use super::{Looks, Step};
 use crate::kernels::{ConvolutionShape, DepthwiseShape, LinearShape};
 use crate::tensor::{Element, Pool, Tensor};
 
@@ -26,6 +26,11 @@ macro_rules! weighted {
 
 weighted!(ConvolutionShape, DepthwiseShape, LinearShape);
 
+/// The gradient in the weights is made from the input.
+pub(super) fn looks_at(needed: &[bool]) -> Looks {
+    Looks { inputs: needed[1], output: false }
+}
+
 /// The gradients that are needed, of the input and of the weights.
 pub(super) fn gradients<E: Element>(
     shape: &impl Weighted,
@@ -35,7 +40,7 @@ pub(super) fn gradients<E: Element>(
 ) -> Vec<Option<Tensor<E>>> {
     let (inputs, weights) = (step.inputs[0], step.inputs[1]);
     let input = step.needed[0].then(|| {
-        let mut values = pool.take(inputs.len());
+        let mut values = pool.take(inputs.shape_len());
         shape.input_gradient(gradient.values(), weights.values(), &mut values);
         Tensor::from_parts(inputs.shape().to_vec(), values)
     });

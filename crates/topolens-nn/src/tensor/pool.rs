@@ -5,16 +5,35 @@ use std::collections::BTreeMap;
 /// Free buffers by length.
 ///
 /// A training step needs the same lengths as the one before, so from the second step on nothing is allocated.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Pool<E> {
     free: BTreeMap<usize, Vec<Vec<E>>>,
+    /// Free since before the pass that is going on.
+    old: BTreeMap<usize, Vec<Vec<E>>>,
+}
+
+impl<E> Default for Pool<E> {
+    fn default() -> Self {
+        Self { free: BTreeMap::new(), old: BTreeMap::new() }
+    }
 }
 
 impl<E: Copy + Default> Pool<E> {
     /// A buffer of `length` numbers with arbitrary content.
     pub(crate) fn take(&mut self, length: usize) -> Vec<E> {
         let free = self.free.get_mut(&length).and_then(Vec::pop);
+        let free = free.or_else(|| self.old.get_mut(&length).and_then(Vec::pop));
         free.unwrap_or_else(|| vec![E::default(); length])
+    }
+
+    /// From now on it is known which buffers are used.
+    pub(crate) fn start_pass(&mut self) {
+        self.old = std::mem::take(&mut self.free);
+    }
+
+    /// Drops the buffers that were not used since the pass started.
+    pub(crate) fn end_pass(&mut self) {
+        self.old.clear();
     }
 
     /// A buffer of `length` zeros.
@@ -51,5 +70,17 @@ mod tests {
         assert_eq!(pool.take(3), [7.0; 3]);
         pool.give(vec![7.0; 3]);
         assert_eq!(pool.take_zeros(3), [0.0; 3]);
+    }
+
+    #[test]
+    fn what_a_pass_does_not_use_is_dropped() {
+        let mut pool = Pool::<f32>::default();
+        pool.give(vec![7.0; 3]);
+        pool.give(vec![8.0; 2]);
+        pool.start_pass();
+        let used = pool.take(3);
+        pool.give(used);
+        pool.end_pass();
+        assert_eq!((pool.take(3), pool.take(2)), (vec![7.0; 3], vec![0.0; 2]));
     }
 }

@@ -78,6 +78,16 @@ impl<E: Element> Tensor<E> {
         self.values
     }
 
+    /// Takes the values out and leaves the shape: what is left must not be asked for values.
+    pub(crate) fn take_values(&mut self) -> Vec<E> {
+        std::mem::take(&mut self.values)
+    }
+
+    /// The number of values that fill the shape, also when they were taken out.
+    pub(crate) fn shape_len(&self) -> usize {
+        self.shape.iter().product()
+    }
+
     /// The extent of the first axis, the number of items of a batch; 0 for rank 0.
     pub fn n_items(&self) -> usize {
         self.shape.first().copied().unwrap_or(0)

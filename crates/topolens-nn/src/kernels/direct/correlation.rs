@@ -1,8 +1,10 @@
 //! Passes of a convolution over images with margins.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
-use super::{Panels, Runs, add_transposed_products, write_products};
+use super::{Columns, Panels, Runs, add_transposed_products, write_products};
 use crate::kernels::ConvolutionShape;
 
 /// Values of the padded images of a chunk, at most, if it has enough pixels.
@@ -11,6 +13,12 @@ const CHUNK_VALUES: usize = 1 << 15;
 const CHUNK_PIXELS: usize = 96;
 /// Parts of a batch whose weight gradients are summed apart.
 const PARTS: usize = 16;
+/// The same where there are many weights: memory for as many sums costs more than it gains.
+const PARTS_OF_LARGE: usize = 4;
+/// As many weights are many.
+const LARGE: usize = 1 << 16;
+/// Columns of a weight gradient that are summed by one task.
+const COLUMNS_PER_GROUP: usize = 64;
 
 /// Sums over a window that moves over images: the pixel (y, x) of a grid sees the values of the padded image from (step · y, step · x)
 /// on, `kernel` rows and columns of them.
@@ -35,14 +43,6 @@ pub(crate) struct Target {
     pub(crate) image: [usize; 2],
     pub(crate) first: [usize; 2],
     pub(crate) step: usize,
-}
-
-/// What a thread needs for its chunks.
-#[derive(Debug, Default)]
-struct Workspace {
-    padded: Vec<f32>,
-    starts: Vec<usize>,
-    targets: Vec<usize>,
 }
 
 impl Correlation {
@@ -100,79 +100,91 @@ impl Correlation {
     /// Writes what each pixel of the grid sees times `weights`, whose rows are kernel row, kernel column, channel.
     pub(crate) fn write(&self, images: &[f32], weights: &Panels, outputs: &mut [f32]) {
         let n_images = self.images_per_chunk();
+        let (starts, targets) = (self.starts(n_images), self.targets(n_images));
         let chunks = outputs.par_chunks_mut(n_images * self.target_len());
-        chunks.zip(images.par_chunks(n_images * self.image_len())).for_each_init(
-            Workspace::default,
-            |work, (outputs, images)| {
-                self.fill_starts(n_images, &mut work.starts);
-                self.fill_targets(n_images, &mut work.targets);
-                let n_pixels = images.len() / self.image_len() * self.n_pixels();
-                let input = self.pad(images, &mut work.padded);
-                let (starts, targets) = (&work.starts[..n_pixels], &work.targets[..n_pixels]);
-                write_products(input, starts, self.runs(), weights, (outputs, targets));
-            },
-        );
+        let chunks = chunks.zip(images.par_chunks(n_images * self.image_len()));
+        chunks.for_each_init(Vec::new, |padded, (outputs, images)| {
+            let n_pixels = images.len() / self.image_len() * self.n_pixels();
+            let input = self.pad(images, padded);
+            let (starts, targets) = (&starts[..n_pixels], &targets[..n_pixels]);
+            write_products(input, starts, self.runs(), weights, (outputs, targets));
+        });
     }
 
-    /// Writes the gradient in the weights, given that in the outputs, which fill the grid.
+    /// Writes the gradient in the weights, given that in the outputs, which fill the grid: sums over parts of the batch and of the
+    /// columns, added in order.
     pub(crate) fn weight_gradient(&self, images: &[f32], gradients: &[f32], weights: &mut [f32]) {
+        let n_parts = if weights.len() < LARGE { PARTS } else { PARTS_OF_LARGE };
         let n_images = self.images_per_chunk();
-        let n_images_per_part = (images.len() / self.image_len()).div_ceil(PARTS).max(n_images);
-        let partial = |work: &mut Workspace, (images, gradients): (&[f32], &[f32])| {
-            let mut sum = vec![0.0; self.runs().row_len() * self.out_channels];
-            self.fill_starts(n_images, &mut work.starts);
-            let chunks = images.chunks(n_images * self.image_len());
-            for (images, gradients) in chunks.zip(gradients.chunks(n_images * self.target_len())) {
-                let input = self.pad(images, &mut work.padded);
-                let starts = &work.starts[..gradients.len() / self.out_channels];
-                add_transposed_products(input, starts, self.runs(), (gradients, self.out_channels), &mut sum);
-            }
-            sum
-        };
+        let n_images_per_part = (images.len() / self.image_len()).div_ceil(n_parts).max(n_images);
         let parts = images.par_chunks(n_images_per_part * self.image_len());
         let parts = parts.zip(gradients.par_chunks(n_images_per_part * self.target_len()));
-        let partials: Vec<Vec<f32>> = parts.map_init(Workspace::default, partial).collect();
+        let starts = self.starts(n_images);
+        let sums: Vec<Vec<Vec<f32>>> = parts
+            .map(|(images, gradients)| {
+                let groups = (0..self.out_channels).into_par_iter().step_by(COLUMNS_PER_GROUP);
+                groups
+                    .map_init(Vec::new, |padded, first| {
+                        let columns = first..(first + COLUMNS_PER_GROUP).min(self.out_channels);
+                        self.sum_over_part((images, gradients), &starts, columns, padded)
+                    })
+                    .collect()
+            })
+            .collect();
         weights.fill(0.0);
-        for partial in partials {
-            weights.iter_mut().zip(partial).for_each(|(sum, value)| *sum += value);
+        for (group, sum) in sums.iter().flat_map(|part| part.iter().enumerate()) {
+            let first = group * COLUMNS_PER_GROUP;
+            let n_columns = COLUMNS_PER_GROUP.min(self.out_channels - first);
+            for (row, sum) in weights.chunks_exact_mut(self.out_channels).zip(sum.chunks_exact(n_columns)) {
+                row[first..first + n_columns].iter_mut().zip(sum).for_each(|(sum, value)| *sum += *value);
+            }
         }
+    }
+
+    /// The gradient in the weights of `columns` from a part of the batch.
+    fn sum_over_part(
+        &self,
+        (images, gradients): (&[f32], &[f32]),
+        starts: &[usize],
+        columns: Range<usize>,
+        padded: &mut Vec<f32>,
+    ) -> Vec<f32> {
+        let n_images = self.images_per_chunk();
+        let mut sum = vec![0.0; self.runs().row_len() * columns.len()];
+        let chunks = images.chunks(n_images * self.image_len());
+        for (images, gradients) in chunks.zip(gradients.chunks(n_images * self.target_len())) {
+            let input = self.pad(images, padded);
+            let starts = &starts[..gradients.len() / self.out_channels];
+            let others = Columns { rows: gradients, n_columns: self.out_channels, range: columns.clone() };
+            add_transposed_products(input, starts, self.runs(), &others, &mut sum);
+        }
+        sum
     }
 
     /// Where each pixel of the grids of `n_images` starts in their padded images.
-    fn fill_starts(&self, n_images: usize, starts: &mut Vec<usize>) {
+    fn starts(&self, n_images: usize) -> Vec<usize> {
         let [height, width] = self.padded();
-        let place = |image, [y, x]: [usize; 2]| {
+        self.places(n_images, |image, [y, x]| {
             ((image * height + y * self.step) * width + x * self.step) * self.channels
-        };
-        self.fill_places(n_images, starts, place);
+        })
     }
 
     /// Where what belongs to each pixel is written to.
-    fn fill_targets(&self, n_images: usize, targets: &mut Vec<usize>) {
+    fn targets(&self, n_images: usize) -> Vec<usize> {
         let Target { image: [height, width], first, step } = self.target;
-        let place = |image, [y, x]: [usize; 2]| {
+        self.places(n_images, |image, [y, x]| {
             ((image * height + first[0] + y * step) * width + first[1] + x * step) * self.out_channels
-        };
-        self.fill_places(n_images, targets, place);
+        })
     }
 
-    fn fill_places(
-        &self,
-        n_images: usize,
-        places: &mut Vec<usize>,
-        place: impl Fn(usize, [usize; 2]) -> usize,
-    ) {
-        if places.len() == n_images * self.n_pixels() {
-            return;
+    fn places(&self, n_images: usize, place: impl Fn(usize, [usize; 2]) -> usize) -> Vec<usize> {
+        let mut places = Vec::with_capacity(n_images * self.n_pixels());
+        for image in 0..n_images {
+            for y in 0..self.grid[0] {
+                places.extend((0..self.grid[1]).map(|x| place(image, [y, x])));
+            }
         }
-        let [height, width] = self.grid;
-        let pixels = (0..height).flat_map(|y| (0..width).map(move |x| [y, x]));
-        places.clear();
-        places.extend(
-            (0..n_images)
-                .flat_map(|image| pixels.clone().map(move |pixel| (image, pixel)))
-                .map(|(image, pixel)| place(image, pixel)),
-        );
+        places
     }
 
     /// The images with their margins; what lies in `padded` already are images of the same extents.

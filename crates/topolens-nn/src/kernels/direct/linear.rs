@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Panels, Runs, add_transposed_products, write_products};
+use super::{Columns, Panels, Runs, add_transposed_products, write_products};
 use crate::kernels::LinearShape;
 
 /// Rows that one task handles.
@@ -41,7 +41,8 @@ pub(crate) fn transposed_product(shape: &LinearShape, rows: &[f32], gradients: &
     let partial = |(rows, gradients): (&[f32], &[f32])| {
         let mut sum = vec![0.0; n_in * n_out];
         let starts = &starts[..rows.len() / n_in];
-        add_transposed_products(rows, starts, Runs::single(n_in), (gradients, n_out), &mut sum);
+        let others = Columns::all(gradients, n_out);
+        add_transposed_products(rows, starts, Runs::single(n_in), &others, &mut sum);
         sum
     };
     let parts = rows.par_chunks(ROWS_PER_PART * n_in).zip(gradients.par_chunks(ROWS_PER_PART * n_out));

@@ -17,7 +17,7 @@ pub(super) use convolution::{forward, input_gradient, weight_gradient};
 pub(super) use linear::{multiply_rows, rows_gradient, transposed_product};
 use panels::Panels;
 use products::write_products;
-use transposed::add_transposed_products;
+use transposed::{Columns, add_transposed_products};
 
 use pulp::{Arch, Simd, WithSimd};
 
@@ -137,7 +137,7 @@ mod tests {
         let mut output = vec![f32::NAN; n_rows * n_columns];
         write_products(&input, &starts, runs, &panels, (&mut output, &targets));
         let mut sum = vec![1.0; runs.row_len() * n_columns];
-        add_transposed_products(&input, &starts, runs, (&output, n_columns), &mut sum);
+        add_transposed_products(&input, &starts, runs, &Columns::all(&output, n_columns), &mut sum);
         for (row, target) in targets.iter().enumerate() {
             for column in 0..n_columns {
                 let expected: f32 = (0..runs.row_len()).map(|k| value(row, k) * weight(k, column)).sum();

@@ -61,7 +61,8 @@ fn product<S: Simd>(
 ) -> Tile<S, TILE_ROWS> {
     let mut tile = [[simd.splat_f32s(0.0); TILE_REGISTERS]; TILE_ROWS];
     for (run, panel) in panel.chunks_exact(TILE_REGISTERS * runs.length).enumerate() {
-        let [a, b, c, d, e, f] = starts.map(|start| &input[start + run * runs.stride..][..runs.length]);
+        let row = |tile_row: usize| &input[starts[tile_row] + run * runs.stride..][..runs.length];
+        let (a, b, c, d, e, f) = (row(0), row(1), row(2), row(3), row(4), row(5));
         let (weights, _) = panel.as_chunks::<TILE_REGISTERS>();
         // One chain of iterators: no bounds are left to be checked inside.
         for ((((((weights, a), b), c), d), e), f) in weights.iter().zip(a).zip(b).zip(c).zip(d).zip(e).zip(f)

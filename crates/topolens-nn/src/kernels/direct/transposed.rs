@@ -1,5 +1,7 @@
 //! The transpose of rows times other rows: gradients in weights.
 
+use std::ops::Range;
+
 use pulp::{Arch, Simd, WithSimd};
 
 use super::{Runs, TILE_REGISTERS, TILE_ROWS, add_products, tile_columns};
@@ -7,25 +9,41 @@ use super::{Runs, TILE_REGISTERS, TILE_ROWS, add_products, tile_columns};
 /// Rows that are worked on at a time, so that they stay in cache.
 const BLOCK: usize = 128;
 
-/// Adds to `sum`, row length × `n_columns`, the products of every value of a row with the row of `others` of the same number, summed
-/// over the rows, which start at `starts` in `input`.
+/// Some columns of a matrix.
+#[derive(Debug, Clone)]
+pub(crate) struct Columns<'a> {
+    pub(crate) rows: &'a [f32],
+    /// Columns of the whole matrix.
+    pub(crate) n_columns: usize,
+    pub(crate) range: Range<usize>,
+}
+
+impl<'a> Columns<'a> {
+    /// All of them.
+    pub(crate) fn all(rows: &'a [f32], n_columns: usize) -> Self {
+        Self { rows, n_columns, range: 0..n_columns }
+    }
+}
+
+/// Adds to `sum`, row length × columns, the products of every value of a row with the row of `others` of the same number, summed over
+/// the rows, which start at `starts` in `input`.
 pub(crate) fn add_transposed_products(
     input: &[f32],
     starts: &[usize],
     runs: Runs,
-    (others, n_columns): (&[f32], usize),
+    others: &Columns<'_>,
     sum: &mut [f32],
 ) {
     let width = tile_columns();
     let mut panel = vec![0.0; BLOCK * width];
-    for (starts, others) in starts.chunks(BLOCK).zip(others.chunks(BLOCK * n_columns)) {
-        for first in (0..n_columns).step_by(width) {
-            let columns = first..(first + width).min(n_columns);
-            for (cells, other) in panel.chunks_exact_mut(width).zip(others.chunks_exact(n_columns)) {
-                cells[..columns.len()].copy_from_slice(&other[columns.clone()]);
+    for (starts, rows) in starts.chunks(BLOCK).zip(others.rows.chunks(BLOCK * others.n_columns)) {
+        for first in others.range.clone().step_by(width) {
+            let columns = first..(first + width).min(others.range.end);
+            for (cells, row) in panel.chunks_exact_mut(width).zip(rows.chunks_exact(others.n_columns)) {
+                cells[..columns.len()].copy_from_slice(&row[columns.clone()]);
             }
             let panel = &panel[..starts.len() * width];
-            let place = (first, columns.len(), n_columns);
+            let place = (first - others.range.start, columns.len(), others.range.len());
             Arch::new().dispatch(TransposedProducts { input, starts, runs, panel, place, sum });
         }
     }
