@@ -110,6 +110,16 @@ def added_operators(case):
     labels = torch.tensor([0, 3, 1, 2, 1, 3])
     smoothed = F.cross_entropy(logits, labels, reduction="none", label_smoothing=0.2)
     case("cross_entropy_smoothed", smoothed, {"x": (logits, plain)})
+    x, gamma, beta = random(2, 3, 5), random(5), random(5)
+    case("layer_norm", F.layer_norm(x, (5,), gamma, beta), {"x": (x, plain), "gamma": (gamma, plain), "beta": (beta, plain)})
+    x = random(2, 5, 3 * 6)
+    case("attention", attention(x, 2), {"x": (x, plain)})
+
+
+def attention(tokens, n_heads):
+    """Query, key and value one after the other in the last axis."""
+    parts = [part.unflatten(-1, (n_heads, -1)).transpose(1, 2) for part in tokens.chunk(3, -1)]
+    return F.scaled_dot_product_attention(*parts).transpose(1, 2).flatten(2)
 
 
 def shortcut_a(x, width):
@@ -403,6 +413,48 @@ def convmixer2(width):
     return Layers(state, forward, [m for _, m in state])
 
 
+class Position(torch.nn.Module):
+    def __init__(self, n_values):
+        super().__init__()
+        self.bias = torch.nn.Parameter(torch.randn(n_values))
+
+
+class LayerNorm(torch.nn.LayerNorm):
+    def __init__(self, state, name, width):
+        super().__init__(width)
+        torch.nn.init.uniform_(self.weight, 0.5, 1.5)
+        torch.nn.init.normal_(self.bias, std=0.3)
+        state.append((name, self))
+
+
+def vit2(width):
+    state, blocks = [], []
+    stem = torch.nn.Conv2d(3, width, 4, 4)
+    position = Position(2 * 2 * width)
+    state += [("stem.conv", stem), ("stem.position", position)]
+    for i in (1, 2):
+        name = f"block{i}"
+        blocks.append({
+            "norm1": LayerNorm(state, f"{name}.norm1", width),
+            "qkv": linear(state, f"{name}.attention.qkv", width, 3 * width),
+            "output": linear(state, f"{name}.attention.output", width, width),
+            "norm2": LayerNorm(state, f"{name}.norm2", width),
+            "linear1": linear(state, f"{name}.linear1", width, 4 * width),
+            "linear2": linear(state, f"{name}.linear2", 4 * width, width),
+        })
+    norm, output = LayerNorm(state, "norm", width), linear(state, "output", width, 5)
+
+    def forward(x):
+        x = stem(x).flatten(2).transpose(1, 2)
+        x = x + position.bias.reshape(1, -1, width)
+        for block in blocks:
+            x = x + block["output"](attention(block["qkv"](block["norm1"](x)), 1))
+            x = x + block["linear2"](F.gelu(block["linear1"](block["norm2"](x))))
+        return output(norm(x).mean(1))
+
+    return Layers(state, forward, [m for _, m in state])
+
+
 def network(name, model, shape=(9, 8)):
     model.float().double()
     x, labels = torch.randn(4, 3, *shape).double().requires_grad_(), torch.randint(5, (4,))
@@ -442,3 +494,4 @@ network("mobilenetv2", mobilenet(4), (24, 20))
 network("lenet", lenet(3), (14, 12))
 network("mlp2", mlp2(4))
 network("convmixer2", convmixer2(4))
+network("vit2", vit2(4))

@@ -14,7 +14,7 @@ Tasks:
   wheel    the Python part of `test` alone
   golden   train again the network that is shipped in assets/networks
   bench-peers TOPIC [--quick] [--threads 2,1] [--only TEXT] [--data FOLDER] [--out FILE]
-           (TOPIC: homology, geometry) topolens and other programs on the same inputs in one run, in an environment under target/; the table goes
+           (TOPIC: homology, geometry, training) topolens and other programs on the same inputs in one run, in an environment under target/; the table goes
            to bench/results/
 ";
 

@@ -33,13 +33,27 @@ pub(crate) fn wheel() -> Result<()> {
 
 /// Runs a program of `bench/peers` beside the wheel.
 pub(crate) fn bench_peers(mut arguments: impl Iterator<Item = String>) -> Result<()> {
-    let topic = arguments.next().context("give a topic: homology or geometry")?;
+    let topic = arguments.next().context("give a topic: homology, geometry or training")?;
     let folder = root().join("bench/peers");
+    if topic == "training" {
+        return bench_training(&folder, arguments);
+    }
     let program = folder.join(&topic).with_extension("py");
-    anyhow::ensure!(program.exists(), "{topic:?} is not a topic; there are: homology and geometry");
+    anyhow::ensure!(program.exists(), "{topic:?} is not a topic; there are: homology, geometry and training");
     let bin = virtual_environment("peers", &folder.join("requirements.txt"))?;
     install_wheel(&bin, "release")?;
     let words: Vec<PathBuf> = std::iter::once(program).chain(arguments.map(PathBuf::from)).collect();
+    run(bin.join("python"), &words)
+}
+
+/// Times networks beside `PyTorch`, which has an environment of its own: it takes gigabytes.
+fn bench_training(folder: &Path, arguments: impl Iterator<Item = String>) -> Result<()> {
+    let bin = virtual_environment("peers-training", &folder.join("training-requirements.txt"))?;
+    cargo(&["build", "--release", "--locked", "-p", "topolens-nn", "--example", "throughput"])?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let example = target.join("release/examples/throughput");
+    let words = [folder.join("training.py"), "--throughput".into(), example];
+    let words: Vec<PathBuf> = words.into_iter().chain(arguments.map(PathBuf::from)).collect();
     run(bin.join("python"), &words)
 }
 

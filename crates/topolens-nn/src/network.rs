@@ -25,6 +25,8 @@ pub enum LayerKind {
     Block,
     /// Fully connected.
     Linear,
+    /// Attention of positions to each other.
+    Attention,
     /// Anything else, as ONNX files have it.
     Other,
 }
@@ -40,6 +42,7 @@ impl fmt::Display for LayerKind {
             Self::Sum => "sum",
             Self::Block => "block",
             Self::Linear => "linear",
+            Self::Attention => "attention",
             Self::Other => "other",
         })
     }

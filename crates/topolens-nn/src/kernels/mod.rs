@@ -3,22 +3,26 @@
 //! Work is cut into chunks whose sizes depend on the shapes alone, never on the number of threads; partial sums are added in
 //! the order of the chunks.
 
+mod attention;
 mod batch_norm;
 mod convolution;
 mod depthwise;
 mod direct;
+mod layer_norm;
 mod linear;
 mod matrix_product;
 mod nonlinearity;
 mod patches;
 mod pooling;
 
+pub(crate) use attention::AttentionShape;
 pub(crate) use batch_norm::{
     BatchStatistics, Followed, batch_gradient, batch_statistics, channel_sums, constant_gradient,
     scale_and_shift,
 };
 pub(crate) use convolution::ConvolutionShape;
 pub(crate) use depthwise::DepthwiseShape;
+pub(crate) use layer_norm::{layer_norm, layer_norm_gradient};
 pub(crate) use linear::LinearShape;
 pub(crate) use matrix_product::{Matrix, Write, matrix_product};
 pub use nonlinearity::Nonlinearity;

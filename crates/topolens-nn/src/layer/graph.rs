@@ -234,6 +234,30 @@ impl<E: Element> GraphBuilder<E> {
         self.step(name, operation, &[input], self.shapes[input.0].clone())
     }
 
+    /// Layer normalisation with γ = 1, β = 0.
+    pub(crate) fn layer_norm(&mut self, name: &str, input: Place) -> Place {
+        let n_channels = self.channels(input);
+        let mut add = |part: &str, value| {
+            self.graph.parameters.add_constant(format!("{name}.{part}"), Role::Vector, n_channels, value)
+        };
+        let operation = Operation::LayerNorm { gamma: add("weight", E::ONE), beta: add("bias", E::ZERO) };
+        self.step(name, operation, &[input], self.shapes[input.0].clone())
+    }
+
+    /// Attention of positions whose channels are query, key and value.
+    pub(crate) fn attention(&mut self, name: &str, input: Place, n_heads: usize) -> Place {
+        let mut output = self.shapes[input.0].clone();
+        output.iter_mut().last().into_iter().for_each(|channels| *channels /= 3);
+        self.step(name, Operation::Attention { n_heads }, &[input], output)
+    }
+
+    /// An offset for every number of an image, 0 at first.
+    pub(crate) fn position(&mut self, name: &str, input: Place) -> Place {
+        let output = self.shapes[input.0].clone();
+        let offsets = self.bias(name, output.iter().product());
+        self.step(name, Operation::Position { offsets }, &[input], output)
+    }
+
     /// A nonlinearity.
     pub(crate) fn nonlinearity(&mut self, name: &str, input: Place, nonlinearity: Nonlinearity) -> Place {
         self.step(name, Operation::Nonlinearity(nonlinearity), &[input], self.shapes[input.0].clone())
@@ -279,12 +303,14 @@ impl<E: Element> GraphBuilder<E> {
         self.step(name, Operation::GlobalAveragePool, &[input], output)
     }
 
-    /// Fully connected with bias 0.
+    /// Fully connected with bias 0, at every position by itself.
     pub(crate) fn linear(&mut self, name: &str, input: Place, n_out: usize) -> Place {
         let shape = [self.channels(input), n_out];
         let weights = self.graph.parameters.add_weights(format!("{name}.weight"), Role::LinearWeight, &shape);
         let bias = self.bias(name, n_out);
-        self.step(name, Operation::Linear { weights, bias }, &[input], vec![n_out])
+        let mut output = self.shapes[input.0].clone();
+        output.iter_mut().last().into_iter().for_each(|channels| *channels = n_out);
+        self.step(name, Operation::Linear { weights, bias }, &[input], output)
     }
 
     /// Calls the latest step the end of a block.

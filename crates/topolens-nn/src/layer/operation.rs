@@ -15,6 +15,12 @@ pub(crate) enum Operation {
     Depthwise { weights: ParameterId, bias: Option<ParameterId>, stride: usize },
     /// Batch normalisation.
     BatchNorm { gamma: ParameterId, beta: ParameterId, mean: ParameterId, variance: ParameterId },
+    /// Normalisation over the last axis.
+    LayerNorm { gamma: ParameterId, beta: ParameterId },
+    /// Attention of positions to each other.
+    Attention { n_heads: usize },
+    /// Numbers of its own added to every position.
+    Position { offsets: ParameterId },
     /// Pointwise nonlinearity.
     Nonlinearity(Nonlinearity),
     /// Sum of two values.
@@ -72,13 +78,14 @@ impl Operation {
     pub(super) fn kind(&self) -> LayerKind {
         match self {
             Self::Convolution { .. } | Self::Depthwise { .. } => LayerKind::Convolution,
-            Self::BatchNorm { .. } => LayerKind::Normalization,
+            Self::BatchNorm { .. } | Self::LayerNorm { .. } => LayerKind::Normalization,
             Self::Nonlinearity(_) => LayerKind::Nonlinearity,
             Self::Sum => LayerKind::Sum,
             Self::ShortcutPad { .. } => LayerKind::Shortcut,
             Self::MaxPool | Self::GlobalAveragePool => LayerKind::Pooling,
             Self::Linear { .. } => LayerKind::Linear,
-            Self::ChannelScale | Self::Flatten => LayerKind::Other,
+            Self::Attention { .. } => LayerKind::Attention,
+            Self::ChannelScale | Self::Flatten | Self::Position { .. } => LayerKind::Other,
         }
     }
 
@@ -111,6 +118,15 @@ impl Operation {
                 let (output, batch) = tape.batch_norm_training(inputs, following);
                 leaves.updates.push(StatisticsUpdate { mean, variance, batch });
                 output
+            }
+            Self::LayerNorm { gamma, beta } => {
+                let inputs = [inputs[0], leaves.variable(tape, gamma), leaves.variable(tape, beta)];
+                tape.layer_norm(inputs)
+            }
+            Self::Attention { n_heads } => tape.attention(inputs[0], n_heads),
+            Self::Position { offsets } => {
+                let offsets = leaves.variable(tape, offsets);
+                tape.bias(inputs[0], offsets)
             }
             Self::Nonlinearity(nonlinearity) => tape.nonlinearity(inputs[0], nonlinearity),
             Self::Sum => tape.add(inputs[0], inputs[1]),

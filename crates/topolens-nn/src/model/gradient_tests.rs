@@ -27,6 +27,7 @@ fn networks() -> Vec<(&'static str, ModelSpec)> {
         ("lenet", ModelSpec { width: 3, input_shape: [14, 12, 3], ..of("lenet") }),
         ("mlp2", of("mlp2")),
         ("convmixer2", of("convmixer2")),
+        ("vit2", of("vit2")),
     ]
 }
 

@@ -17,6 +17,7 @@ mod spec;
 mod squeeze_excitation;
 mod step;
 mod vgg;
+mod vit;
 
 pub use crate::kernels::Nonlinearity;
 pub use model::Model;

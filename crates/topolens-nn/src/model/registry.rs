@@ -1,6 +1,6 @@
 //! The architectures by name.
 
-use super::{ModelSpec, convmixer, lenet, mlp, mobilenet, plain, preresnet, resnet, small_cnn, vgg};
+use super::{ModelSpec, convmixer, lenet, mlp, mobilenet, plain, preresnet, resnet, small_cnn, vgg, vit};
 use crate::error::{Error, ErrorKind};
 use crate::kernels::Nonlinearity;
 use crate::layer::Graph;
@@ -38,7 +38,7 @@ enum Number {
 
 const RESNETS: &[&str] = &["resnet8", "resnet20", "resnet32", "resnet44", "resnet56", "resnet110"];
 
-const ARCHITECTURES: [Architecture; 10] = [
+const ARCHITECTURES: [Architecture; 11] = [
     Architecture {
         name: "small-cnn",
         examples: &["small-cnn"],
@@ -119,6 +119,14 @@ const ARCHITECTURES: [Architecture; 10] = [
         nonlinearity: Nonlinearity::Gelu,
         number: Number::Blocks,
     },
+    Architecture {
+        name: "vit",
+        examples: &["vit6"],
+        about: "vision transformer of as many blocks as the number says on patches of 4x4, mean over tokens (Dosovitskiy et al. 2021)",
+        width: 192,
+        nonlinearity: Nonlinearity::Gelu,
+        number: Number::Blocks,
+    },
 ];
 
 /// Every architecture.
@@ -172,6 +180,7 @@ pub(super) fn build<E: Element>(spec: &ModelSpec) -> Result<Graph<E>, Error> {
         "lenet" => lenet::build(spec)?,
         "mlp" => mlp::build(spec, number),
         "convmixer" => convmixer::build(spec, number),
+        "vit" => vit::build(spec, number),
         name => panic!("bug: no builder of {name}"),
     })
 }
@@ -246,6 +255,8 @@ mod tests {
             of("resnet20") + 3 * (excitation(16) + excitation(32) + excitation(64))
         );
         assert_eq!(of("mlp3"), 3072 * 512 + 512 + 2 * (512 * 512 + 512) + 5130);
+        let block = 2 * 384 + (192 * 576 + 576) + (192 * 192 + 192) + 2 * 192 * 768 + 768 + 192;
+        assert_eq!(of("vit6"), conv(3, 192, 4) + 192 + 64 * 192 + 6 * block + 384 + 1930);
         let block = 25 * 256 + 256 + 512 + conv(256, 256, 1) + 256 + 512;
         assert_eq!(of("convmixer8"), conv(3, 256, 2) + 256 + 512 + 8 * block + 2570);
     }

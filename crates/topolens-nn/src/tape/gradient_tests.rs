@@ -70,12 +70,15 @@ fn cases<E: Element>() -> Vec<Case<E>> {
     cases.push(("cross_entropy".into(), &["x"], Box::new(plain)));
     let smoothed = |tape: &mut Tape<E>, v: &[Variable]| tape.cross_entropy(v[0], &[0, 3, 1, 2, 1, 3], 0.2);
     cases.push(("cross_entropy_smoothed".into(), &["x"], Box::new(smoothed)));
+    let layer_norm = |tape: &mut Tape<E>, v: &[Variable]| tape.layer_norm([v[0], v[1], v[2]]);
+    cases.push(("layer_norm".into(), norm, Box::new(layer_norm)));
+    cases.push(("attention".into(), &["x"], Box::new(|tape, v| tape.attention(v[0], 2))));
     cases
 }
 
 /// The output, and the gradients in the inputs that `needed` marks.
 fn run<E: Element>(
-    function: &Function<E>,
+    function: &dyn Fn(&mut Tape<E>, &[Variable]) -> Variable,
     inputs: &[Tensor<E>],
     upstream: &Tensor<E>,
     needed: &[bool],
@@ -97,7 +100,7 @@ fn inputs<E: Element>(file: &Fixture, name: &str, keys: &[&str]) -> Vec<Tensor<E
 fn every_operator_equals_pytorch() {
     let file = Fixture::open("operators");
     let cases = cases::<f32>();
-    assert_eq!(cases.len(), 29);
+    assert_eq!(cases.len(), 31);
     for (name, keys, function) in cases {
         let inputs = inputs(&file, &name, keys);
         let upstream = file.tensor(&format!("{name}.g"));
@@ -166,6 +169,38 @@ fn a_gradient_does_not_depend_on_which_others_are_asked_for() {
         }
     }
     assert!(n_compared > 25);
+}
+
+/// The nonlinearity in one step with the normalisation, and in a step of its own.
+#[test]
+fn a_normalization_with_its_nonlinearity_equals_both_apart() {
+    let file = Fixture::open("operators");
+    for mode in ["batch_norm_training", "batch_norm_evaluation"] {
+        let inputs: Vec<Tensor<f64>> = inputs(&file, mode, &["x", "gamma", "beta"]);
+        let upstream = file.tensor(&format!("{mode}.g"));
+        let statistics: Option<[Tensor<f64>; 2]> = (mode == "batch_norm_evaluation")
+            .then(|| ["mean", "variance"].map(|key| file.tensor(&format!("{mode}.{key}"))));
+        let normalize = |tape: &mut Tape<f64>, v: &[Variable], following| match &statistics {
+            Some([mean, variance]) => {
+                tape.batch_norm_evaluation([v[0], v[1], v[2]], [mean, variance], following)
+            }
+            None => tape.batch_norm_training([v[0], v[1], v[2]], following).0,
+        };
+        for nonlinearity in Nonlinearity::ALL {
+            let apart = |tape: &mut Tape<f64>, v: &[Variable]| {
+                let normalized = normalize(tape, v, None);
+                tape.nonlinearity(normalized, nonlinearity)
+            };
+            let together = |tape: &mut Tape<f64>, v: &[Variable]| normalize(tape, v, Some(nonlinearity));
+            let (value, gradients) = run(&apart, &inputs, &upstream, &[true; 3]);
+            let (same_value, same_gradients) = run(&together, &inputs, &upstream, &[true; 3]);
+            assert_eq!(value, same_value, "{mode}, {nonlinearity}");
+            for (gradient, same) in gradients.into_iter().zip(same_gradients) {
+                let error = relative_error(&same.unwrap(), &gradient.unwrap());
+                assert!(error < 1e-12, "{mode}, {nonlinearity}: {error}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Shapes fit because the layers that record operators checked them; a misfit is a bug.
 
 mod add;
+mod attention;
 mod batch_norm;
 mod bias;
 mod channel_scale;
@@ -13,6 +14,7 @@ mod flatten;
 mod global_average_pool;
 #[cfg(test)]
 mod gradient_tests;
+mod layer_norm;
 mod linear;
 mod max_pool;
 mod nonlinearity;

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-/// Free buffers by length.
+/// How much larger than asked for a buffer may be.
+const SLACK: usize = 4;
+
+/// Free buffers by capacity.
 ///
 /// A training step needs the same lengths as the one before, so from the second step on nothing is allocated.
 #[derive(Debug)]
@@ -21,9 +24,13 @@ impl<E> Default for Pool<E> {
 impl<E: Copy + Default> Pool<E> {
     /// A buffer of `length` numbers with arbitrary content.
     pub(crate) fn take(&mut self, length: usize) -> Vec<E> {
-        let free = self.free.get_mut(&length).and_then(Vec::pop);
-        let free = free.or_else(|| self.old.get_mut(&length).and_then(Vec::pop));
-        free.unwrap_or_else(|| vec![E::default(); length])
+        match best(&mut self.free, length).or_else(|| best(&mut self.old, length)) {
+            Some(mut buffer) => {
+                buffer.resize(length, E::default());
+                buffer
+            }
+            None => vec![E::default(); length],
+        }
     }
 
     /// From now on it is known which buffers are used.
@@ -53,9 +60,15 @@ impl<E: Copy + Default> Pool<E> {
     /// Gives a buffer back.
     pub(crate) fn give(&mut self, buffer: Vec<E>) {
         if !buffer.is_empty() {
-            self.free.entry(buffer.len()).or_default().push(buffer);
+            self.free.entry(buffer.capacity()).or_default().push(buffer);
         }
     }
+}
+
+/// The smallest buffer that is large enough and not much too large.
+fn best<E>(buffers: &mut BTreeMap<usize, Vec<Vec<E>>>, length: usize) -> Option<Vec<E>> {
+    let mut candidates = buffers.range_mut(length..=length.saturating_mul(SLACK));
+    candidates.find_map(|(_, buffers)| buffers.pop())
 }
 
 #[cfg(test)]
@@ -63,10 +76,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_buffer_comes_back_for_its_length_only() {
+    fn a_buffer_comes_back_where_it_is_large_enough_and_not_too_large() {
         let mut pool = Pool::<f32>::default();
-        pool.give(vec![7.0; 3]);
+        pool.give(vec![7.0; 9]);
         assert_eq!(pool.take(2), [0.0, 0.0]);
+        assert_eq!(pool.take(10), [0.0; 10]);
+        let buffer = pool.take(3);
+        assert_eq!((buffer.as_slice(), buffer.capacity()), (&[7.0; 3][..], 9));
+        pool.give(buffer);
+        assert_eq!(pool.take(4), [7.0, 7.0, 7.0, 0.0]);
+        pool.give(vec![7.0; 3]);
         assert_eq!(pool.take(3), [7.0; 3]);
         pool.give(vec![7.0; 3]);
         assert_eq!(pool.take_zeros(3), [0.0; 3]);
