@@ -77,24 +77,36 @@ pub(crate) struct DemoArguments {
   topolens train --net lenet --data mnist --out runs/i
   topolens train --net mlp3 --nonlinearity tanh --data mnist --out runs/j
   topolens train --net convmixer8 --data cifar10 --out runs/k
-  topolens train --out runs/a --resume --epochs 10")]
+  topolens train --net vit6 --data cifar10 --optimizer adamw --schedule cosine --warmup 2 --out runs/l
+  topolens train --config run.toml --seed 3 --out runs/m
+  topolens train --net resnet20 --data cifar10 --weights state.safetensors --epochs 0 --out runs/n
+  topolens train --out runs/a --resume --epochs 10
+
+A file of settings has a key for each flag: net = \"resnet20\", learning-rate = 0.1, augment = [\"flip\", \"shift\"].")]
+#[expect(clippy::struct_excessive_bools, reason = "flags that have nothing to do with each other")]
 pub(crate) struct TrainArguments {
     #[command(flatten)]
     pub(crate) common: Common,
+    /// Flags from a TOML file, a key each; those on the command line win
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     /// Architecture: small-cnn, resnet8/20/32/44/56/110, preresnet20, se-resnet20, plain20, vgg6/8/11/13/16/19,
-    /// mobilenetv2, lenet, mlp3, convmixer8; any other number that the family has is taken too
+    /// mobilenetv2, lenet, mlp3, convmixer8, vit6; any other number that the family has is taken too
     #[arg(long, default_value = "resnet8")]
     pub(crate) net: String,
     /// Data set by name (see `topolens data list`) or a folder of images, one folder per class
     #[arg(long, default_value = "fashion-mnist-6k")]
     pub(crate) data: String,
-    /// Epochs in all, also when a run is resumed
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    /// Start from the weights of a safetensors file, named as in PyTorch's state dicts of this network; --epochs 0 trains no further
+    #[arg(long, value_name = "FILE")]
+    pub(crate) weights: Option<PathBuf>,
+    /// Epochs in all, also when a run is resumed; 0 writes the untrained network
+    #[arg(long, default_value_t = 5)]
     pub(crate) epochs: u32,
     /// Run folder
     #[arg(long)]
     pub(crate) out: PathBuf,
-    /// relu, relu6, elu, swish, tanh, sigmoid or gelu [default: relu6 for mobilenetv2, gelu for convmixer, else relu]
+    /// relu, relu6, elu, swish, tanh, sigmoid or gelu [default: relu6 for mobilenetv2, gelu for convmixer and vit, else relu]
     #[arg(long)]
     pub(crate) nonlinearity: Option<String>,
     /// Channels of the first stage, or of every hidden layer [default: as published; 128 with --uniform]
@@ -140,6 +152,21 @@ pub(crate) struct TrainArguments {
     /// Random changes of training images, separated by commas: flip, shift, rotate=15, zoom=0.1, shear=0.1, cutout=8
     #[arg(long, value_delimiter = ',')]
     pub(crate) augment: Vec<String>,
+    /// Checkpoints to keep, by epoch and separated by commas; the last one is always there [default: all]
+    #[arg(long, value_delimiter = ',', value_name = "EPOCHS")]
+    pub(crate) checkpoints: Option<Vec<usize>>,
+    /// Write checkpoints after these steps too, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "STEPS")]
+    pub(crate) checkpoint_steps: Vec<u64>,
+    /// Record the weights after each of the last N steps in trajectory.npy, a row per step
+    #[arg(long, value_name = "N")]
+    pub(crate) trajectory: Option<u32>,
+    /// Numbers of such a row; more weights are projected at random
+    #[arg(long, default_value_t = 1000, value_name = "NUMBERS")]
+    pub(crate) trajectory_dimension: u32,
+    /// Also write the metrics as TensorBoard events into the run folder
+    #[arg(long)]
+    pub(crate) tensorboard: bool,
     /// Train on the first N images only
     #[arg(long)]
     pub(crate) limit: Option<usize>,
@@ -147,8 +174,8 @@ pub(crate) struct TrainArguments {
     #[arg(
         long,
         conflicts_with_all = [
-            "overwrite", "net", "data", "nonlinearity", "width", "uniform", "shortcut", "optimizer", "learning_rate", "weight_decay", "batch_size", "augment",
-            "limit", "seed", "schedule", "warmup", "label_smoothing", "random_labels", "validation", "patience",
+            "overwrite", "weights", "net", "data", "nonlinearity", "width", "uniform", "shortcut", "optimizer", "learning_rate", "weight_decay", "batch_size", "augment",
+            "limit", "seed", "schedule", "warmup", "label_smoothing", "random_labels", "validation", "patience", "checkpoints", "checkpoint_steps", "trajectory", "trajectory_dimension",
         ]
     )]
     pub(crate) resume: bool,

@@ -6,6 +6,7 @@ mod interrupt;
 mod memory;
 mod outcome;
 mod output_files;
+mod settings_file;
 mod terminal;
 
 use std::process::ExitCode;
@@ -13,7 +14,11 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let arguments = match arguments::Arguments::try_parse() {
+    let words = match settings_file::expand(std::env::args_os().collect()) {
+        Ok(words) => words,
+        Err(error) => return outcome::bad_settings_file(&error),
+    };
+    let arguments = match arguments::Arguments::try_parse_from(words) {
         Ok(arguments) => arguments,
         Err(message) => return outcome::usage(&message),
     };

@@ -12,6 +12,13 @@ pub(crate) fn usage(message: &clap::Error) -> ExitCode {
     ExitCode::from(u8::try_from(code).unwrap_or(1))
 }
 
+/// Prints why a file of settings cannot be used.
+pub(crate) fn bad_settings_file(error: &anyhow::Error) -> ExitCode {
+    // Nothing can be done if standard error is closed.
+    let _ = writeln!(io::stderr(), "topolens: {error:#}");
+    ExitCode::from(2)
+}
+
 /// Prints the error, if there is one, and gives the exit code.
 pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
     let Err(error) = result else { return ExitCode::SUCCESS };
@@ -28,7 +35,14 @@ pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
 }
 
 /// Arguments of the library and the flags that set them.
-const FLAGS: [(&str, &str); 17] = [
+const FLAGS: [(&str, &str); 24] = [
+    ("`learning_rate`", "--learning-rate"),
+    ("`weight_decay`", "--weight-decay"),
+    ("`label_smoothing`", "--label-smoothing"),
+    ("`random_labels`", "--random-labels"),
+    ("`validation`", "--validation"),
+    ("`patience`", "--patience"),
+    ("`schedule`", "--schedule"),
     ("`measure`", "--measure:"),
     ("`measures`", "--measure"),
     ("`n_batches`", "--batches"),

@@ -45,6 +45,7 @@ pub(crate) enum ErrorKind {
     TensorMismatch { file: String, tensor: String, expected: String, found: String },
     WrongSchema { file: String, expected: &'static str, found: String },
     NoCheckpoint { folder: PathBuf },
+    CannotGoOn { reason: String, path: PathBuf },
     SettingsDiffer { setting: &'static str, checkpoint: String, given: String },
     UnsupportedOnnx { file: String, reason: String },
     OnnxRun { reason: String },
@@ -97,6 +98,7 @@ impl fmt::Display for Error {
             | ErrorKind::TensorMismatch { .. }
             | ErrorKind::WrongSchema { .. }
             | ErrorKind::NoCheckpoint { .. }
+            | ErrorKind::CannotGoOn { .. }
             | ErrorKind::SettingsDiffer { .. }
             | ErrorKind::UnsupportedOnnx { .. }
             | ErrorKind::OnnxRun { .. }) => kind.fmt_file(f),
@@ -183,6 +185,11 @@ impl ErrorKind {
             Self::NoCheckpoint { folder } => {
                 write!(f, "{} holds no checkpoint; train without resuming first", folder.display())
             }
+            Self::CannotGoOn { reason, path } => write!(
+                f,
+                "{reason}; to go on from the checkpoint before it, remove {} and the .json beside it",
+                path.display()
+            ),
             Self::SettingsDiffer { setting, checkpoint, given } => write!(
                 f,
                 "`{setting}` was {checkpoint} when the checkpoint was written, now it is {given}; \

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use topolens_nn::dataset::{self, Dataset};
 use topolens_nn::train::{
-    Augment, Checkpoint, Decay, OptimizerSettings, Schedule, TrainEvent, TrainSettings, Trainer, accuracy,
-    checkpoint_path, list_checkpoints,
+    Augment, Checkpoint, Decay, OptimizerSettings, Recording, Schedule, TrainEvent, TrainSettings, Trainer,
+    TrajectorySettings, accuracy, checkpoint_path, list_checkpoints,
 };
 use topolens_nn::{Error, ModelSpec, Network};
 
@@ -90,6 +90,71 @@ fn a_resumed_run_ends_with_the_same_bits() {
         assert!(bytes(whole.path(), 3) == bytes(parts.path(), 3));
         assert!(bytes(whole.path(), 3) != bytes(whole.path(), 2));
     }
+}
+
+#[test]
+fn only_what_was_asked_for_is_kept_and_the_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = Recording { epochs: Some(vec![1]), steps: vec![2, 7], trajectory: None };
+    train(TrainSettings { recording, ..settings(3) }, folder.path());
+    let epochs: Vec<usize> =
+        list_checkpoints(folder.path()).unwrap().iter().map(|(epoch, _)| *epoch).collect();
+    assert_eq!(epochs, [1, 3]);
+    for (step, epoch) in [(2, 0), (7, 1)] {
+        let path = folder.path().join(format!("step-{step:08}.safetensors"));
+        let snapshot = Checkpoint::load(&path).unwrap();
+        assert_eq!((snapshot.card.step, snapshot.card.epoch), (step, epoch));
+    }
+    let whole = tempfile::tempdir().unwrap();
+    train(settings(3), whole.path());
+    assert!(bytes(folder.path(), 3) == bytes(whole.path(), 3));
+}
+
+#[test]
+fn the_path_of_the_weights_goes_on_when_a_run_is_resumed() {
+    let [whole, parts] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let trajectory = Some(TrajectorySettings { n_iterates: 7, dimension: 50 });
+    let with = |epochs| TrainSettings {
+        recording: Recording { trajectory, ..Recording::default() },
+        ..settings(epochs)
+    };
+    let at_once = train(with(2), whole.path()).trajectory.unwrap();
+    train(with(1), parts.path());
+    let resumed = resume(with(2), parts.path()).unwrap().trajectory.unwrap();
+    assert_eq!((at_once.shape(), &at_once), (&[7, 50][..], &resumed));
+    // Few weights are not projected: the last row is the weights themselves.
+    let small = ModelSpec { width: 1, ..ModelSpec::new("mlp1", [28, 28, 1], 10) };
+    let (train, test) = images();
+    let trajectory = Some(TrajectorySettings { n_iterates: 1, dimension: 10_000 });
+    let settings =
+        TrainSettings { recording: Recording { trajectory, ..Recording::default() }, ..settings(1) };
+    let trainer = Trainer::new(&train, &test, settings).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let last = trainer.train(&small, folder.path(), &mut |_| {}, &AtomicBool::new(false)).unwrap();
+    let rows = last.trajectory.unwrap();
+    assert_eq!(rows.shape(), [1, last.model.n_parameters()]);
+    let content = bytes(folder.path(), 1);
+    let file = safetensors::SafeTensors::deserialize(&content).unwrap();
+    let bias = file.tensor("output.bias").unwrap();
+    let bias: Vec<f32> =
+        bias.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+    assert_eq!(rows.values()[rows.len() - 10..], bias);
+}
+
+#[test]
+fn a_damaged_checkpoint_is_not_gone_on_from_but_the_one_before_is() {
+    let [damaged, whole] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    train(settings(2), damaged.path());
+    train(settings(3), whole.path());
+    let path = checkpoint_path(damaged.path(), 2);
+    let content = bytes(damaged.path(), 2);
+    std::fs::write(&path, &content[..content.len() / 2]).unwrap();
+    let message = resume(settings(3), damaged.path()).unwrap_err().to_string();
+    assert!(message.contains("truncated") && message.contains("remove"), "{message}");
+    std::fs::remove_file(path.with_extension("json")).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    resume(settings(3), damaged.path()).unwrap();
+    assert!(bytes(damaged.path(), 3) == bytes(whole.path(), 3));
 }
 
 #[test]

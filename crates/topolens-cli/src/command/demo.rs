@@ -10,7 +10,7 @@ use topolens_nn::train::TrainSettings;
 
 use super::profile::network;
 use super::study::{command_line, measure, publish};
-use super::train::{TrainingData, train};
+use super::train::{Destination, TrainingData, train};
 use crate::arguments::DemoArguments;
 use crate::interrupt;
 use crate::terminal::note;
@@ -29,7 +29,8 @@ pub(crate) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
     let seed = arguments.common.seed;
     let spec = ModelSpec { seed, ..ModelSpec::new("resnet8", images.image_shape(), images.n_classes()) };
     let settings = TrainSettings { epochs: EPOCHS, seed, ..TrainSettings::default() };
-    train(&spec, &settings, &data, (&arguments.out, replaces_demo), interrupt)?;
+    let destination = Destination { folder: &arguments.out, overwrite: replaces_demo, with_events: false };
+    train(spec.build()?, &settings, &data, destination, interrupt)?;
     note("2/2  measuring every layer before, during and after training");
     let checkpoints = load_checkpoints(&arguments.out, PROFILED)?;
     let mut protocol = Protocol { seed, ..Protocol::default() };

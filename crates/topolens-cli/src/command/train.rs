@@ -6,11 +6,13 @@ use std::sync::atomic::AtomicBool;
 use anyhow::Context;
 use serde_json::json;
 use topolens_lab::input::{LoadedData, Split, load_data};
-use topolens_lab::store::{EpochMetrics, MetricsLog, Provenance, RunCard, RunFolder};
-use topolens_nn::ModelSpec;
+use topolens_lab::store::atomic::write_atomically;
+use topolens_lab::store::{EpochMetrics, MetricsLog, Provenance, RunCard, RunFolder, npy_bytes};
 use topolens_nn::train::{
-    Augment, Checkpoint, CheckpointCard, OptimizerSettings, Schedule, TrainEvent, TrainSettings, Trainer,
+    Augment, Checkpoint, CheckpointCard, OptimizerSettings, Recording, Schedule, TrainEvent, TrainSettings,
+    Trainer, TrajectorySettings, list_checkpoints, load_weights,
 };
+use topolens_nn::{Model, ModelSpec};
 
 use super::study::command_line;
 use crate::arguments::TrainArguments;
@@ -49,7 +51,16 @@ fn start(arguments: &TrainArguments, interrupt: &AtomicBool) -> anyhow::Result<C
         seed: arguments.common.seed,
         ..spec
     };
-    train(&spec, &settings(arguments)?, &data, (&arguments.out, arguments.overwrite), interrupt)
+    let destination = Destination {
+        folder: &arguments.out,
+        overwrite: arguments.overwrite,
+        with_events: arguments.tensorboard,
+    };
+    let mut model = spec.build()?;
+    if let Some(path) = &arguments.weights {
+        load_weights(&mut model, path).context("--weights")?;
+    }
+    train(model, &settings(arguments)?, &data, destination, interrupt)
 }
 
 /// The images of a run.
@@ -74,44 +85,52 @@ impl TrainingData {
     }
 }
 
+/// Where a run is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Destination<'a> {
+    pub(super) folder: &'a Path,
+    pub(super) overwrite: bool,
+    /// Metrics as TensorBoard events too.
+    pub(super) with_events: bool,
+}
+
 /// Makes the run folder and trains.
 pub(super) fn train(
-    spec: &ModelSpec,
+    model: Model,
     settings: &TrainSettings,
     data: &TrainingData,
-    (folder, overwrite): (&Path, bool),
+    Destination { folder, overwrite, with_events }: Destination<'_>,
     interrupt: &AtomicBool,
 ) -> anyhow::Result<Checkpoint> {
-    // Checks the architecture's name before anything is written.
-    let _ = spec.build::<f32>()?;
     let stamp = data.train.stamp.clone();
     let name = stamp.name.trim_end_matches(":train").to_owned();
     let provenance = Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         command: command_line(),
         seed: settings.seed,
-        network: format!("{} ({})", spec.architecture, spec.nonlinearity),
+        network: format!("{} ({})", model.spec().architecture, model.spec().nonlinearity),
         data: stamp,
     };
     let card =
         RunCard { schema: RunCard::SCHEMA.to_owned(), provenance, data: name.clone(), limit: data.limit };
-    let run = RunFolder::create(folder, &card, overwrite)?;
     let (train, test) = (data.train.images.clone().named(&name), &data.test.images);
+    // Refuses settings that cannot work before an earlier run is replaced.
     let trainer = Trainer::new(&train, test, settings.clone())?;
-    let mut progress = Progress::new(MetricsLog::open(folder, None)?);
-    let trained = trainer.train(spec, &run.checkpoints(), &mut |event| progress.hear(&event), interrupt)?;
+    let run = RunFolder::create(folder, &card, overwrite)?;
+    let mut progress = Progress::new(MetricsLog::open(folder, None, with_events)?);
+    let trained =
+        trainer.train_from(model, &run.checkpoints(), &mut |event| progress.hear(&event), interrupt)?;
     progress.finish()?;
+    write_trajectory(folder, &trained)?;
     Ok(trained)
 }
 
 fn resume(arguments: &TrainArguments, interrupt: &AtomicBool) -> anyhow::Result<Checkpoint> {
     let (run, card) = RunFolder::open(&arguments.out)?;
-    let last = topolens_lab::input::load_checkpoints(&arguments.out, "last")?;
-    let CheckpointCard { settings, epoch, .. } = last
-        .into_iter()
-        .next()
-        .map(|checkpoint| checkpoint.card)
-        .ok_or_else(|| anyhow::anyhow!("{} has no checkpoint to go on from", arguments.out.display()))?;
+    let (_, last) = list_checkpoints(&run.checkpoints())?
+        .pop()
+        .with_context(|| format!("{} has no checkpoint to go on from", arguments.out.display()))?;
+    let CheckpointCard { settings, epoch, .. } = CheckpointCard::load(&last)?;
     if epoch >= arguments.epochs as usize {
         note(&format!("epoch {epoch} is done already; give --epochs more than {epoch} to go on"));
     }
@@ -119,9 +138,10 @@ fn resume(arguments: &TrainArguments, interrupt: &AtomicBool) -> anyhow::Result<
     let data = TrainingData::load(&card.data, card.limit)?;
     let train = data.train.images.clone().named(&card.data);
     let trainer = Trainer::new(&train, &data.test.images, settings)?;
-    let mut progress = Progress::new(MetricsLog::open(&arguments.out, Some(epoch))?);
+    let mut progress = Progress::new(MetricsLog::open(&arguments.out, Some(epoch), arguments.tensorboard)?);
     let trained = trainer.resume(&run.checkpoints(), &mut |event| progress.hear(&event), interrupt)?;
     progress.finish()?;
+    write_trajectory(&arguments.out, &trained)?;
     Ok(trained)
 }
 
@@ -149,8 +169,29 @@ fn settings(arguments: &TrainArguments) -> anyhow::Result<TrainSettings> {
         validation: arguments.validation.unwrap_or(if arguments.patience.is_some() { 0.1 } else { 0.0 }),
         patience: arguments.patience.map(|patience| patience as usize),
         augment,
+        recording: recording(arguments),
         seed: arguments.common.seed,
     })
+}
+
+fn recording(arguments: &TrainArguments) -> Recording {
+    let dimension = arguments.trajectory_dimension as usize;
+    let of_iterates = |n: u32| TrajectorySettings { n_iterates: n as usize, dimension };
+    Recording {
+        epochs: arguments.checkpoints.clone(),
+        steps: arguments.checkpoint_steps.clone(),
+        trajectory: arguments.trajectory.map(of_iterates),
+    }
+}
+
+/// Writes the path of the weights, if it was recorded, to `trajectory.npy`.
+fn write_trajectory(folder: &Path, checkpoint: &Checkpoint) -> anyhow::Result<()> {
+    let Some(rows) = &checkpoint.trajectory else { return Ok(()) };
+    let path = folder.join("trajectory.npy");
+    let bytes = npy_bytes(rows.values(), rows.n_items())?;
+    write_atomically(&path, &bytes)?;
+    note(&format!("the last {} iterates of the weights are in {}", rows.n_items(), path.display()));
+    Ok(())
 }
 
 /// Shows training as it goes and logs its numbers.

@@ -10,3 +10,4 @@ mod dimension;
 mod neighbors;
 mod network;
 mod selftest;
+mod training;

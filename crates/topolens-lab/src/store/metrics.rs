@@ -3,11 +3,13 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 use topolens_nn::train::CheckpointCard;
 
 use super::atomic::write_atomically;
+use super::tensorboard::event_file;
 use crate::Result;
 use crate::error::Error;
 
@@ -32,6 +34,9 @@ pub struct EpochMetrics {
     pub test_accuracy: f64,
     /// Wall time of the epoch.
     pub seconds: f64,
+    /// When the epoch was finished, in seconds since 1970.
+    #[serde(default)]
+    pub finished_at: f64,
 }
 
 impl EpochMetrics {
@@ -47,14 +52,19 @@ impl EpochMetrics {
             validation_accuracy: card.validation.map(|validation| validation.accuracy),
             test_accuracy: card.test_accuracy,
             seconds,
+            finished_at: SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .map_or(0.0, |since| since.as_secs_f64()),
         }
     }
 }
 
-/// `metrics.jsonl` in a run folder: a JSON object per epoch.
+/// `metrics.jsonl` in a run folder: a JSON object per epoch; and, if asked for, the same as TensorBoard events.
 #[derive(Debug)]
 pub struct MetricsLog {
     path: PathBuf,
+    events: Option<PathBuf>,
+    epochs: Vec<EpochMetrics>,
 }
 
 impl MetricsLog {
@@ -63,20 +73,23 @@ impl MetricsLog {
     /// # Errors
     ///
     /// If the file can be neither read nor made.
-    pub fn open(folder: &Path, done: Option<usize>) -> Result<Self> {
+    pub fn open(folder: &Path, done: Option<usize>, with_events: bool) -> Result<Self> {
         let path = folder.join("metrics.jsonl");
         let old = match fs::read_to_string(&path) {
             Ok(old) => old,
             Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => String::new(),
             Err(source) => return Err(Error::io("read", &path, source)),
         };
-        let is_kept = |line: &&str| {
-            let metrics = serde_json::from_str::<EpochMetrics>(line);
-            metrics.is_ok_and(|metrics| done.is_some_and(|done| metrics.epoch <= done))
-        };
-        let kept: String = old.lines().filter(is_kept).flat_map(|line| [line, "\n"]).collect();
-        write_atomically(&path, kept.as_bytes())?;
-        Ok(Self { path })
+        let parsed = |line: &str| serde_json::from_str(line).ok();
+        let is_kept = |metrics: &EpochMetrics| done.is_some_and(|done| metrics.epoch <= done);
+        let epochs: Vec<EpochMetrics> = old.lines().filter_map(parsed).filter(is_kept).collect();
+        let mut kept = Vec::new();
+        for metrics in &epochs {
+            kept.extend(line(metrics, &path)?);
+        }
+        write_atomically(&path, &kept)?;
+        let events = with_events.then(|| folder.join("events.out.tfevents.topolens"));
+        Ok(Self { path, events, epochs })
     }
 
     /// Adds a line.
@@ -84,13 +97,24 @@ impl MetricsLog {
     /// # Errors
     ///
     /// If the file cannot be written.
-    pub fn append(&self, metrics: &EpochMetrics) -> Result<()> {
-        let failed = |source| Error::io("write", &self.path, source);
-        let mut line = serde_json::to_vec(metrics).map_err(|source| failed(source.into()))?;
-        line.push(b'\n');
+    pub fn append(&mut self, metrics: &EpochMetrics) -> Result<()> {
+        let line = line(metrics, &self.path)?;
         let file = OpenOptions::new().append(true).open(&self.path);
-        file.and_then(|mut file| file.write_all(&line)).map_err(failed)
+        let written = file.and_then(|mut file| file.write_all(&line));
+        written.map_err(|source| Error::io("write", &self.path, source))?;
+        self.epochs.push(*metrics);
+        match &self.events {
+            Some(path) => write_atomically(path, &event_file(&self.epochs)),
+            None => Ok(()),
+        }
     }
+}
+
+/// The line of an epoch; `path` is named if it fails.
+fn line(metrics: &EpochMetrics, path: &Path) -> Result<Vec<u8>> {
+    let mut line = serde_json::to_vec(metrics).map_err(|source| Error::io("write", path, source.into()))?;
+    line.push(b'\n');
+    Ok(line)
 }
 
 #[cfg(test)]
@@ -108,6 +132,7 @@ mod tests {
             validation_accuracy: None,
             test_accuracy: 0.25,
             seconds: 1.5,
+            finished_at: 1e9,
         }
     }
 
@@ -115,15 +140,17 @@ mod tests {
     fn a_resumed_log_holds_every_epoch_once() {
         let folder = tempfile::tempdir().unwrap();
         let read = || fs::read_to_string(folder.path().join("metrics.jsonl")).unwrap();
-        let log = MetricsLog::open(folder.path(), None).unwrap();
+        let mut log = MetricsLog::open(folder.path(), None, true).unwrap();
         (0..4).for_each(|epoch| log.append(&metrics(epoch)).unwrap());
         let whole = read();
         fs::write(folder.path().join("metrics.jsonl"), format!("{whole}{{\"epoch\": 4, \"st")).unwrap();
-        let log = MetricsLog::open(folder.path(), Some(1)).unwrap();
+        let mut log = MetricsLog::open(folder.path(), Some(1), true).unwrap();
         (2..4).for_each(|epoch| log.append(&metrics(epoch)).unwrap());
         assert_eq!(read(), whole);
         assert_eq!(serde_json::from_str::<EpochMetrics>(whole.lines().last().unwrap()).unwrap(), metrics(3));
-        MetricsLog::open(folder.path(), None).unwrap();
+        let events = fs::read(folder.path().join("events.out.tfevents.topolens")).unwrap();
+        assert_eq!(events, event_file(&[0, 1, 2, 3].map(metrics)));
+        MetricsLog::open(folder.path(), None, false).unwrap();
         assert_eq!(read(), "");
     }
 }

@@ -7,6 +7,7 @@ mod npy;
 pub mod parquet;
 mod provenance;
 mod run;
+mod tensorboard;
 
 pub use finished::FinishedLayers;
 pub use metrics::{EpochMetrics, MetricsLog};
@@ -14,3 +15,4 @@ pub use npy::npy_bytes;
 pub use provenance::{DataStamp, Provenance};
 pub(crate) use run::to_json;
 pub use run::{RunCard, RunFolder};
+pub use tensorboard::event_file;

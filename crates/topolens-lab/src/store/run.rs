@@ -86,8 +86,15 @@ impl RunFolder {
     /// Removes the checkpoints and the results that were measured on them.
     fn clear(&self) -> Result<()> {
         const FOLDERS: [&str; 3] = ["checkpoints", "figures", "unfinished"];
-        const FILES: [&str; 5] =
-            ["report.html", "profile.json", "profile.parquet", "diagrams.json", "metrics.jsonl"];
+        const FILES: [&str; 7] = [
+            "report.html",
+            "profile.json",
+            "profile.parquet",
+            "diagrams.json",
+            "metrics.jsonl",
+            "trajectory.npy",
+            "events.out.tfevents.topolens",
+        ];
         let folders = FOLDERS.map(|name| self.path.join(name));
         let files = FILES.map(|name| self.path.join(name));
         let removed = folders.iter().map(|folder| (folder, fs::remove_dir_all(folder)));

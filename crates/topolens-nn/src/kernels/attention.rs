@@ -143,7 +143,9 @@ fn softmax<E: Element>(row: &mut [E], scale: E) {
         sum += *score;
     }
     let inverse = E::ONE / sum;
-    row.iter_mut().for_each(|weight| *weight *= inverse);
+    for weight in row {
+        *weight *= inverse;
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Augment, OptimizerSettings, Schedule};
+use super::{Augment, OptimizerSettings, Recording, Schedule};
 use crate::error::{Error, ErrorKind};
 
 /// Everything that determines training, to the bit, beside network and images.
@@ -40,6 +40,9 @@ pub struct TrainSettings {
     pub patience: Option<usize>,
     /// Random changes of training images.
     pub augment: Augment,
+    /// What is kept beside the end; it does not change the training.
+    #[serde(default)]
+    pub recording: Recording,
     /// Seed of the order of images and of their random changes.
     pub seed: u64,
 }
@@ -56,6 +59,7 @@ impl Default for TrainSettings {
             validation: 0.0,
             patience: None,
             augment: Augment::default(),
+            recording: Recording::default(),
             seed: 0,
         }
     }
@@ -81,6 +85,7 @@ impl TrainSettings {
             in_range("patience", patience as f64, patience > 0, "at least 1")?;
         }
         self.augment.check()?;
+        self.recording.check()?;
         self.schedule.check()?;
         self.optimizer.check()
     }

@@ -4,11 +4,12 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use super::checkpoint::{last_checkpoint, remove_after};
+use super::checkpoint::{last_checkpoint, remove, remove_after};
 use super::loader::{Batch, Loader};
 use super::optimizer::OptimizerState;
 use super::schedule::Moment;
 use super::split::Split;
+use super::trajectory::Trajectory;
 use super::{Checkpoint, CheckpointCard, Decay, Evaluation, TrainEvent, TrainSettings, Watch, accuracy};
 use crate::dataset::{Dataset, Normalization};
 use crate::error::{Error, ErrorKind};
@@ -52,9 +53,11 @@ struct Caller<'a> {
 
 /// What moves while an epoch passes.
 struct Pass<'a> {
-    model: &'a mut Model,
+    checkpoint: &'a mut Checkpoint,
     optimizer: &'a mut OptimizerState,
+    trajectory: Option<&'a mut Trajectory>,
     tape: &'a mut Tape<f32>,
+    folder: &'a Path,
 }
 
 /// Sums over the batches of an epoch, and the step size of the last.
@@ -117,12 +120,27 @@ impl<'a> Trainer<'a> {
         events: &mut dyn FnMut(TrainEvent),
         interrupt: &AtomicBool,
     ) -> Result<Checkpoint, Error> {
-        let model: Model = spec.build()?;
+        self.train_from(spec.build()?, folder, events, interrupt)
+    }
+
+    /// Trains on from the weights of `model`; checkpoints of an earlier run in `folder` are removed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Trainer::train`].
+    pub fn train_from(
+        &self,
+        model: Model,
+        folder: &Path,
+        events: &mut dyn FnMut(TrainEvent),
+        interrupt: &AtomicBool,
+    ) -> Result<Checkpoint, Error> {
         self.check_model(&model)?;
         let start = Instant::now();
         let optimizer = OptimizerState::new(self.settings.optimizer, &model.graph().parameters);
         let test_accuracy = accuracy(&model, self.test, self.normalization)?;
-        let untrained = Checkpoint { card: self.card(spec.clone(), test_accuracy), model };
+        let untrained =
+            Checkpoint { card: self.card(model.spec().clone(), test_accuracy), model, trajectory: None };
         remove_after(folder, 0)?;
         untrained.save(folder, &optimizer)?;
         let mut caller = Caller { events, interrupt };
@@ -143,7 +161,9 @@ impl<'a> Trainer<'a> {
         events: &mut dyn FnMut(TrainEvent),
         interrupt: &AtomicBool,
     ) -> Result<Checkpoint, Error> {
-        let (mut checkpoint, optimizer) = Checkpoint::load_with_optimizer(&last_checkpoint(folder)?)?;
+        let last = last_checkpoint(folder)?;
+        let (mut checkpoint, optimizer) = Checkpoint::load_with_optimizer(&last)
+            .map_err(|error| ErrorKind::CannotGoOn { reason: error.to_string(), path: last })?;
         self.check_resumed(&checkpoint.card)?;
         checkpoint.card.settings = self.settings.clone();
         let mut caller = Caller { events, interrupt };
@@ -247,6 +267,11 @@ impl<'a> Trainer<'a> {
         caller: &mut Caller<'_>,
     ) -> Result<Checkpoint, Error> {
         let mut tape = Tape::new();
+        let mut trajectory =
+            self.settings.recording.trajectory.map(|settings| match &checkpoint.trajectory {
+                Some(rows) => Trajectory::from_tensor(settings, rows),
+                None => Trajectory::new(settings),
+            });
         for epoch in checkpoint.card.epoch + 1..=self.settings.epochs {
             if let Some(stopped) = self.stopped_early(&checkpoint.card) {
                 (caller.events)(stopped);
@@ -254,10 +279,18 @@ impl<'a> Trainer<'a> {
             }
             let start = Instant::now();
             let n_plateaus = checkpoint.card.watch.n_plateaus;
-            let mut pass = Pass { model: &mut checkpoint.model, optimizer: &mut optimizer, tape: &mut tape };
+            let mut pass = Pass {
+                checkpoint: &mut checkpoint,
+                optimizer: &mut optimizer,
+                trajectory: trajectory.as_mut(),
+                tape: &mut tape,
+                folder,
+            };
             let sums = self.train_epoch(&mut pass, (epoch, n_plateaus), caller)?;
             self.judge(&mut checkpoint, (epoch, optimizer.step()), sums)?;
+            checkpoint.trajectory = trajectory.as_ref().map(Trajectory::tensor);
             checkpoint.save(folder, &optimizer)?;
+            remove(folder, |old| old < epoch && !self.settings.recording.keeps(old))?;
             caller.epoch(&checkpoint.card, start, Some(sums.learning_rate));
         }
         Ok(checkpoint)
@@ -308,7 +341,7 @@ impl<'a> Trainer<'a> {
                 if caller.interrupt.load(Ordering::Relaxed) {
                     return Err(ErrorKind::Interrupted.into());
                 }
-                let loss = self.step(pass, &batch?, n_plateaus, &mut sums);
+                let loss = self.step(pass, &batch?, n_plateaus, &mut sums)?;
                 if !loss.is_finite() {
                     return Err(ErrorKind::LossDiverged { epoch, batch: number }.into());
                 }
@@ -326,21 +359,44 @@ impl<'a> Trainer<'a> {
     }
 
     /// Makes one step and gives the mean loss of its batch; nothing moves if that is not a finite number.
-    fn step(&self, pass: &mut Pass<'_>, batch: &Batch, n_plateaus: u32, sums: &mut EpochSums) -> f64 {
-        let step =
-            pass.model.train_step(pass.tape, &batch.images, &batch.labels, self.settings.label_smoothing);
+    fn step(
+        &self,
+        pass: &mut Pass<'_>,
+        batch: &Batch,
+        n_plateaus: u32,
+        sums: &mut EpochSums,
+    ) -> Result<f64, Error> {
+        let model = &mut pass.checkpoint.model;
+        let step = model.train_step(pass.tape, &batch.images, &batch.labels, self.settings.label_smoothing);
         if !step.loss.is_finite() {
-            return step.loss;
+            return Ok(step.loss);
         }
         let (epochs, steps_per_epoch) = (self.settings.epochs, self.loader().n_batches());
         let now = Moment { step: pass.optimizer.step(), steps_per_epoch, epochs, n_plateaus };
         let share = self.settings.schedule.share(now);
-        pass.optimizer.apply(&mut pass.model.graph_mut().parameters, pass.tape, &step.leaves, share);
+        pass.optimizer.apply(&mut model.graph_mut().parameters, pass.tape, &step.leaves, share);
         sums.loss += step.loss * batch.labels.len() as f64;
         sums.n_correct += step.n_correct;
         sums.n_images += batch.labels.len();
         sums.learning_rate = share * self.settings.optimizer.learning_rate();
-        step.loss
+        self.record(pass)?;
+        Ok(step.loss)
+    }
+
+    /// Records the weights after a step as far as that was asked for.
+    fn record(&self, pass: &mut Pass<'_>) -> Result<(), Error> {
+        let model = &pass.checkpoint.model;
+        if let Some(trajectory) = &mut pass.trajectory {
+            trajectory.record(&model.graph().parameters);
+        }
+        let step = pass.optimizer.step();
+        if self.settings.recording.steps.contains(&step) {
+            let test_accuracy = accuracy(model, self.test, self.normalization)?;
+            let card = CheckpointCard { step, test_accuracy, ..pass.checkpoint.card.clone() };
+            let snapshot = Checkpoint { card, model: model.clone(), trajectory: None };
+            snapshot.save_step(pass.folder)?;
+        }
+        Ok(())
     }
 }
 

@@ -155,7 +155,7 @@ impl Correlation {
         for (images, gradients) in chunks.zip(gradients.chunks(n_images * self.target_len())) {
             let input = self.pad(images, padded);
             let starts = &starts[..gradients.len() / self.out_channels];
-            let others = Columns { rows: gradients, n_columns: self.out_channels, range: columns.clone() };
+            let others = Columns { rows: gradients, row_len: self.out_channels, range: columns.clone() };
             add_transposed_products(input, starts, self.runs(), &others, &mut sum);
         }
         sum

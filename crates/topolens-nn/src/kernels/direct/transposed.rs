@@ -14,14 +14,14 @@ const BLOCK: usize = 128;
 pub(crate) struct Columns<'a> {
     pub(crate) rows: &'a [f32],
     /// Columns of the whole matrix.
-    pub(crate) n_columns: usize,
+    pub(crate) row_len: usize,
     pub(crate) range: Range<usize>,
 }
 
 impl<'a> Columns<'a> {
     /// All of them.
-    pub(crate) fn all(rows: &'a [f32], n_columns: usize) -> Self {
-        Self { rows, n_columns, range: 0..n_columns }
+    pub(crate) fn all(rows: &'a [f32], row_len: usize) -> Self {
+        Self { rows, row_len, range: 0..row_len }
     }
 }
 
@@ -36,10 +36,10 @@ pub(crate) fn add_transposed_products(
 ) {
     let width = tile_columns();
     let mut panel = vec![0.0; BLOCK * width];
-    for (starts, rows) in starts.chunks(BLOCK).zip(others.rows.chunks(BLOCK * others.n_columns)) {
+    for (starts, rows) in starts.chunks(BLOCK).zip(others.rows.chunks(BLOCK * others.row_len)) {
         for first in others.range.clone().step_by(width) {
             let columns = first..(first + width).min(others.range.end);
-            for (cells, row) in panel.chunks_exact_mut(width).zip(rows.chunks_exact(others.n_columns)) {
+            for (cells, row) in panel.chunks_exact_mut(width).zip(rows.chunks_exact(others.row_len)) {
                 cells[..columns.len()].copy_from_slice(&row[columns.clone()]);
             }
             let panel = &panel[..starts.len() * width];

@@ -1,5 +1,7 @@
 //! The JSON card.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::Normalization;
@@ -43,6 +45,17 @@ pub struct CheckpointCard {
 impl CheckpointCard {
     /// The schema that this version writes and reads.
     pub const SCHEMA: &str = "topolens.checkpoint/1";
+
+    /// Reads the card beside the weights in `path`, not the weights.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is no card of this version.
+    pub fn load(path: &Path) -> Result<Self, Error> {
+        let path = path.with_extension("json");
+        let text = std::fs::read(&path).map_err(|source| Error::io("read", &path, source))?;
+        Self::parse(&path.display().to_string(), &text)
+    }
 
     /// Reads the text of a card; `file` stands for it in messages.
     pub(super) fn parse(file: &str, text: &[u8]) -> Result<Self, Error> {

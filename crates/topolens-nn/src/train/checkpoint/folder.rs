@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::tensors;
 use crate::error::{Error, ErrorKind};
 use crate::model::Model;
+use crate::tensor::Tensor;
 use crate::train::CheckpointCard;
 use crate::train::optimizer::OptimizerState;
 
@@ -17,6 +18,8 @@ pub struct Checkpoint {
     pub card: CheckpointCard,
     /// The network.
     pub model: Model,
+    /// The last iterates of the weights, iterates × numbers, if they are recorded.
+    pub trajectory: Option<Tensor>,
 }
 
 impl Checkpoint {
@@ -40,7 +43,8 @@ impl Checkpoint {
         let card = CheckpointCard::parse(&card_name, card)?;
         let mut model = card.model.build()?;
         tensors::decode_model(name, weights, &mut model)?;
-        Ok(Self { card, model })
+        let trajectory = tensors::decode_trajectory(name, weights)?;
+        Ok(Self { card, model, trajectory })
     }
 
     /// Reads what [`Checkpoint::load`] does and the optimiser's memory.
@@ -57,14 +61,24 @@ impl Checkpoint {
 
     /// Writes both files into `folder`, the card last: a checkpoint with a card is complete.
     pub(in crate::train) fn save(&self, folder: &Path, optimizer: &OptimizerState) -> Result<(), Error> {
+        self.write(&checkpoint_path(folder, self.card.epoch), Some(optimizer))
+    }
+
+    /// Writes what is there after a step, without the optimiser's memory.
+    pub(in crate::train) fn save_step(&self, folder: &Path) -> Result<(), Error> {
+        self.write(&folder.join(format!("step-{:08}.safetensors", self.card.step)), None)
+    }
+
+    fn write(&self, path: &Path, optimizer: Option<&OptimizerState>) -> Result<(), Error> {
+        let folder = path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
-        let path = checkpoint_path(folder, self.card.epoch);
         let card_path = path.with_extension("json");
-        let weights = tensors::encode(&path.display().to_string(), &self.model, Some(optimizer))?;
+        let name = path.display().to_string();
+        let weights = tensors::encode(&name, &self.model, optimizer, self.trajectory.as_ref())?;
         let mut card = serde_json::to_vec_pretty(&self.card)
             .map_err(|source| Error::io("write", &card_path, source.into()))?;
         card.push(b'\n');
-        write_atomically(&path, &weights)?;
+        write_atomically(path, &weights)?;
         write_atomically(&card_path, &card)
     }
 }
@@ -132,7 +146,12 @@ pub fn list_checkpoints(folder: &Path) -> Result<Vec<(usize, PathBuf)>, Error> {
 
 /// Removes the checkpoints of epochs after `epoch`, which an earlier run may have left.
 pub(in crate::train) fn remove_after(folder: &Path, epoch: usize) -> Result<(), Error> {
-    for (_, path) in list_checkpoints(folder)?.into_iter().filter(|(found, _)| *found > epoch) {
+    remove(folder, |found| found > epoch)
+}
+
+/// Removes the checkpoints of the epochs that `is_unwanted`, the cards first.
+pub(in crate::train) fn remove(folder: &Path, is_unwanted: impl Fn(usize) -> bool) -> Result<(), Error> {
+    for (_, path) in list_checkpoints(folder)?.into_iter().filter(|(found, _)| is_unwanted(*found)) {
         for file in [path.with_extension("json"), path] {
             fs::remove_file(&file).map_err(|source| Error::io("remove", &file, source))?;
         }

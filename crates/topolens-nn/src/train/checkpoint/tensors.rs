@@ -18,11 +18,14 @@ fn axes(role: Role) -> &'static [usize] {
     }
 }
 
-/// The content of a file with the weights of `model` and, if given, the optimiser's memory.
+const TRAJECTORY: &str = "trajectory";
+
+/// The content of a file with the weights of `model` and, if given, the optimiser's memory and the path of the weights.
 pub(super) fn encode(
     file: &str,
     model: &Model,
     optimizer: Option<&OptimizerState>,
+    trajectory: Option<&Tensor>,
 ) -> Result<Vec<u8>, Error> {
     let parameters = &model.graph().parameters;
     let mut stored: Vec<(String, Vec<usize>, Vec<u8>)> = Vec::new();
@@ -35,6 +38,10 @@ pub(super) fn encode(
     }
     for (name, tensor) in optimizer.into_iter().flat_map(|state| state.tensors(parameters)) {
         store(name.clone(), role_of(parameters, &name), tensor);
+    }
+    if let Some(trajectory) = trajectory {
+        let bytes = trajectory.values().iter().flat_map(|value| value.to_le_bytes()).collect();
+        stored.push((TRAJECTORY.to_owned(), trajectory.shape().to_vec(), bytes));
     }
     let views = stored
         .iter()
@@ -59,6 +66,17 @@ pub(super) fn decode_model(file: &str, bytes: &[u8], model: &mut Model) -> Resul
     Ok(())
 }
 
+/// Reads the path of the weights from the content of `file`, if it is there.
+pub(super) fn decode_trajectory(file: &str, bytes: &[u8]) -> Result<Option<Tensor>, Error> {
+    let stored = parse(file, bytes)?;
+    let Ok(view) = stored.tensor(TRAJECTORY) else { return Ok(None) };
+    if view.dtype() != Dtype::F32 {
+        return Err(Error::malformed(file, format!("{TRAJECTORY:?} is not in single precision")));
+    }
+    let values = view.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes));
+    Tensor::new(view.shape(), values.collect()).map(Some)
+}
+
 /// Reads the optimiser's memory from the content of `file`.
 pub(super) fn decode_optimizer(
     file: &str,
@@ -73,13 +91,13 @@ pub(super) fn decode_optimizer(
     Ok(())
 }
 
-fn parse<'a>(file: &str, bytes: &'a [u8]) -> Result<SafeTensors<'a>, Error> {
+pub(super) fn parse<'a>(file: &str, bytes: &'a [u8]) -> Result<SafeTensors<'a>, Error> {
     let parsed = SafeTensors::deserialize(bytes);
     parsed
         .map_err(|error| Error::malformed(file, format!("it is truncated or no safetensors file ({error})")))
 }
 
-fn read(
+pub(super) fn read(
     file: &str,
     stored: &SafeTensors<'_>,
     name: &str,
@@ -100,9 +118,8 @@ fn read(
         }
         .into());
     }
-    let bytes = found.data().chunks_exact(4);
-    let values: Vec<f32> =
-        bytes.map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])).collect();
+    let bytes = found.data().as_chunks::<4>().0.iter();
+    let values: Vec<f32> = bytes.map(|bytes| f32::from_le_bytes(*bytes)).collect();
     if let Some(value) = values.iter().find(|value| !value.is_finite()) {
         return Err(Error::malformed(file, format!("tensor {name:?} holds {value}")));
     }
