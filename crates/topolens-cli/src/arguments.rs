@@ -149,6 +149,9 @@ pub(crate) struct TrainArguments {
     /// Images in a step
     #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) batch_size: u32,
+    /// Mean and deviation that pixels are scaled by: scalar (of all channels) or per-channel
+    #[arg(long, value_enum, default_value_t = NormalizationName::Scalar)]
+    pub(crate) normalization: NormalizationName,
     /// Random changes of training images, separated by commas: flip, shift, rotate=15, zoom=0.1, shear=0.1, cutout=8
     #[arg(long, value_delimiter = ',')]
     pub(crate) augment: Vec<String>,
@@ -174,7 +177,7 @@ pub(crate) struct TrainArguments {
     #[arg(
         long,
         conflicts_with_all = [
-            "overwrite", "weights", "net", "data", "nonlinearity", "width", "uniform", "shortcut", "optimizer", "learning_rate", "weight_decay", "batch_size", "augment",
+            "overwrite", "weights", "net", "data", "nonlinearity", "width", "uniform", "shortcut", "optimizer", "learning_rate", "weight_decay", "batch_size", "augment", "normalization",
             "limit", "seed", "schedule", "warmup", "label_smoothing", "random_labels", "validation", "patience", "checkpoints", "checkpoint_steps", "trajectory", "trajectory_dimension",
         ]
     )]
@@ -182,6 +185,12 @@ pub(crate) struct TrainArguments {
     /// Replace a run that is already in the folder
     #[arg(long)]
     pub(crate) overwrite: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NormalizationName {
+    Scalar,
+    PerChannel,
 }
 
 /// Descriptors of every layer: lifespans sums, dimensions, separation, each with its uncertainty

@@ -33,7 +33,7 @@ pub struct AttackedProfile {
 /// Goodfellow et al. 2015; Magai & Ayzenberg 2022.
 pub fn fgsm_profiles(
     network: &dyn Differentiable,
-    (images, normalization): (&Dataset, Normalization),
+    (images, normalization): (&Dataset, &Normalization),
     taps: &[usize],
     epsilons: &[f64],
     protocol: &Protocol,
@@ -41,9 +41,7 @@ pub fn fgsm_profiles(
     let indices: Vec<usize> = (0..images.len()).collect();
     let batch = images.batch(&indices, normalization)?;
     let attacked = epsilons.iter().map(|&epsilon| {
-        // Pixels 0..1 are shifted and divided by the standard deviation before the network sees them.
-        let step = (epsilon / normalization.std) as f32;
-        let attack = Fgsm::new(step, normalization.bounds(), Goal::Untargeted)?;
+        let attack = Fgsm::new(epsilon, normalization, Goal::Untargeted)?;
         let perturbed = attack.perturb(network, &batch, images.labels())?;
         let (clouds, logits) = clouds_of(network, &perturbed, taps, protocol)?;
         let sample = Sample { labels: images.labels(), class_names: images.class_names(), epoch: None };
@@ -85,7 +83,7 @@ mod tests {
     #[test]
     fn epsilon_zero_is_the_clean_profile_and_strength_costs_accuracy() {
         let shipped = shipped_network().unwrap();
-        let (network, normalization) = (&shipped.model, shipped.card.normalization);
+        let (network, normalization) = (&shipped.model, &shipped.card.normalization);
         let mut protocol = Protocol { n_half_samples: 0, local: false, ..Protocol::default() };
         protocol.set_n_points(100);
         let images = draw_images(&dataset::embedded(false).unwrap(), &protocol).unwrap();
@@ -105,7 +103,7 @@ mod tests {
     fn a_negative_strength_is_refused() {
         let shipped = shipped_network().unwrap();
         let images = dataset::embedded(false).unwrap().subset(&[0, 1, 2]).unwrap();
-        let data = (&images, shipped.card.normalization);
+        let data = (&images, &shipped.card.normalization);
         let error = fgsm_profiles(&shipped.model, data, &[0], &[-0.1], &Protocol::default()).unwrap_err();
         assert!(error.is_invalid_input(), "{error}");
     }

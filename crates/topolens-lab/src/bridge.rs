@@ -17,7 +17,7 @@ pub struct Subject<'a> {
     /// The network.
     pub network: &'a dyn Network,
     /// From pixels to the network's input.
-    pub normalization: Normalization,
+    pub normalization: &'a Normalization,
 }
 
 impl std::fmt::Debug for Subject<'_> {

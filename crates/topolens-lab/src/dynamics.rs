@@ -63,7 +63,7 @@ pub fn profile_epochs(
     for checkpoint in request.checkpoints {
         let network = &checkpoint.model;
         let taps = choose_layers(network, request.layers)?;
-        let subject = Subject { network, normalization: checkpoint.card.normalization };
+        let subject = Subject { network, normalization: &checkpoint.card.normalization };
         let n_layers = request.checkpoints.len() * taps.len();
         let sample = Sample {
             labels: images.labels(),
@@ -121,7 +121,7 @@ fn untrained_clouds(
         // Another seed than that of the network itself.
         spec.seed = spec.seed.wrapping_add(1 + null);
         let network: Model = spec.build()?;
-        let subject = Subject { network: &network, normalization: checkpoint.card.normalization };
+        let subject = Subject { network: &network, normalization: &checkpoint.card.normalization };
         let layers = layer_clouds(subject, images, taps, request.protocol, interrupt)?;
         nulls.iter_mut().zip(layers).for_each(|(nulls, layer): (&mut Vec<_>, _)| nulls.push(layer.cloud));
     }

@@ -94,7 +94,7 @@ fn repeated(
 ) -> Result<Vec<f64>, Box<dyn Error>> {
     let model = spec.build()?;
     let indices: Vec<usize> = (0..BATCH).collect();
-    let batch = images.batch(&indices, images.normalization()?)?;
+    let batch = images.batch(&indices, &images.normalization()?)?;
     let labels: Vec<usize> = indices.iter().map(|i| i % 10).collect();
     pass(&model, &batch, &labels)?;
     let (start, mut seconds) = (Instant::now(), Vec::new());

@@ -13,7 +13,7 @@
 //! let images = dataset::embedded(false)?.subset(&[0, 1, 2, 3])?;
 //! let model: Model = ModelSpec::new("small-cnn", images.image_shape(), images.n_classes()).build()?;
 //! let normalization = images.normalization()?;
-//! let batch = images.batch(&[0, 1, 2, 3], normalization)?;
+//! let batch = images.batch(&[0, 1, 2, 3], &normalization)?;
 //! let taps = tap::select(model.layers(), &["block?", "output"])?;
 //! let forward = model.forward(&batch, &taps)?;
 //! assert_eq!(forward.taps.len(), taps.len());

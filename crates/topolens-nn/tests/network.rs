@@ -176,9 +176,9 @@ fn collected_rows_are_those_of_single_passes() {
         let collector = Collector::new(&model, &taps, readout).unwrap();
         let mut heard = Vec::new();
         let flag = std::sync::atomic::AtomicBool::new(false);
-        let clouds = collect(collector, &set, normalization, &mut |done| heard.push(done), &flag).unwrap();
+        let clouds = collect(collector, &set, &normalization, &mut |done| heard.push(done), &flag).unwrap();
         assert_eq!(heard, [100, 130]);
-        let last = model.forward(&set.batch(&[129], normalization).unwrap(), &taps).unwrap();
+        let last = model.forward(&set.batch(&[129], &normalization).unwrap(), &taps).unwrap();
         for (cloud, tap) in clouds.iter().zip(&last.taps) {
             let mut row = Vec::new();
             readout.append_rows(tap, &mut row);
@@ -189,7 +189,7 @@ fn collected_rows_are_those_of_single_passes() {
     }
     let collector = Collector::new(&model, &taps, Readout::AvgPool).unwrap();
     let stop = std::sync::atomic::AtomicBool::new(true);
-    assert!(collect(collector, &set, normalization, &mut |_| {}, &stop).unwrap_err().is_interrupted());
+    assert!(collect(collector, &set, &normalization, &mut |_| {}, &stop).unwrap_err().is_interrupted());
 }
 
 #[test]

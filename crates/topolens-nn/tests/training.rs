@@ -206,9 +206,9 @@ fn a_loaded_network_is_the_saved_one() {
     let loaded = Checkpoint::load(&checkpoint_path(folder.path(), 1)).unwrap();
     assert_eq!(loaded.card, trained.card);
     let (_, test) = images();
-    let batch = test.batch(&[0, 1, 2], loaded.card.normalization).unwrap();
+    let batch = test.batch(&[0, 1, 2], &loaded.card.normalization).unwrap();
     assert_eq!(loaded.model.forward(&batch, &[]).unwrap(), trained.model.forward(&batch, &[]).unwrap());
-    let measured = accuracy(&loaded.model, &test, loaded.card.normalization).unwrap();
+    let measured = accuracy(&loaded.model, &test, &loaded.card.normalization).unwrap();
     assert!((measured - loaded.card.test_accuracy).abs() < 1e-12);
     let untrained = Checkpoint::load(&checkpoint_path(folder.path(), 0)).unwrap();
     assert_eq!((untrained.card.epoch, untrained.card.train_loss), (0, None));

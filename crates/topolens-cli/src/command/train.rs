@@ -8,6 +8,7 @@ use serde_json::json;
 use topolens_lab::input::{LoadedData, Split, load_data};
 use topolens_lab::store::atomic::write_atomically;
 use topolens_lab::store::{EpochMetrics, MetricsLog, Provenance, RunCard, RunFolder, npy_bytes};
+use topolens_nn::dataset::NormalizationKind;
 use topolens_nn::train::{
     Augment, Checkpoint, CheckpointCard, OptimizerSettings, Recording, Schedule, TrainEvent, TrainSettings,
     Trainer, TrajectorySettings, list_checkpoints, load_weights,
@@ -15,7 +16,7 @@ use topolens_nn::train::{
 use topolens_nn::{Model, ModelSpec};
 
 use super::study::command_line;
-use crate::arguments::TrainArguments;
+use crate::arguments::{NormalizationName, TrainArguments};
 use crate::interrupt;
 use crate::terminal::{EpochProgress, duration, note, print, print_json};
 
@@ -168,6 +169,10 @@ fn settings(arguments: &TrainArguments) -> anyhow::Result<TrainSettings> {
         random_labels: arguments.random_labels.unwrap_or(0.0),
         validation: arguments.validation.unwrap_or(if arguments.patience.is_some() { 0.1 } else { 0.0 }),
         patience: arguments.patience.map(|patience| patience as usize),
+        normalization: match arguments.normalization {
+            NormalizationName::Scalar => NormalizationKind::Scalar,
+            NormalizationName::PerChannel => NormalizationKind::PerChannel,
+        },
         augment,
         recording: recording(arguments),
         seed: arguments.common.seed,

@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn the_mean_is_near_that_of_the_whole_set() {
         let normalization = embedded(true).unwrap().normalization().unwrap();
-        assert!((normalization.mean - 0.2860).abs() < 0.005, "{normalization:?}");
-        assert!((normalization.std - 0.3530).abs() < 0.005, "{normalization:?}");
+        assert!((normalization.mean(0) - 0.2860).abs() < 0.005, "{normalization:?}");
+        assert!((normalization.std(0) - 0.3530).abs() < 0.005, "{normalization:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! The set of images.
 
-use super::Normalization;
+use super::{Normalization, NormalizationKind};
 use crate::error::{Error, ErrorKind};
 use crate::tensor::Tensor;
 
@@ -14,7 +14,7 @@ use crate::tensor::Tensor;
 /// let names = vec!["dark".to_owned(), "bright".to_owned()];
 /// let set = Dataset::new("two", [1, 1, 1], vec![0, 255], vec![0, 1], names)?;
 /// assert_eq!((set.len(), set.image(1)), (2, &[255_u8][..]));
-/// assert_eq!(set.normalization()?.mean, 0.5);
+/// assert_eq!(set.normalization()?.mean(0), 0.5);
 /// # Ok::<(), topolens_nn::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -133,12 +133,18 @@ impl Dataset {
     /// # Errors
     ///
     /// If there are none, or an index is not below the number of images.
-    pub fn batch(&self, indices: &[usize], normalization: Normalization) -> Result<Tensor, Error> {
+    pub fn batch(&self, indices: &[usize], normalization: &Normalization) -> Result<Tensor, Error> {
         self.check_indices(indices)?;
-        let table = normalization.table();
-        let pixels = indices.iter().flat_map(|index| self.image(*index));
-        let values = pixels.map(|pixel| table[usize::from(*pixel)]).collect();
-        let [height, width, channels] = self.shape;
+        let (tables, [height, width, channels]) = (normalization.tables(), self.shape);
+        let mut values = Vec::with_capacity(indices.len() * height * width * channels);
+        for image in indices.iter().map(|index| self.image(*index)) {
+            if let [table] = &tables[..] {
+                values.extend(image.iter().map(|pixel| table[usize::from(*pixel)]));
+            } else {
+                let pixels = image.iter().zip(tables.iter().cycle());
+                values.extend(pixels.map(|(pixel, table)| table[usize::from(*pixel)]));
+            }
+        }
         Tensor::new(&[indices.len(), height, width, channels], values)
     }
 
@@ -148,7 +154,16 @@ impl Dataset {
     ///
     /// If all pixels are equal.
     pub fn normalization(&self) -> Result<Normalization, Error> {
-        Normalization::of(&self.pixels)
+        self.normalization_of(NormalizationKind::Scalar)
+    }
+
+    /// Mean and standard deviation over all pixels of all images, or of each channel, in units of full brightness.
+    ///
+    /// # Errors
+    ///
+    /// If all pixels, or all of a channel, are equal.
+    pub fn normalization_of(&self, kind: NormalizationKind) -> Result<Normalization, Error> {
+        Normalization::of(&self.pixels, self.shape[2], kind)
             .ok_or_else(|| ErrorKind::ConstantImages { name: self.name.clone() }.into())
     }
 
@@ -198,8 +213,14 @@ mod tests {
 
     #[test]
     fn a_batch_is_scaled() {
-        let batch = three().batch(&[1], Normalization { mean: 0.0, std: 0.5 }).unwrap();
+        let batch = three().batch(&[1], &Normalization::new(&[0.0], &[0.5]).unwrap()).unwrap();
         assert_eq!(batch.shape(), [1, 1, 2, 1]);
         assert!((batch.values()[0] - 40.0 / 255.0).abs() < 1e-7);
+        let colours = Dataset::new("x", [1, 2, 2], vec![0, 255, 51, 102], vec![0], names(1)).unwrap();
+        let apart = Normalization::new(&[0.0, 1.0], &[1.0, 0.5]).unwrap();
+        let batch = colours.batch(&[0], &apart).unwrap();
+        for (got, expected) in batch.values().iter().zip([0.0, 0.0, 0.2, -1.2]) {
+            assert!((got - expected).abs() < 1e-6, "{batch:?}");
+        }
     }
 }

@@ -13,4 +13,4 @@ pub use embedded::embedded;
 pub use folder::read_image_folder;
 pub use idx::read_idx;
 pub use images::Dataset;
-pub use normalization::Normalization;
+pub use normalization::{Normalization, NormalizationKind};

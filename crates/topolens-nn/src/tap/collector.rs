@@ -103,7 +103,7 @@ impl<'a> Collector<'a> {
 pub fn collect(
     mut collector: Collector<'_>,
     images: &Dataset,
-    normalization: Normalization,
+    normalization: &Normalization,
     progress: &mut dyn FnMut(usize),
     interrupt: &AtomicBool,
 ) -> Result<Vec<Activations>, Error> {

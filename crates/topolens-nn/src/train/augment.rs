@@ -101,8 +101,8 @@ impl Augment {
     }
 
     /// Changes the images of `batch`, N × height × width × channels; the image at `first` + i of the epoch's order draws from
-    /// stream `first` + i under `seed`. `black` is the value of a black pixel.
-    pub(super) fn apply(self, batch: &mut Tensor, black: f32, seed: u64, first: usize) {
+    /// stream `first` + i under `seed`. `black` is the value of a black pixel in each channel.
+    pub(super) fn apply(self, batch: &mut Tensor, black: &[f32], seed: u64, first: usize) {
         if self == Self::default() {
             return;
         }
@@ -115,7 +115,7 @@ impl Augment {
         }
     }
 
-    fn change(self, image: &mut [f32], shape: [usize; 3], black: f32, draw: &Draw) {
+    fn change(self, image: &mut [f32], shape: [usize; 3], black: &[f32], draw: &Draw) {
         let [_, width, channels] = shape;
         if self.flip && draw.is_flipped {
             image.chunks_exact_mut(width * channels).for_each(|row| mirror(row, channels));
@@ -170,7 +170,7 @@ fn mirror(row: &mut [f32], channels: usize) {
 }
 
 /// Pixel (y, x) becomes what was at (y + offset − REACH, x + offset − REACH).
-fn shift(image: &mut [f32], [height, width, channels]: [usize; 3], [down, right]: [usize; 2], black: f32) {
+fn shift(image: &mut [f32], [height, width, channels]: [usize; 3], [down, right]: [usize; 2], black: &[f32]) {
     let before = image.to_vec();
     for (position, pixel) in image.chunks_exact_mut(channels).enumerate() {
         let row = (position / width + down).checked_sub(REACH).filter(|row| *row < height);
@@ -180,19 +180,19 @@ fn shift(image: &mut [f32], [height, width, channels]: [usize; 3], [down, right]
                 let from = (row * width + column) * channels;
                 pixel.copy_from_slice(&before[from..from + channels]);
             }
-            None => pixel.fill(black),
+            None => pixel.copy_from_slice(black),
         }
     }
 }
 
 /// Every pixel becomes what was at its place times `source`, between pixels bilinearly.
-fn turn(image: &mut [f32], [height, width, channels]: [usize; 3], source: [[f64; 2]; 2], black: f32) {
+fn turn(image: &mut [f32], [height, width, channels]: [usize; 3], source: [[f64; 2]; 2], black: &[f32]) {
     let before = image.to_vec();
     let center = [(width - 1) as f64 / 2.0, (height - 1) as f64 / 2.0];
     let inside = |place: i64, extent: usize| usize::try_from(place).ok().filter(|place| *place < extent);
     let at = |row: i64, column: i64, channel: usize| {
         let place = inside(row, height).zip(inside(column, width));
-        place.map_or(black, |(row, column)| before[(row * width + column) * channels + channel])
+        place.map_or(black[channel], |(row, column)| before[(row * width + column) * channels + channel])
     };
     for (position, pixel) in image.chunks_exact_mut(channels).enumerate() {
         let place = [(position % width) as f64 - center[0], (position / width) as f64 - center[1]];
@@ -218,7 +218,7 @@ fn cut_out(
     image: &mut [f32],
     [height, width, channels]: [usize; 3],
     (side, center): (usize, [u32; 2]),
-    black: f32,
+    black: &[f32],
 ) {
     let range = |center: u32, extent: usize| {
         let middle = ((u64::from(center) * extent as u64) >> 32) as usize;
@@ -227,7 +227,8 @@ fn cut_out(
     let columns = range(center[0], width);
     for row in range(center[1], height) {
         let start = (row * width + columns.start) * channels;
-        image[start..start + columns.len() * channels].fill(black);
+        let pixels = image[start..start + columns.len() * channels].chunks_exact_mut(channels);
+        pixels.for_each(|pixel| pixel.copy_from_slice(black));
     }
 }
 
@@ -249,7 +250,7 @@ mod tests {
 
     fn changed(augment: Augment, seed: u64, first: usize) -> Tensor {
         let mut batch = batch();
-        augment.apply(&mut batch, -1.0, seed, first);
+        augment.apply(&mut batch, &[-1.0; 2], seed, first);
         batch
     }
 
@@ -276,7 +277,7 @@ mod tests {
             assert!(after.iter().all(|value| *value == -1.0 || before.contains(value)));
         }
         let mut corner = vec![1.0, 2.0, 3.0, 4.0];
-        shift(&mut corner, [2, 2, 1], [REACH + 1, REACH], 0.0);
+        shift(&mut corner, [2, 2, 1], [REACH + 1, REACH], &[0.0]);
         assert_eq!(corner, [3.0, 4.0, 0.0, 0.0]);
     }
 
@@ -285,7 +286,7 @@ mod tests {
         let square = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0];
         let turned = |augment: Augment, turns| {
             let mut image = square.to_vec();
-            turn(&mut image, [3, 3, 1], augment.source_of(turns), 0.0);
+            turn(&mut image, [3, 3, 1], augment.source_of(turns), &[0.0]);
             image.iter().map(|value| (value * 1e3).round() / 1e3).collect::<Vec<f32>>()
         };
         // The pixel on the right comes from below: the image turns against the clock.
@@ -303,14 +304,14 @@ mod tests {
     #[test]
     fn a_square_is_cut_out_up_to_the_border() {
         let mut image = vec![1.0; 24];
-        cut_out(&mut image, [4, 6, 1], (2, [1 << 31, 1 << 31]), 0.0);
+        cut_out(&mut image, [4, 6, 1], (2, [1 << 31, 1 << 31]), &[0.0]);
         let black: Vec<usize> = (0..24).filter(|place| image[*place] == 0.0).collect();
         assert_eq!(black, [8, 9, 14, 15]);
         let mut corner = vec![1.0; 24];
-        cut_out(&mut corner, [4, 6, 1], (3, [0, 0]), 0.0);
+        cut_out(&mut corner, [4, 6, 1], (3, [0, 0]), &[0.0]);
         assert_eq!(corner.iter().filter(|value| **value == 0.0).count(), 4);
         let mut small = vec![1.0; 6];
-        cut_out(&mut small, [2, 3, 1], (80, [u32::MAX, u32::MAX]), 0.0);
+        cut_out(&mut small, [2, 3, 1], (80, [u32::MAX, u32::MAX]), &[0.0]);
         assert!(small.iter().all(|value| *value == 0.0));
     }
 
@@ -322,7 +323,7 @@ mod tests {
         assert_ne!(changed(all, 3, 0), changed(all, 4, 0));
         assert_ne!(changed(all, 3, 0), changed(all, 3, 1));
         let mut single = Tensor::new(&[1, 6, 5, 2], batch().values()[60 * 7..60 * 8].to_vec()).unwrap();
-        all.apply(&mut single, -1.0, 3, 7);
+        all.apply(&mut single, &[-1.0; 2], 3, 7);
         assert_eq!(single.values(), &changed(all, 3, 0).values()[60 * 7..60 * 8]);
     }
 

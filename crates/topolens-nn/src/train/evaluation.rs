@@ -31,7 +31,7 @@ impl Evaluation {
         network: &dyn Network,
         images: &Dataset,
         indices: &[usize],
-        normalization: Normalization,
+        normalization: &Normalization,
     ) -> Result<Self, Error> {
         let (mut loss, mut n_correct) = (0.0, 0);
         for batch in indices.chunks(BATCH_SIZE) {
@@ -51,7 +51,11 @@ impl Evaluation {
 /// # Errors
 ///
 /// As [`Network::forward`].
-pub fn accuracy(network: &dyn Network, images: &Dataset, normalization: Normalization) -> Result<f64, Error> {
+pub fn accuracy(
+    network: &dyn Network,
+    images: &Dataset,
+    normalization: &Normalization,
+) -> Result<f64, Error> {
     let indices: Vec<usize> = (0..images.len()).collect();
     Ok(Evaluation::of(network, images, &indices, normalization)?.accuracy)
 }

@@ -24,7 +24,7 @@ pub(super) struct Batch {
 pub(super) struct Loader<'a> {
     pub(super) images: &'a Dataset,
     pub(super) split: &'a Split,
-    pub(super) normalization: Normalization,
+    pub(super) normalization: &'a Normalization,
     pub(super) settings: &'a TrainSettings,
 }
 
@@ -59,8 +59,9 @@ impl Loader<'_> {
     fn batch(&self, places: &[usize], epoch: usize, first: usize) -> Result<Batch, Error> {
         let indices: Vec<usize> = places.iter().map(|place| self.split.training[*place]).collect();
         let mut images = self.images.batch(&indices, self.normalization)?;
-        let [black, _] = self.normalization.bounds();
-        self.settings.augment.apply(&mut images, black, augment_seed(self.settings.seed, epoch), first);
+        let channels = 0..self.images.image_shape()[2];
+        let black: Vec<f32> = channels.map(|channel| self.normalization.bounds(channel)[0]).collect();
+        self.settings.augment.apply(&mut images, &black, augment_seed(self.settings.seed, epoch), first);
         Ok(Batch { images, labels: indices.iter().map(|index| self.split.labels[*index]).collect() })
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Augment, OptimizerSettings, Recording, Schedule};
+use crate::dataset::NormalizationKind;
 use crate::error::{Error, ErrorKind};
 
 /// Everything that determines training, to the bit, beside network and images.
@@ -38,6 +39,9 @@ pub struct TrainSettings {
     /// Training stops once the loss on the validation images has not fallen for this many epochs.
     #[serde(default)]
     pub patience: Option<usize>,
+    /// Whether pixels are scaled by one mean and deviation or by those of each channel.
+    #[serde(default)]
+    pub normalization: NormalizationKind,
     /// Random changes of training images.
     pub augment: Augment,
     /// What is kept beside the end; it does not change the training.
@@ -58,6 +62,7 @@ impl Default for TrainSettings {
             random_labels: 0.0,
             validation: 0.0,
             patience: None,
+            normalization: NormalizationKind::Scalar,
             augment: Augment::default(),
             recording: Recording::default(),
             seed: 0,

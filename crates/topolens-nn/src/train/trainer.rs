@@ -99,9 +99,9 @@ impl<'a> Trainer<'a> {
         }
         let split = Split::new(train, &settings)?;
         let normalization = if split.validation.is_empty() {
-            train.normalization()?
+            train.normalization_of(settings.normalization)?
         } else {
-            train.subset(&split.training)?.normalization()?
+            train.subset(&split.training)?.normalization_of(settings.normalization)?
         };
         Ok(Self { train, test, settings, split, normalization })
     }
@@ -138,7 +138,7 @@ impl<'a> Trainer<'a> {
         self.check_model(&model)?;
         let start = Instant::now();
         let optimizer = OptimizerState::new(self.settings.optimizer, &model.graph().parameters);
-        let test_accuracy = accuracy(&model, self.test, self.normalization)?;
+        let test_accuracy = accuracy(&model, self.test, &self.normalization)?;
         let untrained =
             Checkpoint { card: self.card(model.spec().clone(), test_accuracy), model, trajectory: None };
         remove_after(folder, 0)?;
@@ -232,7 +232,7 @@ impl<'a> Trainer<'a> {
             model,
             data: self.train.name().to_owned(),
             class_names: self.train.class_names().to_vec(),
-            normalization: self.normalization,
+            normalization: self.normalization.clone(),
             settings: self.settings.clone(),
             epoch: 0,
             step: 0,
@@ -256,7 +256,7 @@ impl<'a> Trainer<'a> {
 
     fn loader(&self) -> Loader<'_> {
         let (images, split) = (self.train, &self.split);
-        Loader { images, split, normalization: self.normalization, settings: &self.settings }
+        Loader { images, split, normalization: &self.normalization, settings: &self.settings }
     }
 
     fn train_epochs(
@@ -315,9 +315,9 @@ impl<'a> Trainer<'a> {
         (card.train_loss, card.train_accuracy) = (Some(sums.train_loss()), Some(sums.train_accuracy()));
         if !self.split.validation.is_empty() {
             let indices = &self.split.validation;
-            card.validation = Some(Evaluation::of(model, self.train, indices, self.normalization)?);
+            card.validation = Some(Evaluation::of(model, self.train, indices, &self.normalization)?);
         }
-        card.test_accuracy = accuracy(model, self.test, self.normalization)?;
+        card.test_accuracy = accuracy(model, self.test, &self.normalization)?;
         let watched = card.validation.map_or(sums.train_loss(), |validation| validation.loss);
         let patience = match self.settings.schedule.decay {
             Decay::Plateau { patience, .. } => Some(patience),
@@ -391,7 +391,7 @@ impl<'a> Trainer<'a> {
         }
         let step = pass.optimizer.step();
         if self.settings.recording.steps.contains(&step) {
-            let test_accuracy = accuracy(model, self.test, self.normalization)?;
+            let test_accuracy = accuracy(model, self.test, &self.normalization)?;
             let card = CheckpointCard { step, test_accuracy, ..pass.checkpoint.card.clone() };
             let snapshot = Checkpoint { card, model: model.clone(), trajectory: None };
             snapshot.save_step(pass.folder)?;

@@ -87,7 +87,7 @@ impl Representation {
         let images = draw_images(&data.images, &protocol)?;
         let network = &checkpoint.model;
         let taps = choose_layers(network, &arguments.layers)?;
-        let subject = Subject { network, normalization: checkpoint.card.normalization };
+        let subject = Subject { network, normalization: &checkpoint.card.normalization };
         let found = layer_clouds(subject, &images, &taps, &protocol, interrupt)?;
         let layers = found.iter().map(|layer| layer.layer.clone()).collect();
         Ok(Self { name, layers, clouds: Clouds::F32(found.into_iter().map(|layer| layer.cloud).collect()) })
