@@ -112,6 +112,10 @@ def added_operators(case):
     case("cross_entropy_smoothed", smoothed, {"x": (logits, plain)})
     x, gamma, beta = random(2, 3, 5), random(5), random(5)
     case("layer_norm", F.layer_norm(x, (5,), gamma, beta), {"x": (x, plain), "gamma": (gamma, plain), "beta": (beta, plain)})
+    x = random(2, 3, 7, 6)
+    case("max_pool_3_2", F.max_pool2d(x, 3, 2, 1), {"x": (x, nhwc)}, nhwc)
+    x, w = random(2, 6, 7, 6), random(4, 3, 3, 3)
+    case("grouped", F.conv2d(x, w, stride=2, padding=1, groups=2), {"x": (x, nhwc), "w": (w, kkio)}, nhwc)
     x = random(2, 5, 3 * 6)
     case("attention", attention(x, 2), {"x": (x, plain)})
 
@@ -455,6 +459,40 @@ def vit2(width):
     return Layers(state, forward, [m for _, m in state])
 
 
+def imagenet_resnet(width, per_stage, n_groups, is_bottleneck, f, uniform=False):
+    state, blocks, n_in = [], [], width
+    stem = Convolution(state, ("stem.conv", "stem.norm"), (3, width), 7, 2, 3, order="n")
+    for stage, n_blocks in enumerate(per_stage):
+        n_out = width if uniform else (width << stage) * (4 if is_bottleneck else 1)
+        for i in range(n_blocks):
+            name, stride = f"block{len(blocks) + 1}", 2 if stage > 0 and i == 0 else 1
+            inner = 32 * max((n_out // 4) * 4 // 64, 1) if n_groups > 1 else n_out // 4
+            windows = [(n_in, n_out, 3, stride, 1), (n_out, n_out, 3, 1, 1)]
+            if is_bottleneck:
+                windows = [(n_in, inner, 1, 1, 1), (inner, inner, 3, stride, n_groups), (inner, n_out, 1, 1, 1)]
+            parts = [
+                Convolution(state, (f"{name}.conv{k}", f"{name}.norm{k}"), (a, b), kernel, s, groups=groups, order="n")
+                for k, (a, b, kernel, s, groups) in enumerate(windows, 1)
+            ]
+            past = None
+            if stride > 1 or n_in != n_out:
+                past = Convolution(state, (f"{name}.shortcut.conv", f"{name}.shortcut.norm"), (n_in, n_out), 1, stride, 0, order="n")
+            blocks.append((parts, past))
+            n_in = n_out
+    output = linear(state, "output", n_in, 5)
+
+    def forward(x):
+        x = F.max_pool2d(f(stem(x)), 3, 2, 1)
+        for parts, past in blocks:
+            y = x
+            for k, part in enumerate(parts):
+                y = part(y) if k == len(parts) - 1 else f(part(y))
+            x = f(y + (x if past is None else past(x)))
+        return output(x.mean((2, 3)))
+
+    return Layers(state, forward, [m for _, m in state])
+
+
 def network(name, model, shape=(9, 8)):
     model.float().double()
     x, labels = torch.randn(4, 3, *shape).double().requires_grad_(), torch.randint(5, (4,))
@@ -495,3 +533,5 @@ network("lenet", lenet(3), (14, 12))
 network("mlp2", mlp2(4))
 network("convmixer2", convmixer2(4))
 network("vit2", vit2(4))
+network("imagenet_resnet18", imagenet_resnet(4, [2, 2, 2, 2], 1, False, F.relu), (33, 30))
+network("imagenet_resnext_uniform", imagenet_resnet(8, [3, 2, 3, 2], 32, True, torch.tanh, True), (33, 30))

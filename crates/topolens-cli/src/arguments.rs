@@ -78,6 +78,7 @@ pub(crate) struct DemoArguments {
   topolens train --net mlp3 --nonlinearity tanh --data mnist --out runs/j
   topolens train --net convmixer8 --data cifar10 --out runs/k
   topolens train --net vit6 --data cifar10 --optimizer adamw --schedule cosine --warmup 2 --out runs/l
+  topolens train --net imagenet-resnet18 --data my-photographs/ --batch-size 32 --out runs/o
   topolens train --config run.toml --seed 3 --out runs/m
   topolens train --net resnet20 --data cifar10 --weights state.safetensors --epochs 0 --out runs/n
   topolens train --out runs/a --resume --epochs 10
@@ -91,7 +92,7 @@ pub(crate) struct TrainArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Architecture: small-cnn, resnet8/20/32/44/56/110, preresnet20, se-resnet20, plain20, vgg6/8/11/13/16/19,
-    /// mobilenetv2, lenet, mlp3, convmixer8, vit6; any other number that the family has is taken too
+    /// mobilenetv2, lenet, mlp3, convmixer8, vit6, imagenet-resnet18/34/50/101/152, imagenet-resnext50; any other number that the family has is taken too
     #[arg(long, default_value = "resnet8")]
     pub(crate) net: String,
     /// Data set by name (see `topolens data list`) or a folder of images, one folder per class

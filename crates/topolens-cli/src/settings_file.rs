@@ -20,6 +20,7 @@ pub(crate) fn expand(words: Vec<OsString>) -> anyhow::Result<Vec<OsString>> {
     let table: Table = text.parse().map_err(|error: toml::de::Error| {
         anyhow::anyhow!("{} is no TOML file: {}", named(), error.to_string().trim_end())
     })?;
+    ensure!(!table.contains_key("config"), "{}: a file of settings cannot name another one", named());
     let mut expanded = words[..2].to_vec();
     for (key, value) in &table {
         let is_settled = is_given(&words, "resume") && !CHANGED_BY_RESUMING.contains(&key.as_str());
@@ -52,7 +53,6 @@ fn is_given(words: &[OsString], key: &str) -> bool {
 
 /// `key = true` is a flag alone, a list is separated by commas.
 fn flags(key: &str, value: &Value) -> anyhow::Result<Vec<String>> {
-    ensure!(key != "config", "a file of settings cannot name another one");
     Ok(match value {
         Value::Boolean(true) => vec![format!("--{key}")],
         Value::Boolean(false) => Vec::new(),

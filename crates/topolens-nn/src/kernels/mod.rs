@@ -8,6 +8,7 @@ mod batch_norm;
 mod convolution;
 mod depthwise;
 mod direct;
+mod grouped;
 mod layer_norm;
 mod linear;
 mod matrix_product;
@@ -22,11 +23,12 @@ pub(crate) use batch_norm::{
 };
 pub(crate) use convolution::ConvolutionShape;
 pub(crate) use depthwise::DepthwiseShape;
+pub(crate) use grouped::GroupedShape;
 pub(crate) use layer_norm::{layer_norm, layer_norm_gradient};
 pub(crate) use linear::LinearShape;
 pub(crate) use matrix_product::{Matrix, Write, matrix_product};
 pub use nonlinearity::Nonlinearity;
-pub(crate) use pooling::{MaxPoolShape, global_average, spread_average};
+pub(crate) use pooling::{MaxPoolShape, PoolWindow, global_average, spread_average};
 
 /// Values of a pointwise loop that one task handles.
 const POINTWISE_CHUNK: usize = 1 << 14;

@@ -5,23 +5,52 @@ use rayon::prelude::*;
 use super::IMAGES_PER_CHUNK;
 use crate::tensor::Element;
 
-/// Extents of max pooling over windows of 2 × 2; windows at an odd border are cut off.
+/// A square window that moves over an image; what is outside the image does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PoolWindow {
+    pub(crate) size: usize,
+    pub(crate) stride: usize,
+    /// How far the first window reaches out of the image.
+    pub(crate) padding: usize,
+    /// The last window may reach out of the padded image; else what is left is passed over.
+    pub(crate) reaches_out: bool,
+}
+
+impl PoolWindow {
+    /// Windows of 2 × 2 side by side, cut off at an odd border.
+    pub(crate) const HALVING: Self = Self { size: 2, stride: 2, padding: 0, reaches_out: true };
+
+    /// The number of windows along an axis.
+    pub(crate) fn count(self, extent: usize) -> usize {
+        let free = (extent + 2 * self.padding).saturating_sub(self.size);
+        1 + if self.reaches_out { free.div_ceil(self.stride) } else { free / self.stride }
+    }
+
+    /// The places in an image that the window at `place` covers.
+    fn range(self, place: usize, extent: usize) -> std::ops::Range<usize> {
+        let first = place * self.stride;
+        first.saturating_sub(self.padding)..(first + self.size).saturating_sub(self.padding).min(extent)
+    }
+}
+
+/// Extents of max pooling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct MaxPoolShape {
     pub(crate) height: usize,
     pub(crate) width: usize,
     pub(crate) channels: usize,
+    pub(crate) window: PoolWindow,
 }
 
 impl MaxPoolShape {
     /// Rows of the output.
     pub(crate) fn out_height(&self) -> usize {
-        self.height.div_ceil(2)
+        self.window.count(self.height)
     }
 
     /// Columns of the output.
     pub(crate) fn out_width(&self) -> usize {
-        self.width.div_ceil(2)
+        self.window.count(self.width)
     }
 
     fn image_len(&self) -> usize {
@@ -52,7 +81,7 @@ impl MaxPoolShape {
         });
     }
 
-    /// Writes each window's gradient to the first place that holds its maximum, zeros elsewhere.
+    /// Adds each window's gradient at the first place that holds its maximum.
     pub(crate) fn backward<E: Element>(&self, inputs: &[E], gradients: &[E], images: &mut [E]) {
         let chunks = images.par_chunks_mut(self.image_len()).with_min_len(IMAGES_PER_CHUNK);
         let sources = inputs.par_chunks(self.image_len()).zip(gradients.par_chunks(self.output_len()));
@@ -64,7 +93,7 @@ impl MaxPoolShape {
                     let first = places.next().unwrap_or(channel);
                     let best = places
                         .fold(first, |best, place| if input[place] > input[best] { place } else { best });
-                    image[best] = *value;
+                    image[best] += *value;
                 }
             }
         });
@@ -72,10 +101,10 @@ impl MaxPoolShape {
 
     /// Where the pixels of a window start in the image.
     fn window(&self, position: usize) -> impl Iterator<Item = usize> + use<> {
-        let Self { height, width, channels } = *self;
-        let (y, x) = (position / self.out_width() * 2, position % self.out_width() * 2);
-        let rows = y..(y + 2).min(height);
-        rows.flat_map(move |row| (x..(x + 2).min(width)).map(move |column| (row * width + column) * channels))
+        let Self { height, width, channels, window } = *self;
+        let rows = window.range(position / self.out_width(), height);
+        let columns = window.range(position % self.out_width(), width);
+        rows.flat_map(move |row| columns.clone().map(move |column| (row * width + column) * channels))
     }
 }
 
@@ -121,7 +150,7 @@ mod tests {
 
     #[test]
     fn odd_borders_have_smaller_windows() {
-        let shape = MaxPoolShape { height: 3, width: 3, channels: 1 };
+        let shape = MaxPoolShape { height: 3, width: 3, channels: 1, window: PoolWindow::HALVING };
         let image = [1.0, 5.0, 2.0, 4.0, 3.0, 9.0, 7.0, 8.0, 6.0];
         let mut output = [0.0_f32; 4];
         shape.forward(&image, &mut output);
@@ -133,9 +162,21 @@ mod tests {
 
     #[test]
     fn of_equal_values_the_first_gets_the_gradient() {
-        let shape = MaxPoolShape { height: 2, width: 2, channels: 1 };
+        let shape = MaxPoolShape { height: 2, width: 2, channels: 1, window: PoolWindow::HALVING };
         let mut gradient = [f32::NAN; 4];
         shape.backward(&[0.0; 4], &[1.0], &mut gradient);
         assert_eq!(gradient, [1.0, 0.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn where_windows_overlap_gradients_add_up() {
+        let window = PoolWindow { size: 3, stride: 2, padding: 1, reaches_out: false };
+        let shape = MaxPoolShape { height: 1, width: 5, channels: 1, window };
+        let image = [1.0, 7.0, 2.0, 3.0, 4.0];
+        let (mut output, mut gradient) = ([0.0_f32; 3], [f32::NAN; 5]);
+        shape.forward(&image, &mut output);
+        assert_eq!(output, [7.0, 7.0, 4.0]);
+        shape.backward(&image, &[1.0, 2.0, 4.0], &mut gradient);
+        assert_eq!(gradient, [0.0, 3.0, 0.0, 0.0, 4.0]);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::operation::{Leaves, StatisticsUpdate};
 use super::{Operation, ParameterId, Parameters, Role};
-use crate::kernels::Nonlinearity;
+use crate::kernels::{Nonlinearity, PoolWindow};
 use crate::network::{Layer, LayerKind};
 use crate::tape::{Tape, Variable};
 use crate::tensor::{Element, Tensor};
@@ -172,10 +172,23 @@ impl<E: Element> GraphBuilder<E> {
         name: &str,
         input: Place,
         out_channels: usize,
+        window: [usize; 2],
+    ) -> Place {
+        self.grouped_convolution(name, input, out_channels, window, 1)
+    }
+
+    /// The same in `n_groups` groups of channels; both numbers of channels are multiples of it.
+    pub(crate) fn grouped_convolution(
+        &mut self,
+        name: &str,
+        input: Place,
+        out_channels: usize,
         [kernel, stride]: [usize; 2],
+        n_groups: usize,
     ) -> Place {
         let padding = (kernel - 1) / 2;
-        let weights = self.convolution_weights(name, [kernel, self.channels(input), out_channels]);
+        let group = self.channels(input) / n_groups;
+        let weights = self.convolution_weights(name, [kernel, group, out_channels]);
         let output = self.convolved(input, [kernel, stride, padding], out_channels);
         self.step(name, Operation::Convolution { weights, bias: None, stride, padding }, &[input], output)
     }
@@ -291,10 +304,25 @@ impl<E: Element> GraphBuilder<E> {
         self.step(name, Operation::ShortcutPad { stride, out_channels }, &[input], output)
     }
 
-    /// Max pooling, 2 × 2.
-    pub(crate) fn max_pool(&mut self, name: &str, input: Place) -> Place {
-        let output = self.strided(input, 2, self.channels(input));
-        self.step(name, Operation::MaxPool, &[input], output)
+    /// Max pooling over windows of 2 × 2 side by side, cut off at an odd border.
+    pub(crate) fn halving_max_pool(&mut self, name: &str, input: Place) -> Place {
+        self.pool(name, input, PoolWindow::HALVING)
+    }
+
+    /// Max pooling with square window, stride and padding.
+    pub(crate) fn max_pool(
+        &mut self,
+        name: &str,
+        input: Place,
+        [size, stride, padding]: [usize; 3],
+    ) -> Place {
+        self.pool(name, input, PoolWindow { size, stride, padding, reaches_out: false })
+    }
+
+    fn pool(&mut self, name: &str, input: Place, window: PoolWindow) -> Place {
+        let shape = &self.shapes[input.0];
+        let output = vec![window.count(shape[0]), window.count(shape[1]), self.channels(input)];
+        self.step(name, Operation::MaxPool(window), &[input], output)
     }
 
     /// Mean over all positions.

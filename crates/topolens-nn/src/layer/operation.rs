@@ -1,7 +1,7 @@
 //! What a step of a graph does.
 
 use super::{ParameterId, Parameters, RunSettings};
-use crate::kernels::{BatchStatistics, Nonlinearity};
+use crate::kernels::{BatchStatistics, Nonlinearity, PoolWindow};
 use crate::network::LayerKind;
 use crate::tape::{Tape, Variable};
 use crate::tensor::Element;
@@ -27,8 +27,8 @@ pub(crate) enum Operation {
     Sum,
     /// Subsampling and zero channels.
     ShortcutPad { stride: usize, out_channels: usize },
-    /// Max pooling, 2 × 2.
-    MaxPool,
+    /// Max pooling.
+    MaxPool(PoolWindow),
     /// Mean over all positions.
     GlobalAveragePool,
     /// Every channel of the first value times a number of the second.
@@ -82,7 +82,7 @@ impl Operation {
             Self::Nonlinearity(_) => LayerKind::Nonlinearity,
             Self::Sum => LayerKind::Sum,
             Self::ShortcutPad { .. } => LayerKind::Shortcut,
-            Self::MaxPool | Self::GlobalAveragePool => LayerKind::Pooling,
+            Self::MaxPool(_) | Self::GlobalAveragePool => LayerKind::Pooling,
             Self::Linear { .. } => LayerKind::Linear,
             Self::Attention { .. } => LayerKind::Attention,
             Self::ChannelScale | Self::Flatten | Self::Position { .. } => LayerKind::Other,
@@ -131,7 +131,7 @@ impl Operation {
             Self::Nonlinearity(nonlinearity) => tape.nonlinearity(inputs[0], nonlinearity),
             Self::Sum => tape.add(inputs[0], inputs[1]),
             Self::ShortcutPad { stride, out_channels } => tape.shortcut_pad(inputs[0], stride, out_channels),
-            Self::MaxPool => tape.max_pool(inputs[0]),
+            Self::MaxPool(window) => tape.max_pool(inputs[0], window),
             Self::GlobalAveragePool => tape.global_average_pool(inputs[0]),
             Self::Linear { weights, bias } => {
                 let weights = leaves.variable(tape, weights);

@@ -12,8 +12,9 @@ fn networks() -> Vec<(&'static str, ModelSpec)> {
     let of = |name| ModelSpec { width: 4, ..ModelSpec::new(name, [9, 8, 3], 5) };
     let b = |name| ModelSpec { shortcut: Shortcut::B, ..of(name) };
     // In so many layers of so few channels kinks would make finite differences and rounding large.
-    let smooth =
-        ModelSpec { nonlinearity: Nonlinearity::Tanh, input_shape: [24, 20, 3], ..of("mobilenetv2") };
+    let smooth_of =
+        |name| ModelSpec { nonlinearity: Nonlinearity::Tanh, input_shape: [33, 30, 3], ..of(name) };
+    let smooth = ModelSpec { input_shape: [24, 20, 3], ..smooth_of("mobilenetv2") };
     vec![
         ("resnet8_a", of("resnet8")),
         ("resnet8_b", b("resnet8")),
@@ -28,6 +29,11 @@ fn networks() -> Vec<(&'static str, ModelSpec)> {
         ("mlp2", of("mlp2")),
         ("convmixer2", of("convmixer2")),
         ("vit2", of("vit2")),
+        ("imagenet_resnet18", ModelSpec { input_shape: [33, 30, 3], ..of("imagenet-resnet18") }),
+        (
+            "imagenet_resnext_uniform",
+            ModelSpec { width: 8, uniform: true, ..smooth_of("imagenet-resnext50") },
+        ),
     ]
 }
 

@@ -28,7 +28,7 @@ pub(super) fn build<E: Element>(spec: &ModelSpec) -> Result<Graph<E>, Error> {
         let padding = if index == 0 && smallest < 32 { 2 } else { 0 };
         place = builder.biased_convolution(&format!("{name}.conv"), place, *width, [5, 1, padding]);
         place = builder.nonlinearity(&format!("{name}.nonlinearity"), place, spec.nonlinearity);
-        place = builder.max_pool(&name, place);
+        place = builder.halving_max_pool(&name, place);
         builder.end_block();
     }
     place = builder.flatten("flatten", place);

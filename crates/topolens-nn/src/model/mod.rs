@@ -3,6 +3,7 @@
 mod convmixer;
 #[cfg(test)]
 mod gradient_tests;
+mod imagenet_resnet;
 mod lenet;
 mod mlp;
 mod mobilenet;

@@ -1,6 +1,9 @@
 //! The architectures by name.
 
-use super::{ModelSpec, convmixer, lenet, mlp, mobilenet, plain, preresnet, resnet, small_cnn, vgg, vit};
+use super::{
+    ModelSpec, convmixer, imagenet_resnet, lenet, mlp, mobilenet, plain, preresnet, resnet, small_cnn, vgg,
+    vit,
+};
 use crate::error::{Error, ErrorKind};
 use crate::kernels::Nonlinearity;
 use crate::layer::Graph;
@@ -32,13 +35,17 @@ enum Number {
     Layers,
     /// A number of the table of VGG.
     Vgg,
+    /// Weighted layers of a residual network of four stages, as published.
+    ImageNet,
+    /// The same with bottlenecks.
+    ImageNetBottleneck,
     /// Blocks or hidden layers, from 1 to 64.
     Blocks,
 }
 
 const RESNETS: &[&str] = &["resnet8", "resnet20", "resnet32", "resnet44", "resnet56", "resnet110"];
 
-const ARCHITECTURES: [Architecture; 11] = [
+const ARCHITECTURES: [Architecture; 13] = [
     Architecture {
         name: "small-cnn",
         examples: &["small-cnn"],
@@ -94,6 +101,22 @@ const ARCHITECTURES: [Architecture; 11] = [
         width: 32,
         nonlinearity: Nonlinearity::Relu6,
         number: Number::None,
+    },
+    Architecture {
+        name: "imagenet-resnet",
+        examples: &["imagenet-resnet18", "imagenet-resnet34", "imagenet-resnet50"],
+        about: "residual network for large images, as torchvision has it (He et al. 2016)",
+        width: 64,
+        nonlinearity: Nonlinearity::Relu,
+        number: Number::ImageNet,
+    },
+    Architecture {
+        name: "imagenet-resnext",
+        examples: &["imagenet-resnext50"],
+        about: "the same with convolutions in 32 groups (Xie et al. 2017)",
+        width: 64,
+        nonlinearity: Nonlinearity::Relu,
+        number: Number::ImageNetBottleneck,
     },
     Architecture {
         name: "lenet",
@@ -160,6 +183,10 @@ impl Number {
             Self::None => false,
             Self::Layers => (8..=302).contains(&number) && number % 6 == 2,
             Self::Vgg => vgg::stages(number).is_some(),
+            Self::ImageNet => imagenet_resnet::stages(number).is_some(),
+            Self::ImageNetBottleneck => {
+                imagenet_resnet::stages(number).is_some_and(|(_, is_bottleneck)| is_bottleneck)
+            }
             Self::Blocks => (1..=64).contains(&number),
         }
     }
@@ -177,6 +204,8 @@ pub(super) fn build<E: Element>(spec: &ModelSpec) -> Result<Graph<E>, Error> {
         "plain" => plain::build(spec, blocks_per_stage),
         "vgg" => vgg::build(spec, vgg::stages(number).unwrap_or_default()),
         "mobilenetv2" => mobilenet::build(spec),
+        "imagenet-resnet" => imagenet_resnet::build(spec, number, false),
+        "imagenet-resnext" => imagenet_resnet::build(spec, number, true),
         "lenet" => lenet::build(spec)?,
         "mlp" => mlp::build(spec, number),
         "convmixer" => convmixer::build(spec, number),
@@ -236,6 +265,15 @@ mod tests {
             ("mobilenetv2", 3_504_872 - 1281 * 990),
         ] {
             assert_eq!(n_parameters(&ModelSpec::new(name, [32, 32, 3], 10)), published, "{name}");
+        }
+        // torchvision's.
+        for (name, published) in [
+            ("imagenet-resnet18", 11_689_512),
+            ("imagenet-resnet34", 21_797_672),
+            ("imagenet-resnet50", 25_557_032),
+            ("imagenet-resnext50", 25_028_904),
+        ] {
+            assert_eq!(n_parameters(&ModelSpec::new(name, [64, 64, 3], 1000)), published, "{name}");
         }
         for shape in [[28, 28, 1], [32, 32, 1]] {
             assert_eq!(n_parameters(&ModelSpec::new("lenet", shape, 10)), 61_706);

@@ -19,7 +19,7 @@ pub(super) fn build<E: Element>(spec: &ModelSpec) -> Graph<E> {
         place = builder.nonlinearity(&name, place, spec.nonlinearity);
         builder.end_block();
         if index == 1 || index == 3 {
-            place = builder.max_pool(&format!("pool{}", index / 2 + 1), place);
+            place = builder.halving_max_pool(&format!("pool{}", index / 2 + 1), place);
         }
     }
     super::resnet::head(builder, place, spec)

@@ -39,7 +39,7 @@ pub(super) fn build<E: Element>(spec: &ModelSpec, stages: [usize; 5]) -> Graph<E
             builder.end_block();
         }
         if !spec.uniform || stage < 3 {
-            place = builder.max_pool(&format!("pool{}", stage + 1), place);
+            place = builder.halving_max_pool(&format!("pool{}", stage + 1), place);
         }
     }
     super::resnet::head(builder, place, spec)

@@ -1,7 +1,7 @@
 //! Convolution.
 
 use super::{Looks, Operator, Step, Tape, Variable, weighted};
-use crate::kernels::ConvolutionShape;
+use crate::kernels::{ConvolutionShape, GroupedShape};
 use crate::tensor::{Element, Pool, Tensor};
 
 struct Convolution {
@@ -9,7 +9,7 @@ struct Convolution {
 }
 
 impl<E: Element> Tape<E> {
-    /// Convolution of NHWC images with weights kernel × kernel × in × out.
+    /// Convolution of NHWC images with weights kernel × kernel × in × out, in groups where there are fewer `in` than channels.
     pub(crate) fn convolution(
         &mut self,
         images: Variable,
@@ -17,10 +17,14 @@ impl<E: Element> Tape<E> {
         [stride, padding]: [usize; 2],
     ) -> Variable {
         let (source, kernel) = (self.value(images), self.value(weights));
-        let [size, _, _, out_channels] = *kernel.shape() else {
+        let [size, _, group, out_channels] = *kernel.shape() else {
             panic!("bug: convolution of {:?} with {:?}", source.shape(), kernel.shape());
         };
         let shape = shape_of(source, [size, out_channels], stride, padding);
+        if group < shape.in_channels {
+            let n_groups = shape.in_channels / group;
+            return self.grouped_convolution(images, weights, GroupedShape { whole: shape, n_groups });
+        }
         let extents = vec![source.n_items(), shape.out_height(), shape.out_width(), shape.out_channels];
         let mut values = self.pool.take(extents.iter().product());
         shape.forward(self.value(images).values(), self.value(weights).values(), &mut values);

@@ -2,7 +2,7 @@
 
 use super::{Tape, Variable};
 use crate::fixture::{Fixture, relative_error};
-use crate::kernels::Nonlinearity;
+use crate::kernels::{Nonlinearity, PoolWindow};
 use crate::tensor::{Element, Tensor};
 
 /// An operator of the tape as a function of its inputs.
@@ -49,7 +49,7 @@ fn cases<E: Element>() -> Vec<Case<E>> {
             Box::new(move |tape, v| tape.nonlinearity(v[0], nonlinearity)),
         ));
     }
-    cases.push(("max_pool".into(), &["x"], Box::new(|tape, v| tape.max_pool(v[0]))));
+    cases.push(("max_pool".into(), &["x"], Box::new(|tape, v| tape.max_pool(v[0], PoolWindow::HALVING))));
     cases.push(("global_average_pool".into(), &["x"], Box::new(|tape, v| tape.global_average_pool(v[0]))));
     cases.push(("add".into(), &["x", "z"], Box::new(|tape, v| tape.add(v[0], v[1]))));
     cases.push(("shortcut_pad".into(), &["x"], Box::new(|tape, v| tape.shortcut_pad(v[0], 2, 7))));
@@ -72,6 +72,10 @@ fn cases<E: Element>() -> Vec<Case<E>> {
     cases.push(("cross_entropy_smoothed".into(), &["x"], Box::new(smoothed)));
     let layer_norm = |tape: &mut Tape<E>, v: &[Variable]| tape.layer_norm([v[0], v[1], v[2]]);
     cases.push(("layer_norm".into(), norm, Box::new(layer_norm)));
+    let window = PoolWindow { size: 3, stride: 2, padding: 1, reaches_out: false };
+    cases.push(("max_pool_3_2".into(), &["x"], Box::new(move |tape, v| tape.max_pool(v[0], window))));
+    let grouped = |tape: &mut Tape<E>, v: &[Variable]| tape.convolution(v[0], v[1], [2, 1]);
+    cases.push(("grouped".into(), &["x", "w"], Box::new(grouped)));
     cases.push(("attention".into(), &["x"], Box::new(|tape, v| tape.attention(v[0], 2))));
     cases
 }
@@ -100,7 +104,7 @@ fn inputs<E: Element>(file: &Fixture, name: &str, keys: &[&str]) -> Vec<Tensor<E
 fn every_operator_equals_pytorch() {
     let file = Fixture::open("operators");
     let cases = cases::<f32>();
-    assert_eq!(cases.len(), 31);
+    assert_eq!(cases.len(), 33);
     for (name, keys, function) in cases {
         let inputs = inputs(&file, &name, keys);
         let upstream = file.tensor(&format!("{name}.g"));

@@ -1,7 +1,7 @@
 //! Max pooling.
 
 use super::{Looks, Operator, Step, Tape, Variable};
-use crate::kernels::MaxPoolShape;
+use crate::kernels::{MaxPoolShape, PoolWindow};
 use crate::tensor::{Element, Pool, Tensor};
 
 struct MaxPool {
@@ -9,13 +9,13 @@ struct MaxPool {
 }
 
 impl<E: Element> Tape<E> {
-    /// The largest value of each 2 × 2 window; windows at an odd border are smaller.
-    pub(crate) fn max_pool(&mut self, images: Variable) -> Variable {
+    /// The largest value of each window.
+    pub(crate) fn max_pool(&mut self, images: Variable, window: PoolWindow) -> Variable {
         let source = self.value(images);
         let [n_images, height, width, channels] = *source.shape() else {
             panic!("bug: max pooling of {:?}", source.shape());
         };
-        let shape = MaxPoolShape { height, width, channels };
+        let shape = MaxPoolShape { height, width, channels, window };
         let extents = vec![n_images, shape.out_height(), shape.out_width(), channels];
         let mut values = self.pool.take(extents.iter().product());
         shape.forward(self.value(images).values(), &mut values);

@@ -1,7 +1,7 @@
 //! The backward pass of operators that are linear in their input and in their weights.
 
 use super::{Looks, Step};
-use crate::kernels::{ConvolutionShape, DepthwiseShape, LinearShape};
+use crate::kernels::{ConvolutionShape, DepthwiseShape, GroupedShape, LinearShape};
 use crate::tensor::{Element, Pool, Tensor};
 
 /// The kernels of such an operator: each writes its whole output.
@@ -24,7 +24,7 @@ macro_rules! weighted {
     )*};
 }
 
-weighted!(ConvolutionShape, DepthwiseShape, LinearShape);
+weighted!(ConvolutionShape, DepthwiseShape, GroupedShape, LinearShape);
 
 /// The gradient in the weights is made from the input.
 pub(super) fn looks_at(needed: &[bool]) -> Looks {
