@@ -172,9 +172,9 @@ impl<E: Element> GraphBuilder<E> {
         name: &str,
         input: Place,
         out_channels: usize,
-        window: [usize; 2],
+        [kernel, stride]: [usize; 2],
     ) -> Place {
-        self.grouped_convolution(name, input, out_channels, window, 1)
+        self.grouped_convolution(name, input, out_channels, [kernel, stride, 1])
     }
 
     /// The same in `n_groups` groups of channels; both numbers of channels are multiples of it.
@@ -183,8 +183,7 @@ impl<E: Element> GraphBuilder<E> {
         name: &str,
         input: Place,
         out_channels: usize,
-        [kernel, stride]: [usize; 2],
-        n_groups: usize,
+        [kernel, stride, n_groups]: [usize; 3],
     ) -> Place {
         let padding = (kernel - 1) / 2;
         let group = self.channels(input) / n_groups;

@@ -71,14 +71,14 @@ fn blocks(spec: &ModelSpec, n_layers: usize, grouped: bool) -> Vec<Block> {
 fn block<E: Element>(builder: &mut GraphBuilder<E>, block: Block, input: Place, spec: &ModelSpec) -> Place {
     let (name, stride) = (format!("block{}", block.index + 1), block.stride);
     let windows = match block.bottleneck {
-        None => vec![(block.width, [3, stride], 1), (block.width, [3, 1], 1)],
+        None => vec![(block.width, [3, stride, 1]), (block.width, [3, 1, 1])],
         Some((inner, n_groups)) => {
-            vec![(inner, [1, 1], 1), (inner, [3, stride], n_groups), (block.width, [1, 1], 1)]
+            vec![(inner, [1, 1, 1]), (inner, [3, stride, n_groups]), (block.width, [1, 1, 1])]
         }
     };
     let (mut inner, n_convolutions) = (input, windows.len());
-    for ((width, window, n_groups), number) in windows.into_iter().zip(1..) {
-        inner = builder.grouped_convolution(&format!("{name}.conv{number}"), inner, width, window, n_groups);
+    for ((width, window), number) in windows.into_iter().zip(1..) {
+        inner = builder.grouped_convolution(&format!("{name}.conv{number}"), inner, width, window);
         inner = builder.batch_norm(&format!("{name}.norm{number}"), inner);
         if number < n_convolutions {
             inner = builder.nonlinearity(&format!("{name}.nonlinearity{number}"), inner, spec.nonlinearity);

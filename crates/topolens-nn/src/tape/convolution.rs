@@ -1,12 +1,8 @@
 //! Convolution.
 
-use super::{Looks, Operator, Step, Tape, Variable, weighted};
+use super::{Tape, Variable};
 use crate::kernels::{ConvolutionShape, GroupedShape};
-use crate::tensor::{Element, Pool, Tensor};
-
-struct Convolution {
-    shape: ConvolutionShape,
-}
+use crate::tensor::{Element, Tensor};
 
 impl<E: Element> Tape<E> {
     /// Convolution of NHWC images with weights kernel × kernel × in × out, in groups where there are fewer `in` than channels.
@@ -21,14 +17,12 @@ impl<E: Element> Tape<E> {
             panic!("bug: convolution of {:?} with {:?}", source.shape(), kernel.shape());
         };
         let shape = shape_of(source, [size, out_channels], stride, padding);
+        let extents = vec![source.n_items(), shape.out_height(), shape.out_width(), shape.out_channels];
         if group < shape.in_channels {
             let n_groups = shape.in_channels / group;
-            return self.grouped_convolution(images, weights, GroupedShape { whole: shape, n_groups });
+            return self.weighted([images, weights], extents, GroupedShape { whole: shape, n_groups });
         }
-        let extents = vec![source.n_items(), shape.out_height(), shape.out_width(), shape.out_channels];
-        let mut values = self.pool.take(extents.iter().product());
-        shape.forward(self.value(images).values(), self.value(weights).values(), &mut values);
-        self.record(Tensor::from_parts(extents, values), &[images, weights], Convolution { shape })
+        self.weighted([images, weights], extents, shape)
     }
 }
 
@@ -43,19 +37,4 @@ pub(super) fn shape_of<E: Element>(
         panic!("bug: convolution of {:?}", images.shape());
     };
     ConvolutionShape { height, width, in_channels, out_channels, kernel: size, stride, padding }
-}
-
-impl<E: Element> Operator<E> for Convolution {
-    fn looks_at(&self, needed: &[bool]) -> Looks {
-        weighted::looks_at(needed)
-    }
-
-    fn backward(
-        &self,
-        step: &Step<'_, E>,
-        gradient: Tensor<E>,
-        pool: &mut Pool<E>,
-    ) -> Vec<Option<Tensor<E>>> {
-        weighted::gradients(&self.shape, step, gradient, pool)
-    }
 }

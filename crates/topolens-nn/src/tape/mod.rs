@@ -14,7 +14,6 @@ mod flatten;
 mod global_average_pool;
 #[cfg(test)]
 mod gradient_tests;
-mod grouped;
 mod layer_norm;
 mod linear;
 mod max_pool;

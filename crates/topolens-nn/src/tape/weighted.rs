@@ -1,11 +1,12 @@
-//! The backward pass of operators that are linear in their input and in their weights.
+//! Operators that are linear in their input and in their weights.
 
-use super::{Looks, Step};
+use super::{Looks, Operator, Step, Tape, Variable};
 use crate::kernels::{ConvolutionShape, DepthwiseShape, GroupedShape, LinearShape};
 use crate::tensor::{Element, Pool, Tensor};
 
 /// The kernels of such an operator: each writes its whole output.
-pub(super) trait Weighted {
+pub(super) trait Weighted: 'static {
+    fn forward<E: Element>(&self, inputs: &[E], weights: &[E], outputs: &mut [E]);
     fn input_gradient<E: Element>(&self, gradients: &[E], weights: &[E], inputs: &mut [E]);
     fn weight_gradient<E: Element>(&self, inputs: &[E], gradients: &[E], weights: &mut [E]);
 }
@@ -13,6 +14,10 @@ pub(super) trait Weighted {
 macro_rules! weighted {
     ($($shape:ty),*) => {$(
         impl Weighted for $shape {
+            fn forward<E: Element>(&self, inputs: &[E], weights: &[E], outputs: &mut [E]) {
+                self.forward(inputs, weights, outputs);
+            }
+
             fn input_gradient<E: Element>(&self, gradients: &[E], weights: &[E], inputs: &mut [E]) {
                 self.input_gradient(gradients, weights, inputs);
             }
@@ -26,29 +31,48 @@ macro_rules! weighted {
 
 weighted!(ConvolutionShape, DepthwiseShape, GroupedShape, LinearShape);
 
-/// The gradient in the weights is made from the input.
-pub(super) fn looks_at(needed: &[bool]) -> Looks {
-    Looks { inputs: needed[1], output: false }
+struct ByWeights<S> {
+    shape: S,
 }
 
-/// The gradients that are needed, of the input and of the weights.
-pub(super) fn gradients<E: Element>(
-    shape: &impl Weighted,
-    step: &Step<'_, E>,
-    gradient: Tensor<E>,
-    pool: &mut Pool<E>,
-) -> Vec<Option<Tensor<E>>> {
-    let (inputs, weights) = (step.inputs[0], step.inputs[1]);
-    let input = step.needed[0].then(|| {
-        let mut values = pool.take(inputs.shape_len());
-        shape.input_gradient(gradient.values(), weights.values(), &mut values);
-        Tensor::from_parts(inputs.shape().to_vec(), values)
-    });
-    let kernel = step.needed[1].then(|| {
-        let mut values = pool.take(weights.len());
-        shape.weight_gradient(inputs.values(), gradient.values(), &mut values);
-        Tensor::from_parts(weights.shape().to_vec(), values)
-    });
-    pool.give(gradient.into_values());
-    vec![input, kernel]
+impl<E: Element> Tape<E> {
+    /// Runs the kernels of `shape`; the output has `extents`.
+    pub(super) fn weighted(
+        &mut self,
+        [input, weights]: [Variable; 2],
+        extents: Vec<usize>,
+        shape: impl Weighted,
+    ) -> Variable {
+        let mut values = self.pool.take(extents.iter().product());
+        shape.forward(self.value(input).values(), self.value(weights).values(), &mut values);
+        self.record(Tensor::from_parts(extents, values), &[input, weights], ByWeights { shape })
+    }
+}
+
+impl<E: Element, S: Weighted> Operator<E> for ByWeights<S> {
+    fn looks_at(&self, needed: &[bool]) -> Looks {
+        // The gradient in the weights is made from the input.
+        Looks { inputs: needed[1], output: false }
+    }
+
+    fn backward(
+        &self,
+        step: &Step<'_, E>,
+        gradient: Tensor<E>,
+        pool: &mut Pool<E>,
+    ) -> Vec<Option<Tensor<E>>> {
+        let (inputs, weights) = (step.inputs[0], step.inputs[1]);
+        let input = step.needed[0].then(|| {
+            let mut values = pool.take(inputs.shape_len());
+            self.shape.input_gradient(gradient.values(), weights.values(), &mut values);
+            Tensor::from_parts(inputs.shape().to_vec(), values)
+        });
+        let kernel = step.needed[1].then(|| {
+            let mut values = pool.take(weights.len());
+            self.shape.weight_gradient(inputs.values(), gradient.values(), &mut values);
+            Tensor::from_parts(weights.shape().to_vec(), values)
+        });
+        pool.give(gradient.into_values());
+        vec![input, kernel]
+    }
 }
