@@ -227,8 +227,8 @@ impl Progress {
                 let left = duration(left as f64 / images_per_second);
                 bar.update(done, &format!("loss {loss:.3}, {images_per_second:.0} images/s, {left} left"));
             }
-            TrainEvent::Epoch { card, learning_rate, seconds } => {
-                let metrics = EpochMetrics::new(card, *learning_rate, *seconds);
+            TrainEvent::Epoch { card, pace, seconds } => {
+                let metrics = EpochMetrics::new(card, *pace, *seconds);
                 if self.logged.is_ok() {
                     self.logged = self.log.append(&metrics);
                 }
@@ -253,8 +253,8 @@ impl Progress {
         parts.extend(metrics.validation_accuracy.map(|share| format!("validation {}", percent(share))));
         parts.push(format!("test {}", percent(metrics.test_accuracy)));
         parts.push(format!("{:.1} s", metrics.seconds));
-        if metrics.epoch > 0 {
-            parts.push(format!("{:.0} images/s", self.n_images as f64 / metrics.seconds));
+        if let Some(speed) = metrics.images_per_second {
+            parts.push(format!("{speed:.0} images/s"));
             let n_left = self.last_epoch.saturating_sub(metrics.epoch);
             if n_left > 0 {
                 parts.push(format!("{} left", duration(metrics.seconds * n_left as f64)));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
-use topolens_nn::train::CheckpointCard;
+use topolens_nn::train::{CheckpointCard, Pace};
 
 use super::atomic::write_atomically;
 use super::tensorboard::event_file;
@@ -32,7 +32,10 @@ pub struct EpochMetrics {
     pub validation_accuracy: Option<f64>,
     /// Accuracy on the test images.
     pub test_accuracy: f64,
-    /// Wall time of the epoch.
+    /// Images trained on in a second; none for epoch 0.
+    #[serde(default)]
+    pub images_per_second: Option<f64>,
+    /// Wall time of the epoch, with the measurement of the accuracies.
     pub seconds: f64,
     /// When the epoch was finished, in seconds since 1970.
     #[serde(default)]
@@ -40,17 +43,18 @@ pub struct EpochMetrics {
 }
 
 impl EpochMetrics {
-    /// What a checkpoint's card says, with the two things that it does not.
-    pub fn new(card: &CheckpointCard, learning_rate: Option<f64>, seconds: f64) -> Self {
+    /// What a checkpoint's card says, with what it does not.
+    pub fn new(card: &CheckpointCard, pace: Option<Pace>, seconds: f64) -> Self {
         Self {
             epoch: card.epoch,
             step: card.step,
-            learning_rate,
+            learning_rate: pace.map(|pace| pace.learning_rate),
             train_loss: card.train_loss,
             train_accuracy: card.train_accuracy,
             validation_loss: card.validation.map(|validation| validation.loss),
             validation_accuracy: card.validation.map(|validation| validation.accuracy),
             test_accuracy: card.test_accuracy,
+            images_per_second: pace.map(|pace| pace.images_per_second),
             seconds,
             finished_at: SystemTime::now()
                 .duration_since(UNIX_EPOCH)
@@ -131,6 +135,7 @@ mod tests {
             validation_loss: None,
             validation_accuracy: None,
             test_accuracy: 0.25,
+            images_per_second: None,
             seconds: 1.5,
             finished_at: 1e9,
         }

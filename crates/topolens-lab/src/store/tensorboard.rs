@@ -60,6 +60,7 @@ fn scalars(metrics: &EpochMetrics) -> Vec<Value> {
         ("accuracy/validation", metrics.validation_accuracy),
         ("accuracy/test", Some(metrics.test_accuracy)),
         ("learning_rate", metrics.learning_rate),
+        ("images_per_second", metrics.images_per_second),
         ("seconds", Some(metrics.seconds)),
     ];
     let known = scalars.into_iter().filter_map(|(tag, value)| value.map(|value| (tag, value)));

@@ -2,6 +2,15 @@
 
 use super::CheckpointCard;
 
+/// How an epoch of training passed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    /// The step size of the last step.
+    pub learning_rate: f64,
+    /// Images trained on in a second.
+    pub images_per_second: f64,
+}
+
 /// Progress of training.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -36,9 +45,9 @@ pub enum TrainEvent {
     Epoch {
         /// What was written; epoch 0 is the untrained network.
         card: Box<CheckpointCard>,
-        /// The step size of the epoch's last step; none for epoch 0.
-        learning_rate: Option<f64>,
-        /// Wall time of the epoch.
+        /// How the epoch passed; none for epoch 0.
+        pace: Option<Pace>,
+        /// Wall time of the epoch, with the measurement of the accuracies.
         seconds: f64,
     },
     /// The loss on the validation images has not fallen for the epochs of patience.

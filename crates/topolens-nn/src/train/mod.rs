@@ -18,7 +18,7 @@ mod watch;
 pub use augment::Augment;
 pub use checkpoint::{Checkpoint, CheckpointCard, checkpoint_path, list_checkpoints, load_weights};
 pub use evaluation::{Evaluation, accuracy};
-pub use event::TrainEvent;
+pub use event::{Pace, TrainEvent};
 pub use optimizer::{AdamSettings, OptimizerSettings};
 pub use recording::{Recording, TrajectorySettings};
 pub use schedule::{Decay, Schedule};

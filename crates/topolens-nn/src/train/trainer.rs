@@ -10,7 +10,9 @@ use super::optimizer::OptimizerState;
 use super::schedule::Moment;
 use super::split::Split;
 use super::trajectory::Trajectory;
-use super::{Checkpoint, CheckpointCard, Decay, Evaluation, TrainEvent, TrainSettings, Watch, accuracy};
+use super::{
+    Checkpoint, CheckpointCard, Decay, Evaluation, Pace, TrainEvent, TrainSettings, Watch, accuracy,
+};
 use crate::dataset::{Dataset, Normalization};
 use crate::error::{Error, ErrorKind};
 use crate::model::{Model, ModelSpec};
@@ -60,16 +62,22 @@ struct Pass<'a> {
     folder: &'a Path,
 }
 
-/// Sums over the batches of an epoch, and the step size of the last.
+/// Sums over the batches of an epoch, the step size of the last, and the time they took.
 #[derive(Debug, Clone, Copy, Default)]
 struct EpochSums {
     loss: f64,
     n_correct: usize,
     n_images: usize,
     learning_rate: f64,
+    seconds: f64,
 }
 
 impl EpochSums {
+    fn pace(self) -> Pace {
+        let images_per_second = self.n_images as f64 / self.seconds;
+        Pace { learning_rate: self.learning_rate, images_per_second }
+    }
+
     fn train_loss(self) -> f64 {
         self.loss / self.n_images as f64
     }
@@ -291,7 +299,7 @@ impl<'a> Trainer<'a> {
             checkpoint.trajectory = trajectory.as_ref().map(Trajectory::tensor);
             checkpoint.save(folder, &optimizer)?;
             remove(folder, |old| old < epoch && !self.settings.recording.keeps(old))?;
-            caller.epoch(&checkpoint.card, start, Some(sums.learning_rate));
+            caller.epoch(&checkpoint.card, start, Some(sums.pace()));
         }
         Ok(checkpoint)
     }
@@ -345,7 +353,8 @@ impl<'a> Trainer<'a> {
                 if !loss.is_finite() {
                     return Err(ErrorKind::LossDiverged { epoch, batch: number }.into());
                 }
-                let images_per_second = sums.n_images as f64 / start.elapsed().as_secs_f64();
+                sums.seconds = start.elapsed().as_secs_f64();
+                let images_per_second = sums.pace().images_per_second;
                 (caller.events)(TrainEvent::Batch {
                     epoch,
                     batch: number,
@@ -401,8 +410,8 @@ impl<'a> Trainer<'a> {
 }
 
 impl Caller<'_> {
-    fn epoch(&mut self, card: &CheckpointCard, start: Instant, learning_rate: Option<f64>) {
+    fn epoch(&mut self, card: &CheckpointCard, start: Instant, pace: Option<Pace>) {
         let (card, seconds) = (Box::new(card.clone()), start.elapsed().as_secs_f64());
-        (self.events)(TrainEvent::Epoch { card, learning_rate, seconds });
+        (self.events)(TrainEvent::Epoch { card, pace, seconds });
     }
 }
