@@ -118,7 +118,7 @@ pub(super) fn train(
     // Refuses settings that cannot work before an earlier run is replaced.
     let trainer = Trainer::new(&train, test, settings.clone())?;
     let run = RunFolder::create(folder, &card, overwrite)?;
-    let mut progress = Progress::new(MetricsLog::open(folder, None, with_events)?);
+    let mut progress = Progress::new(MetricsLog::start(folder, with_events)?);
     let trained =
         trainer.train_from(model, &run.checkpoints(), &mut |event| progress.hear(&event), interrupt)?;
     progress.finish()?;
@@ -131,15 +131,17 @@ fn resume(arguments: &TrainArguments, interrupt: &AtomicBool) -> anyhow::Result<
     let (_, last) = list_checkpoints(&run.checkpoints())?
         .pop()
         .with_context(|| format!("{} has no checkpoint to go on from", arguments.out.display()))?;
-    let CheckpointCard { settings, epoch, .. } = CheckpointCard::load(&last)?;
+    let card_of_last = CheckpointCard::load(&last)?;
+    let epoch = card_of_last.epoch;
     if epoch >= arguments.epochs as usize {
         note(&format!("epoch {epoch} is done already; give --epochs more than {epoch} to go on"));
     }
-    let settings = TrainSettings { epochs: arguments.epochs as usize, ..settings };
+    let settings = TrainSettings { epochs: arguments.epochs as usize, ..card_of_last.settings.clone() };
     let data = TrainingData::load(&card.data, card.limit)?;
     let train = data.train.images.clone().named(&card.data);
     let trainer = Trainer::new(&train, &data.test.images, settings)?;
-    let mut progress = Progress::new(MetricsLog::open(&arguments.out, Some(epoch), arguments.tensorboard)?);
+    let mut progress =
+        Progress::new(MetricsLog::resume(&arguments.out, &card_of_last, arguments.tensorboard)?);
     let trained = trainer.resume(&run.checkpoints(), &mut |event| progress.hear(&event), interrupt)?;
     progress.finish()?;
     write_trajectory(&arguments.out, &trained)?;
@@ -228,7 +230,7 @@ impl Progress {
                 bar.update(done, &format!("loss {loss:.3}, {images_per_second:.0} images/s, {left} left"));
             }
             TrainEvent::Epoch { card, pace, seconds } => {
-                let metrics = EpochMetrics::new(card, *pace, *seconds);
+                let metrics = EpochMetrics::new(card, *pace, Some(*seconds));
                 if self.logged.is_ok() {
                     self.logged = self.log.append(&metrics);
                 }
@@ -252,12 +254,13 @@ impl Progress {
         parts.extend(metrics.train_accuracy.map(|share| format!("accuracy train {}", percent(share))));
         parts.extend(metrics.validation_accuracy.map(|share| format!("validation {}", percent(share))));
         parts.push(format!("test {}", percent(metrics.test_accuracy)));
-        parts.push(format!("{:.1} s", metrics.seconds));
+        parts.extend(metrics.seconds.map(|seconds| format!("{seconds:.1} s")));
         if let Some(speed) = metrics.images_per_second {
             parts.push(format!("{speed:.0} images/s"));
             let n_left = self.last_epoch.saturating_sub(metrics.epoch);
             if n_left > 0 {
-                parts.push(format!("{} left", duration(metrics.seconds * n_left as f64)));
+                let seconds = metrics.seconds.unwrap_or_default();
+                parts.push(format!("{} left", duration(seconds * n_left as f64)));
             }
         }
         format!("epoch {}/{}: {}", metrics.epoch, self.last_epoch, parts.join(", "))

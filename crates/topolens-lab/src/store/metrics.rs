@@ -35,8 +35,8 @@ pub struct EpochMetrics {
     /// Images trained on in a second; none for epoch 0.
     #[serde(default)]
     pub images_per_second: Option<f64>,
-    /// Wall time of the epoch, with the measurement of the accuracies.
-    pub seconds: f64,
+    /// Wall time of the epoch, with the measurement of the accuracies; none if the run ended before it was written.
+    pub seconds: Option<f64>,
     /// When the epoch was finished, in seconds since 1970.
     #[serde(default)]
     pub finished_at: f64,
@@ -44,7 +44,7 @@ pub struct EpochMetrics {
 
 impl EpochMetrics {
     /// What a checkpoint's card says, with what it does not.
-    pub fn new(card: &CheckpointCard, pace: Option<Pace>, seconds: f64) -> Self {
+    pub fn new(card: &CheckpointCard, pace: Option<Pace>, seconds: Option<f64>) -> Self {
         Self {
             epoch: card.epoch,
             step: card.step,
@@ -72,12 +72,30 @@ pub struct MetricsLog {
 }
 
 impl MetricsLog {
-    /// Opens the log of the run in `folder` to write what follows epoch `done`; lines of later epochs and half lines are taken off.
+    /// Opens the log of a new run in `folder`.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be made.
+    pub fn start(folder: &Path, with_events: bool) -> Result<Self> {
+        Self::open(folder, None, with_events)
+    }
+
+    /// Opens the log of the run in `folder` that goes on from the checkpoint of `card`; lines of later epochs and half lines are taken
+    /// off, and the line of that epoch is written if it is missing.
     ///
     /// # Errors
     ///
     /// If the file can be neither read nor made.
-    pub fn open(folder: &Path, done: Option<usize>, with_events: bool) -> Result<Self> {
+    pub fn resume(folder: &Path, card: &CheckpointCard, with_events: bool) -> Result<Self> {
+        let mut log = Self::open(folder, Some(card.epoch), with_events)?;
+        if log.epochs.last().is_none_or(|last| last.epoch < card.epoch) {
+            log.append(&EpochMetrics::new(card, None, None))?;
+        }
+        Ok(log)
+    }
+
+    fn open(folder: &Path, done: Option<usize>, with_events: bool) -> Result<Self> {
         let path = folder.join("metrics.jsonl");
         let old = match fs::read_to_string(&path) {
             Ok(old) => old,
@@ -136,26 +154,35 @@ mod tests {
             validation_accuracy: None,
             test_accuracy: 0.25,
             images_per_second: None,
-            seconds: 1.5,
+            seconds: Some(1.5),
             finished_at: 1e9,
         }
+    }
+
+    fn card(epoch: usize) -> CheckpointCard {
+        let shipped = crate::input::shipped_network().unwrap().card;
+        CheckpointCard { epoch, ..shipped }
     }
 
     #[test]
     fn a_resumed_log_holds_every_epoch_once() {
         let folder = tempfile::tempdir().unwrap();
         let read = || fs::read_to_string(folder.path().join("metrics.jsonl")).unwrap();
-        let mut log = MetricsLog::open(folder.path(), None, true).unwrap();
+        let mut log = MetricsLog::start(folder.path(), true).unwrap();
         (0..4).for_each(|epoch| log.append(&metrics(epoch)).unwrap());
         let whole = read();
         fs::write(folder.path().join("metrics.jsonl"), format!("{whole}{{\"epoch\": 4, \"st")).unwrap();
-        let mut log = MetricsLog::open(folder.path(), Some(1), true).unwrap();
+        let mut log = MetricsLog::resume(folder.path(), &card(1), true).unwrap();
         (2..4).for_each(|epoch| log.append(&metrics(epoch)).unwrap());
         assert_eq!(read(), whole);
         assert_eq!(serde_json::from_str::<EpochMetrics>(whole.lines().last().unwrap()).unwrap(), metrics(3));
         let events = fs::read(folder.path().join("events.out.tfevents.topolens")).unwrap();
         assert_eq!(events, event_file(&[0, 1, 2, 3].map(metrics)));
-        MetricsLog::open(folder.path(), None, false).unwrap();
+        // Killed between the checkpoint of epoch 4 and its line.
+        MetricsLog::resume(folder.path(), &card(4), false).unwrap();
+        let last: EpochMetrics = serde_json::from_str(read().lines().last().unwrap()).unwrap();
+        assert_eq!((last.epoch, last.seconds, read().lines().count()), (4, None, 5));
+        MetricsLog::start(folder.path(), false).unwrap();
         assert_eq!(read(), "");
     }
 }

@@ -37,8 +37,8 @@ struct Value {
 /// ```
 /// use topolens_lab::store::event_file;
 ///
-/// // The record that names the format of the file: its length, a sum, 24 bytes, a sum.
-/// assert_eq!(event_file(&[]).len(), 8 + 4 + 24 + 4);
+/// // The record that names the format of the file: its length, a sum, 15 bytes, a sum.
+/// assert_eq!(event_file(&[]).len(), 8 + 4 + 15 + 4);
 /// ```
 pub fn event_file(metrics: &[EpochMetrics]) -> Vec<u8> {
     let first = metrics.first().map_or(0.0, |metrics| metrics.finished_at);
@@ -61,7 +61,7 @@ fn scalars(metrics: &EpochMetrics) -> Vec<Value> {
         ("accuracy/test", Some(metrics.test_accuracy)),
         ("learning_rate", metrics.learning_rate),
         ("images_per_second", metrics.images_per_second),
-        ("seconds", Some(metrics.seconds)),
+        ("seconds", metrics.seconds),
     ];
     let known = scalars.into_iter().filter_map(|(tag, value)| value.map(|value| (tag, value)));
     known.map(|(tag, value)| Value { tag: tag.to_owned(), simple_value: Some(value as f32) }).collect()
