@@ -15,6 +15,7 @@ import sys
 import table
 
 HERE = pathlib.Path(__file__).parent
+RESULTS = HERE.parent / "results"
 EXTENT = 32
 NETWORKS = [("resnet20", 0), ("resnet32", 0), ("vgg11", 32), ("mobilenetv2", 0)]
 PASSES = ["training", "forward", "input_gradient"]
@@ -30,7 +31,7 @@ def arguments():
     parser.add_argument("--quick", action="store_true", help="ResNet-20 alone")
     parser.add_argument("--threads", default="2", help="number of threads to measure with (default 2)")
     parser.add_argument("--only", metavar="TEXT", help="networks whose name holds it")
-    parser.add_argument("--out", type=pathlib.Path, help="the Markdown file")
+    parser.add_argument("--out", type=pathlib.Path, help="the Markdown file (default bench/results/training-DATE.md)")
     return parser.parse_args()
 
 
@@ -62,10 +63,12 @@ def heading():
 
 def main():
     options = arguments()
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    if options.out is None and not options.only and not options.quick:
+        options.out = RESULTS / f"training-{today}.md"
     networks = [(net, width) for net, width in NETWORKS if not options.only or options.only in net]
     if options.quick:
         networks = networks[:1]
-    today = datetime.datetime.now(tz=datetime.UTC).date()
     made = f"{today}, `cargo xtask bench-peers training --threads {options.threads}`. {table.machine()}."
     versions = f"topolens{table.commit()}, torch {importlib.metadata.version('torch')}."
     lines = ["# Training beside PyTorch", "", made, "", versions, "", ABOUT, "", heading()]

@@ -23,6 +23,22 @@ pub(crate) fn rust() -> Result<()> {
     cargo(&["test", "--workspace", "--exclude", "topolens-py", "--locked"])
 }
 
+/// What takes too long for every change: all families of networks learn.
+pub(crate) fn nightly() -> Result<()> {
+    cargo(&[
+        "test",
+        "--release",
+        "--locked",
+        "-p",
+        "topolens-cli",
+        "--test",
+        "cli",
+        "--",
+        "--ignored",
+        "--nocapture",
+    ])
+}
+
 /// Builds the wheel into a virtual environment under `target/` and runs pytest there.
 pub(crate) fn wheel() -> Result<()> {
     let package = root().join("crates/topolens-py");

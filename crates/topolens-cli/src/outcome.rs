@@ -35,7 +35,13 @@ pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
 }
 
 /// Arguments of the library and the flags that set them.
-const FLAGS: [(&str, &str); 24] = [
+const FLAGS: [(&str, &str); 30] = [
+    ("`n_iterates`", "--trajectory"),
+    ("`trajectory_dimension`", "--trajectory-dimension"),
+    ("`augment`", "--augment"),
+    ("`augment.rotate`", "--augment rotate"),
+    ("`augment.zoom`", "--augment zoom"),
+    ("`augment.shear`", "--augment shear"),
     ("`learning_rate`", "--learning-rate"),
     ("`weight_decay`", "--weight-decay"),
     ("`label_smoothing`", "--label-smoothing"),

@@ -45,9 +45,9 @@ fn settings_that_cannot_work_are_named() {
         ("--validation 2", "--validation"),
         ("--random-labels=2", "--random-labels"),
         ("--augment blur", "--augment"),
-        ("--augment rotate=1000", "rotate"),
+        ("--augment rotate=1000", "--augment rotate"),
         ("--patience 0", "--patience"),
-        ("--trajectory 0", "iterates"),
+        ("--trajectory 0", "--trajectory"),
     ] {
         let message = bench.refused(&format!("{QUICK} {flags} --out run"));
         assert!(message.contains(word), "{flags}: {message}");
@@ -140,9 +140,9 @@ fn a_damaged_checkpoint_says_what_to_remove() {
     assert!(message.contains("epoch-0002.safetensors") && message.contains("remove"), "{message}");
 }
 
-/// Every family, on images that it can learn by heart; hours on a small machine, so only when asked for (`--ignored`).
+/// Every family, on images that it can learn by heart; run by `cargo xtask nightly`.
 #[test]
-#[ignore = "takes an hour: cargo test --release -p topolens-cli --test cli -- --ignored"]
+#[ignore = "takes half an hour: cargo xtask nightly"]
 fn every_family_learns_two_thousand_images() {
     let bench = Bench::new();
     for (net, flags) in [

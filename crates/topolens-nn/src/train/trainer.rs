@@ -367,7 +367,7 @@ impl<'a> Trainer<'a> {
         })
     }
 
-    /// Makes one step and gives the mean loss of its batch; nothing moves if that is not a finite number.
+    /// Makes one step and gives the mean loss of its batch; no weight moves if that is not a finite number.
     fn step(
         &self,
         pass: &mut Pass<'_>,
