@@ -1,5 +1,6 @@
 //! Scaled dot-product attention of the tokens of one image to each other (Vaswani et al. 2017).
 
+use pulp::Arch;
 use rayon::prelude::*;
 
 use super::{Matrix, Write, matrix_product};
@@ -135,17 +136,24 @@ impl AttentionShape {
 
 /// The softmax of `scale` times a row, with the largest number taken out so that nothing overflows.
 fn softmax<E: Element>(row: &mut [E], scale: E) {
-    let largest =
-        row.iter().copied().fold(row[0], |largest, score| if score > largest { score } else { largest });
-    let mut sum = E::ZERO;
-    for score in row.iter_mut() {
-        *score = ((*score - largest) * scale).exponential();
-        sum += *score;
+    Arch::new().dispatch(|| {
+        let largest =
+            row.iter().copied().fold(row[0], |largest, score| if score > largest { score } else { largest });
+        row.iter_mut().for_each(|score| *score = ((*score - largest) * scale).exponential());
+        let inverse = E::ONE / sum_by_lanes(row);
+        row.iter_mut().for_each(|weight| *weight *= inverse);
+    });
+}
+
+/// The sum in a fixed number of lanes, that vector instructions add side by side.
+#[inline]
+fn sum_by_lanes<E: Element>(values: &[E]) -> E {
+    let (groups, rest) = values.as_chunks::<8>();
+    let mut lanes = [E::ZERO; 8];
+    for group in groups {
+        lanes.iter_mut().zip(group).for_each(|(lane, value)| *lane += *value);
     }
-    let inverse = E::ONE / sum;
-    for weight in row {
-        *weight *= inverse;
-    }
+    lanes.into_iter().chain(rest.iter().copied()).sum()
 }
 
 #[cfg(test)]

@@ -79,8 +79,24 @@ impl FromStr for Nonlinearity {
     }
 }
 
+/// Runs a loop with the nonlinearity a constant in it, so that the choice is made outside.
+macro_rules! with_constant {
+    ($nonlinearity:expr, |$constant:ident| $run:expr) => {
+        with_constant!(@ $nonlinearity, $constant, $run, Relu Relu6 Elu Swish Tanh Sigmoid Gelu)
+    };
+    (@ $nonlinearity:expr, $constant:ident, $run:expr, $($name:ident)*) => {
+        match $nonlinearity {
+            $(Nonlinearity::$name => {
+                let $constant = Nonlinearity::$name;
+                $run
+            })*
+        }
+    };
+}
+
 impl Nonlinearity {
     /// $\varphi(x)$.
+    #[inline]
     pub(crate) fn value<E: Element>(self, x: E) -> E {
         let six = E::from_f64(6.0);
         match self {
@@ -107,6 +123,7 @@ impl Nonlinearity {
 
     /// $\varphi'(x)$, where $y = \varphi(x)$; 0 where a piece of ReLU or ReLU6 begins. Only if
     /// [`Nonlinearity::derivative_needs_input`], x is looked at.
+    #[inline]
     pub(crate) fn derivative<E: Element>(self, x: E, y: E) -> E {
         let indicator = |condition: bool| if condition { E::ONE } else { E::ZERO };
         match self {
@@ -152,20 +169,13 @@ impl Nonlinearity {
 
     /// Replaces each value by its $\varphi$, on this thread.
     pub(super) fn apply<E: Element>(self, values: &mut [E]) {
-        match self {
-            Self::Relu => map(values, |x| Self::Relu.value(x)),
-            Self::Relu6 => map(values, |x| Self::Relu6.value(x)),
-            _ => map(values, |x| self.value(x)),
-        }
+        with_constant!(self, |nonlinearity| map(values, |x| nonlinearity.value(x)));
     }
 
     /// As [`Nonlinearity::backward`], on this thread.
     pub(super) fn scale<E: Element>(self, values: &[E], outputs: &[E], gradients: &mut [E]) {
-        match self {
-            Self::Relu => scale(gradients, values, outputs, |x, y| Self::Relu.derivative(x, y)),
-            Self::Relu6 => scale(gradients, values, outputs, |x, y| Self::Relu6.derivative(x, y)),
-            _ => scale(gradients, values, outputs, |x, y| self.derivative(x, y)),
-        }
+        with_constant!(self, |nonlinearity| scale(gradients, values, outputs, |x, y| nonlinearity
+            .derivative(x, y)));
     }
 }
 

@@ -4,6 +4,8 @@ use std::fmt::{Debug, Display};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
 
+use super::single;
+
 mod sealed {
     /// What products need; naming it here keeps it out of public signatures.
     pub trait Sealed: faer::traits::ComplexField {
@@ -80,7 +82,7 @@ pub trait Element:
 }
 
 macro_rules! element {
-    ($float:ty, $erf:path) => {
+    ($float:ty, $exponential:path, $hyperbolic_tangent:path, $error_function:path) => {
         impl Element for $float {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -97,21 +99,21 @@ macro_rules! element {
 
             #[inline]
             fn exponential(self) -> Self {
-                self.exp()
+                $exponential(self)
             }
 
             #[inline]
             fn hyperbolic_tangent(self) -> Self {
-                self.tanh()
+                $hyperbolic_tangent(self)
             }
 
             #[inline]
             fn error_function(self) -> Self {
-                $erf(self)
+                $error_function(self)
             }
         }
     };
 }
 
-element!(f32, libm::erff);
-element!(f64, libm::erf);
+element!(f32, single::exponential, single::hyperbolic_tangent, single::error_function);
+element!(f64, f64::exp, f64::tanh, libm::erf);

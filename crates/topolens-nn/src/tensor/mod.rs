@@ -2,6 +2,7 @@
 
 mod element;
 mod pool;
+mod single;
 #[allow(clippy::module_inception, reason = "the file is named for the noun it defines")]
 mod tensor;
 
