@@ -1,6 +1,8 @@
 //! Scaled dot-product attention of the tokens of one image to each other (Vaswani et al. 2017).
 
-use pulp::Arch;
+#![expect(clippy::inline_always, reason = "inlined into loops compiled for the vector instructions")]
+
+use pulp::{Arch, NullaryFnOnce};
 use rayon::prelude::*;
 
 use super::{Matrix, Write, matrix_product};
@@ -136,17 +138,34 @@ impl AttentionShape {
 
 /// The softmax of `scale` times a row, with the largest number taken out so that nothing overflows.
 fn softmax<E: Element>(row: &mut [E], scale: E) {
-    Arch::new().dispatch(|| {
+    Arch::new().dispatch(Softmax { row, scale });
+}
+
+struct Softmax<'a, E> {
+    row: &'a mut [E],
+    scale: E,
+}
+
+impl<E: Element> NullaryFnOnce for Softmax<'_, E> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { row, scale } = self;
         let largest =
             row.iter().copied().fold(row[0], |largest, score| if score > largest { score } else { largest });
-        row.iter_mut().for_each(|score| *score = ((*score - largest) * scale).exponential());
+        for score in row.iter_mut() {
+            *score = ((*score - largest) * scale).exponential();
+        }
         let inverse = E::ONE / sum_by_lanes(row);
-        row.iter_mut().for_each(|weight| *weight *= inverse);
-    });
+        for weight in row {
+            *weight *= inverse;
+        }
+    }
 }
 
 /// The sum in a fixed number of lanes, that vector instructions add side by side.
-#[inline]
+#[inline(always)]
 fn sum_by_lanes<E: Element>(values: &[E]) -> E {
     let (groups, rest) = values.as_chunks::<8>();
     let mut lanes = [E::ZERO; 8];

@@ -1,9 +1,11 @@
 //! Pointwise nonlinearities.
 
+#![expect(clippy::inline_always, reason = "inlined into loops compiled for the vector instructions")]
+
 use std::fmt;
 use std::str::FromStr;
 
-use pulp::Arch;
+use pulp::{Arch, NullaryFnOnce};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -96,7 +98,7 @@ macro_rules! with_constant {
 
 impl Nonlinearity {
     /// $\varphi(x)$.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn value<E: Element>(self, x: E) -> E {
         let six = E::from_f64(6.0);
         match self {
@@ -123,9 +125,8 @@ impl Nonlinearity {
 
     /// $\varphi'(x)$, where $y = \varphi(x)$; 0 where a piece of ReLU or ReLU6 begins. Only if
     /// [`Nonlinearity::derivative_needs_input`], x is looked at.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn derivative<E: Element>(self, x: E, y: E) -> E {
-        let indicator = |condition: bool| if condition { E::ONE } else { E::ZERO };
         match self {
             Self::Relu => indicator(y > E::ZERO),
             Self::Relu6 => indicator(y > E::ZERO && y < E::from_f64(6.0)),
@@ -169,40 +170,75 @@ impl Nonlinearity {
 
     /// Replaces each value by its $\varphi$, on this thread.
     pub(super) fn apply<E: Element>(self, values: &mut [E]) {
-        with_constant!(self, |nonlinearity| map(values, |x| nonlinearity.value(x)));
+        Arch::new().dispatch(Apply { nonlinearity: self, values });
     }
 
     /// As [`Nonlinearity::backward`], on this thread.
     pub(super) fn scale<E: Element>(self, values: &[E], outputs: &[E], gradients: &mut [E]) {
-        with_constant!(self, |nonlinearity| scale(gradients, values, outputs, |x, y| nonlinearity
-            .derivative(x, y)));
+        Arch::new().dispatch(Scale { nonlinearity: self, values, outputs, gradients });
     }
 }
 
-fn map<E: Element>(values: &mut [E], function: impl Fn(E) -> E) {
-    Arch::new().dispatch(|| values.iter_mut().for_each(|value| *value = function(*value)));
+/// A loop that replaces each value by its $\varphi$.
+struct Apply<'a, E> {
+    nonlinearity: Nonlinearity,
+    values: &'a mut [E],
 }
 
-fn scale<E: Element>(gradients: &mut [E], values: &[E], outputs: &[E], derivative: impl Fn(E, E) -> E) {
-    Arch::new().dispatch(|| {
-        let points = values.iter().zip(outputs);
-        gradients.iter_mut().zip(points).for_each(|(gradient, (x, y))| *gradient *= derivative(*x, *y));
-    });
+impl<E: Element> NullaryFnOnce for Apply<'_, E> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        with_constant!(self.nonlinearity, |nonlinearity| for value in self.values {
+            *value = nonlinearity.value(*value);
+        });
+    }
+}
+
+/// A loop that multiplies each gradient by $\varphi'$.
+struct Scale<'a, E> {
+    nonlinearity: Nonlinearity,
+    values: &'a [E],
+    outputs: &'a [E],
+    gradients: &'a mut [E],
+}
+
+impl<E: Element> NullaryFnOnce for Scale<'_, E> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let points = self.values.iter().zip(self.outputs);
+        let points = self.gradients.iter_mut().zip(points);
+        with_constant!(self.nonlinearity, |nonlinearity| for (gradient, (x, y)) in points {
+            *gradient *= nonlinearity.derivative(*x, *y);
+        });
+    }
 }
 
 /// Of a number that is not one, that number: a NaN must not vanish in a nonlinearity.
+#[inline(always)]
 fn maximum<E: Element>(x: E, bound: E) -> E {
     if x < bound { bound } else { x }
 }
 
+#[inline(always)]
 fn minimum<E: Element>(x: E, bound: E) -> E {
     if x > bound { bound } else { x }
 }
 
+#[inline(always)]
+fn indicator<E: Element>(condition: bool) -> E {
+    if condition { E::ONE } else { E::ZERO }
+}
+
+#[inline(always)]
 fn normal_distribution<E: Element>(x: E) -> E {
     E::from_f64(0.5) * (E::ONE + (x * E::from_f64(std::f64::consts::FRAC_1_SQRT_2)).error_function())
 }
 
+#[inline(always)]
 fn sigmoid<E: Element>(x: E) -> E {
     E::ONE / (E::ONE + (-x).exponential())
 }

@@ -1,5 +1,7 @@
 //! The two floating-point types of tensors.
 
+#![expect(clippy::inline_always, reason = "inlined into loops compiled for the vector instructions")]
+
 use std::fmt::{Debug, Display};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
@@ -87,27 +89,27 @@ macro_rules! element {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
 
-            #[inline]
+            #[inline(always)]
             fn from_f64(value: f64) -> Self {
                 value as Self
             }
 
-            #[inline]
+            #[inline(always)]
             fn to_f64(self) -> f64 {
                 f64::from(self)
             }
 
-            #[inline]
+            #[inline(always)]
             fn exponential(self) -> Self {
                 $exponential(self)
             }
 
-            #[inline]
+            #[inline(always)]
             fn hyperbolic_tangent(self) -> Self {
                 $hyperbolic_tangent(self)
             }
 
-            #[inline]
+            #[inline(always)]
             fn error_function(self) -> Self {
                 $error_function(self)
             }

@@ -2,11 +2,14 @@
 //!
 //! Additions and multiplications only, never fused: the same bits on every machine.
 
+#![expect(clippy::inline_always, reason = "inlined into loops compiled for the vector instructions")]
+#![expect(clippy::excessive_precision, reason = "coefficients as published")]
+
 /// $e^x$ within 2 units in the last place; 0 and infinity beyond the range of the type.
 ///
 /// $x = n \ln 2 + r$ with $|r| \le \ln 2 / 2$; $e^r$ by its polynomial (Moshier's Cephes), times $2^n$ in two steps, each of
 /// which the type can hold.
-#[inline]
+#[inline(always)]
 pub(super) fn exponential(x: f32) -> f32 {
     // Added to a small number, it leaves the nearest integer in the low bits.
     const ROUND: f32 = 12_582_912.0;
@@ -25,7 +28,7 @@ pub(super) fn exponential(x: f32) -> f32 {
 }
 
 /// $\tanh x$ within 3 units in the last place: near 0 by an odd polynomial (Cephes), else by $e^{-2|x|}$.
-#[inline]
+#[inline(always)]
 pub(super) fn hyperbolic_tangent(x: f32) -> f32 {
     let square = x * x;
     let series =
@@ -37,7 +40,7 @@ pub(super) fn hyperbolic_tangent(x: f32) -> f32 {
 }
 
 /// $\mathrm{erf}\, x$ within 5e-7: a ratio of polynomials, odd over even, for $|x| \le 4$, beyond which it is 1 in this type.
-#[inline]
+#[inline(always)]
 pub(super) fn error_function(x: f32) -> f32 {
     let x = clamp(x, -4.0, 4.0);
     let square = x * x;
@@ -49,7 +52,7 @@ pub(super) fn error_function(x: f32) -> f32 {
             -2.101_024e-6,
             -5.692_506_4e-5,
             -7.349_906_3e-4,
-            -2.954_599_8e-3,
+            -2.954_6e-3,
             -1.609_603_3e-2,
         ],
     );
@@ -59,20 +62,20 @@ pub(super) fn error_function(x: f32) -> f32 {
 }
 
 /// A number within bounds; one that is none stays none.
-#[inline]
+#[inline(always)]
 fn clamp(x: f32, least: f32, greatest: f32) -> f32 {
     let x = if x < least { least } else { x };
     if x > greatest { greatest } else { x }
 }
 
 /// A polynomial, its highest coefficient first.
-#[inline]
+#[inline(always)]
 fn horner(x: f32, coefficients: &[f32]) -> f32 {
     coefficients[1..].iter().fold(coefficients[0], |sum, coefficient| sum * x + coefficient)
 }
 
 /// $2^n$ for n from -126 to 127.
-#[inline]
+#[inline(always)]
 fn power_of_two(n: i32) -> f32 {
     f32::from_bits((n.wrapping_add(127) << 23).cast_unsigned())
 }
@@ -84,8 +87,8 @@ mod tests {
     /// Points over a range, and their distance to a function in double precision, in units that `scale` gives.
     fn greatest_error(
         (least, greatest): (f64, f64),
-        (approximation, exact): (fn(f32) -> f32, fn(f64) -> f64),
-        scale: fn(f64) -> f64,
+        (approximation, exact): (impl Fn(f32) -> f32, impl Fn(f64) -> f64),
+        scale: impl Fn(f64) -> f64,
     ) -> f64 {
         let n = 200_000;
         let points = (0..=n).map(|i| (least + (greatest - least) * f64::from(i) / f64::from(n)) as f32);
