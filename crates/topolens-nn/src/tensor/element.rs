@@ -1,7 +1,5 @@
 //! The two floating-point types of tensors.
 
-#![expect(clippy::inline_always, reason = "inlined into loops compiled for the vector instructions")]
-
 use std::fmt::{Debug, Display};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
