@@ -7,7 +7,7 @@
 
 use std::path::{Path, PathBuf};
 
-use topolens_nn::onnx::OnnxNetwork;
+use topolens_nn::onnx::{Engine, OnnxNetwork};
 use topolens_nn::tap::{default_taps, select};
 use topolens_nn::{LayerKind, Network, Tensor};
 
@@ -22,7 +22,7 @@ fn noise(n: usize) -> Tensor {
 
 #[test]
 fn the_output_is_a_softmax_and_the_last_layer() {
-    let network = OnnxNetwork::load(&path()).unwrap();
+    let network = OnnxNetwork::load(&path(), Engine::Auto).unwrap();
     assert_eq!(network.input_shape(), [32, 32, 3]);
     assert_eq!(network.layers().last().unwrap().output_shape, [10]);
     let forward = network.forward(&noise(3), &[]).unwrap();
@@ -34,7 +34,7 @@ fn the_output_is_a_softmax_and_the_last_layer() {
 
 #[test]
 fn every_layer_has_the_announced_shape() {
-    let network = OnnxNetwork::load(&path()).unwrap();
+    let network = OnnxNetwork::load(&path(), Engine::Auto).unwrap();
     let all: Vec<usize> = (0..network.layers().len()).collect();
     assert!(all.len() > 20);
     let forward = network.forward(&noise(2), &all).unwrap();
@@ -50,7 +50,7 @@ fn every_layer_has_the_announced_shape() {
 /// Of an NCHW value read as NHWC the channels must still be those that a nonlinearity left non-negative.
 #[test]
 fn a_nonlinearity_is_applied_to_the_layer_before_it() {
-    let network = OnnxNetwork::load(&path()).unwrap();
+    let network = OnnxNetwork::load(&path(), Engine::Auto).unwrap();
     let first = network.layers().iter().position(|layer| layer.kind == LayerKind::Nonlinearity).unwrap();
     let forward = network.forward(&noise(1), &[first - 1, first]).unwrap();
     let expected: Vec<f32> = forward.taps[0].values().iter().map(|value| value.max(0.0)).collect();
@@ -59,7 +59,7 @@ fn a_nonlinearity_is_applied_to_the_layer_before_it() {
 
 #[test]
 fn an_image_does_not_see_its_batch() {
-    let network = OnnxNetwork::load(&path()).unwrap();
+    let network = OnnxNetwork::load(&path(), Engine::Auto).unwrap();
     let whole = network.forward(&noise(5), &[4]).unwrap();
     let first = Tensor::new(&[1, 32, 32, 3], noise(5).values()[..3072].to_vec()).unwrap();
     let alone = network.forward(&first, &[4]).unwrap();
@@ -76,11 +76,11 @@ fn an_image_does_not_see_its_batch() {
 fn what_is_no_network_is_named() {
     let bytes = std::fs::read(path()).unwrap();
     for bad in [bytes[..bytes.len() / 2].to_vec(), b"hello".to_vec(), Vec::new()] {
-        let message = OnnxNetwork::from_bytes("a.onnx", &bad).unwrap_err().to_string();
+        let message = OnnxNetwork::from_bytes("a.onnx", &bad, Engine::Auto).unwrap_err().to_string();
         assert!(message.contains("a.onnx"), "{message}");
     }
-    let message = OnnxNetwork::load(Path::new("missing.onnx")).unwrap_err().to_string();
+    let message = OnnxNetwork::load(Path::new("missing.onnx"), Engine::Auto).unwrap_err().to_string();
     assert!(message.contains("missing.onnx"), "{message}");
-    let network = OnnxNetwork::load(&path()).unwrap();
+    let network = OnnxNetwork::load(&path(), Engine::Auto).unwrap();
     assert!(network.forward(&Tensor::zeros(&[1, 3, 32, 32]), &[]).is_err());
 }

@@ -137,7 +137,7 @@ impl AttentionShape {
 }
 
 /// The softmax of `scale` times a row, with the largest number taken out so that nothing overflows.
-fn softmax<E: Element>(row: &mut [E], scale: E) {
+pub(crate) fn softmax<E: Element>(row: &mut [E], scale: E) {
     Arch::new().dispatch(Softmax { row, scale });
 }
 

@@ -16,7 +16,7 @@ mod nonlinearity;
 mod patches;
 mod pooling;
 
-pub(crate) use attention::AttentionShape;
+pub(crate) use attention::{AttentionShape, softmax};
 pub(crate) use batch_norm::{
     BatchStatistics, Followed, batch_gradient, batch_statistics, channel_sums, constant_gradient,
     scale_and_shift,
@@ -28,7 +28,7 @@ pub(crate) use layer_norm::{layer_norm, layer_norm_gradient};
 pub(crate) use linear::LinearShape;
 pub(crate) use matrix_product::{Matrix, Write, matrix_product};
 pub use nonlinearity::Nonlinearity;
-pub(crate) use pooling::{MaxPoolShape, PoolWindow, global_average, spread_average};
+pub(crate) use pooling::{PoolShape, PoolWindow, global_average, spread_average};
 
 /// Values of a pointwise loop that one task handles.
 const POINTWISE_CHUNK: usize = 1 << 14;

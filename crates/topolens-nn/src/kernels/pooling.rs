@@ -33,16 +33,16 @@ impl PoolWindow {
     }
 }
 
-/// Extents of max pooling.
+/// Extents of a pooling over windows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct MaxPoolShape {
+pub(crate) struct PoolShape {
     pub(crate) height: usize,
     pub(crate) width: usize,
     pub(crate) channels: usize,
     pub(crate) window: PoolWindow,
 }
 
-impl MaxPoolShape {
+impl PoolShape {
     /// Rows of the output.
     pub(crate) fn out_height(&self) -> usize {
         self.window.count(self.height)
@@ -62,7 +62,7 @@ impl MaxPoolShape {
     }
 
     /// Writes the largest value of each window.
-    pub(crate) fn forward<E: Element>(&self, images: &[E], outputs: &mut [E]) {
+    pub(crate) fn maxima<E: Element>(&self, images: &[E], outputs: &mut [E]) {
         let chunks = outputs.par_chunks_mut(self.output_len()).with_min_len(IMAGES_PER_CHUNK);
         chunks.zip(images.par_chunks(self.image_len())).for_each(|(output, image)| {
             for (position, values) in output.chunks_exact_mut(self.channels).enumerate() {
@@ -82,7 +82,7 @@ impl MaxPoolShape {
     }
 
     /// Adds each window's gradient at the first place that holds its maximum.
-    pub(crate) fn backward<E: Element>(&self, inputs: &[E], gradients: &[E], images: &mut [E]) {
+    pub(crate) fn maxima_gradient<E: Element>(&self, inputs: &[E], gradients: &[E], images: &mut [E]) {
         let chunks = images.par_chunks_mut(self.image_len()).with_min_len(IMAGES_PER_CHUNK);
         let sources = inputs.par_chunks(self.image_len()).zip(gradients.par_chunks(self.output_len()));
         chunks.zip(sources).for_each(|(image, (input, gradient))| {
@@ -97,6 +97,43 @@ impl MaxPoolShape {
                 }
             }
         });
+    }
+
+    /// Writes the mean of each window, over its pixels in the image or, with `counts_padding`, over all of its extent.
+    pub(crate) fn means<E: Element>(&self, images: &[E], counts_padding: bool, outputs: &mut [E]) {
+        let chunks = outputs.par_chunks_mut(self.output_len()).with_min_len(IMAGES_PER_CHUNK);
+        chunks.zip(images.par_chunks(self.image_len())).for_each(|(output, image)| {
+            for (position, sums) in output.chunks_exact_mut(self.channels).enumerate() {
+                sums.fill(E::ZERO);
+                for start in self.window(position) {
+                    let pixel = &image[start..start + self.channels];
+                    sums.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += *value);
+                }
+                let weight: E = self.weight(position, counts_padding);
+                sums.iter_mut().for_each(|sum| *sum *= weight);
+            }
+        });
+    }
+
+    /// The gradient of [`PoolShape::means`]: each pixel gets its share of every window over it.
+    pub(crate) fn means_gradient<E: Element>(&self, gradients: &[E], counts_padding: bool, images: &mut [E]) {
+        let chunks = images.par_chunks_mut(self.image_len()).with_min_len(IMAGES_PER_CHUNK);
+        chunks.zip(gradients.par_chunks(self.output_len())).for_each(|(image, gradient)| {
+            image.fill(E::ZERO);
+            for (position, shares) in gradient.chunks_exact(self.channels).enumerate() {
+                let weight: E = self.weight(position, counts_padding);
+                for start in self.window(position) {
+                    let pixel = &mut image[start..start + self.channels];
+                    pixel.iter_mut().zip(shares).for_each(|(value, share)| *value += *share * weight);
+                }
+            }
+        });
+    }
+
+    fn weight<E: Element>(&self, position: usize, counts_padding: bool) -> E {
+        let whole = self.window.size * self.window.size;
+        let n_pixels = if counts_padding { whole } else { self.window(position).count().max(1) };
+        E::from_f64(1.0 / n_pixels as f64)
     }
 
     /// Where the pixels of a window start in the image.
@@ -150,33 +187,33 @@ mod tests {
 
     #[test]
     fn odd_borders_have_smaller_windows() {
-        let shape = MaxPoolShape { height: 3, width: 3, channels: 1, window: PoolWindow::HALVING };
+        let shape = PoolShape { height: 3, width: 3, channels: 1, window: PoolWindow::HALVING };
         let image = [1.0, 5.0, 2.0, 4.0, 3.0, 9.0, 7.0, 8.0, 6.0];
         let mut output = [0.0_f32; 4];
-        shape.forward(&image, &mut output);
+        shape.maxima(&image, &mut output);
         assert_eq!(output, [5.0, 9.0, 8.0, 6.0]);
         let mut gradient = [f32::NAN; 9];
-        shape.backward(&image, &[1.0, 2.0, 3.0, 4.0], &mut gradient);
+        shape.maxima_gradient(&image, &[1.0, 2.0, 3.0, 4.0], &mut gradient);
         assert_eq!(gradient, [0.0, 1.0, 0.0, 0.0, 0.0, 2.0, 0.0, 3.0, 4.0]);
     }
 
     #[test]
     fn of_equal_values_the_first_gets_the_gradient() {
-        let shape = MaxPoolShape { height: 2, width: 2, channels: 1, window: PoolWindow::HALVING };
+        let shape = PoolShape { height: 2, width: 2, channels: 1, window: PoolWindow::HALVING };
         let mut gradient = [f32::NAN; 4];
-        shape.backward(&[0.0; 4], &[1.0], &mut gradient);
+        shape.maxima_gradient(&[0.0; 4], &[1.0], &mut gradient);
         assert_eq!(gradient, [1.0, 0.0, 0.0, 0.0]);
     }
 
     #[test]
     fn where_windows_overlap_gradients_add_up() {
         let window = PoolWindow { size: 3, stride: 2, padding: 1, reaches_out: false };
-        let shape = MaxPoolShape { height: 1, width: 5, channels: 1, window };
+        let shape = PoolShape { height: 1, width: 5, channels: 1, window };
         let image = [1.0, 7.0, 2.0, 3.0, 4.0];
         let (mut output, mut gradient) = ([0.0_f32; 3], [f32::NAN; 5]);
-        shape.forward(&image, &mut output);
+        shape.maxima(&image, &mut output);
         assert_eq!(output, [7.0, 7.0, 4.0]);
-        shape.backward(&image, &[1.0, 2.0, 4.0], &mut gradient);
+        shape.maxima_gradient(&image, &[1.0, 2.0, 4.0], &mut gradient);
         assert_eq!(gradient, [0.0, 3.0, 0.0, 0.0, 4.0]);
     }
 }

@@ -104,8 +104,9 @@ impl Operation {
                 leaves.add_bias(tape, output, bias)
             }
             Self::Depthwise { weights, bias, stride } => {
+                let padding = (leaves.parameters.get(weights).tensor.shape()[0] - 1) / 2;
                 let weights = leaves.variable(tape, weights);
-                let output = tape.depthwise(inputs[0], weights, stride);
+                let output = tape.depthwise(inputs[0], weights, [stride, padding]);
                 leaves.add_bias(tape, output, bias)
             }
             Self::BatchNorm { gamma, beta, mean, variance } => {

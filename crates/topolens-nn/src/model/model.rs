@@ -1,13 +1,11 @@
 //! A network of this crate.
 
-use std::sync::{Mutex, PoisonError};
-
 use super::{ModelSpec, registry};
 use crate::error::Error;
 use crate::layer::{Graph, RunSettings};
 use crate::network::{Differentiable, Forward, InputGradient, Layer, Network, check_labels, check_request};
-use crate::tape::Tape;
-use crate::tensor::{Element, Pool, Tensor};
+use crate::tape::Workspace;
+use crate::tensor::{Element, Tensor};
 
 /// A network built from a [`ModelSpec`], with its weights.
 #[derive(Debug, Clone)]
@@ -17,35 +15,10 @@ pub struct Model<E = f32> {
     workspace: Workspace<E>,
 }
 
-/// Memory that one pass leaves for the next; of passes at the same time only one finds it.
-#[derive(Debug)]
-struct Workspace<E>(Mutex<Pool<E>>);
-
-impl<E: Element> Workspace<E> {
-    /// An empty record in that memory.
-    fn tape(&self) -> Tape<E> {
-        let mut pool = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        pool.start_pass();
-        Tape::with_pool(pool)
-    }
-
-    fn give_back(&self, tape: Tape<E>) {
-        let mut pool = tape.into_pool();
-        pool.end_pass();
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = pool;
-    }
-}
-
-impl<E> Clone for Workspace<E> {
-    fn clone(&self) -> Self {
-        Self(Mutex::default())
-    }
-}
-
 impl<E: Element> Model<E> {
     pub(super) fn new(spec: ModelSpec) -> Result<Self, Error> {
         let graph = registry::build(&spec)?;
-        Ok(Self { spec, graph, workspace: Workspace(Mutex::default()) })
+        Ok(Self { spec, graph, workspace: Workspace::default() })
     }
 
     /// What it was built from.

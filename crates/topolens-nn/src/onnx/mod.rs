@@ -1,8 +1,12 @@
-//! Networks from ONNX files, forward only.
+//! Networks from ONNX files: lowered to the tape, with gradients in their input, or forward only through rten.
 
+mod engine;
 mod layers;
 mod layout;
+mod lower;
 mod network;
+mod node;
 mod source;
 
+pub use engine::Engine;
 pub use network::OnnxNetwork;

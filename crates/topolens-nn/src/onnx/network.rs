@@ -2,24 +2,45 @@
 
 use std::path::Path;
 
+use rten_onnx::onnx::ModelProto;
+
+use super::Engine;
 use super::layers::layers;
+use super::lower::{Program, Values, lower};
+use super::node::Node;
 use super::source::Source;
 use crate::error::{Error, ErrorKind};
-use crate::network::{Forward, Layer, Network, check_request};
+use crate::network::{Differentiable, Forward, InputGradient, Layer, Network, check_labels, check_request};
+use crate::tape::Workspace;
 use crate::tensor::Tensor;
+
+/// The greatest difference to rten, relative to the largest output, up to which a lowered file counts as the same network.
+const SAME: f32 = 1e-3;
 
 /// A network read from an ONNX file.
 ///
 /// Every value that a node puts out and that holds one item per image is a layer, under its name in the file; the
 /// network's output is the last. Batches are NHWC; values of rank 4 are taken as NCHW and come back as NHWC.
+///
+/// A file whose operators can all be lowered runs on the tape of this crate and has gradients in its input; its outputs were
+/// compared with rten's when it was read. Any other runs forward only, and [`OnnxNetwork::refusal`] names the operator.
 pub struct OnnxNetwork {
-    source: Source,
+    runner: Runner,
     layers: Vec<Layer>,
+    input_shape: [usize; 3],
+    /// The value before a softmax at the end, else the output.
+    logits: String,
+}
+
+enum Runner {
+    Tape { program: Program, workspace: Workspace<f32> },
+    Rten { source: Source, refusal: String },
 }
 
 impl std::fmt::Debug for OnnxNetwork {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("OnnxNetwork").field("layers", &self.layers).finish_non_exhaustive()
+        let (engine, layers) = (self.engine(), &self.layers);
+        f.debug_struct("OnnxNetwork").field("engine", &engine).field("layers", layers).finish_non_exhaustive()
     }
 }
 
@@ -28,10 +49,11 @@ impl OnnxNetwork {
     ///
     /// # Errors
     ///
-    /// If the file cannot be read, is no ONNX, uses an operator that is not supported, or has another kind of input.
-    pub fn load(path: &Path) -> Result<Self, Error> {
+    /// If the file cannot be read, is no ONNX, uses an operator that is not supported, or has another kind of input; with
+    /// [`Engine::Tape`] also if an operator cannot be lowered.
+    pub fn load(path: &Path, engine: Engine) -> Result<Self, Error> {
         let bytes = std::fs::read(path).map_err(|source| Error::io("read", path, source))?;
-        Self::from_bytes(&path.display().to_string(), &bytes)
+        Self::from_bytes(&path.display().to_string(), &bytes, engine)
     }
 
     /// As [`OnnxNetwork::load`], from the content of a file; `name` stands for it in messages.
@@ -39,36 +61,126 @@ impl OnnxNetwork {
     /// # Errors
     ///
     /// As [`OnnxNetwork::load`].
-    pub fn from_bytes(name: &str, bytes: &[u8]) -> Result<Self, Error> {
+    pub fn from_bytes(name: &str, bytes: &[u8], engine: Engine) -> Result<Self, Error> {
         let source = Source::open(name, bytes.to_vec())?;
-        let layers = layers(name, bytes, &source)?;
-        Ok(Self { source, layers })
+        let nodes = nodes(name, bytes)?;
+        let known = known(&source, &nodes)?;
+        let layers = layers(name, &nodes, &source.output, &known)?;
+        let input_shape = source.input_shape;
+        let logits = logits(&nodes, &source.output);
+        let lowered = match engine {
+            Engine::Rten => Err("it was not asked for".to_owned()),
+            Engine::Auto | Engine::Tape => lowered(&nodes, &source, &known)?,
+        };
+        let runner = match lowered {
+            Ok(program) => Runner::Tape { program, workspace: Workspace::default() },
+            Err(refusal) if engine == Engine::Tape => {
+                let reason = format!("not on the tape: {refusal}; --engine rten runs it, forward only");
+                return Err(ErrorKind::UnsupportedOnnx { file: name.to_owned(), reason }.into());
+            }
+            Err(refusal) => Runner::Rten { source, refusal },
+        };
+        Ok(Self { runner, layers, input_shape, logits })
     }
 
-    /// Runs one batch of a size that the file allows.
-    fn run(&self, batch: &Tensor, layers: &[usize]) -> Result<Vec<Tensor>, Error> {
-        let names: Vec<&str> = layers.iter().map(|layer| self.layers[*layer].name.as_str()).collect();
-        let values = self.source.run(batch, &names)?;
-        let found = values.into_iter().zip(names).map(|(value, name)| {
-            let fits = value.filter(|value| value.n_items() == batch.n_items());
-            fits.ok_or_else(|| {
-                ErrorKind::OnnxRun { reason: format!("{name} has not one item per image") }.into()
-            })
-        });
-        found.collect()
+    /// What runs it.
+    pub fn engine(&self) -> Engine {
+        match self.runner {
+            Runner::Tape { .. } => Engine::Tape,
+            Runner::Rten { .. } => Engine::Rten,
+        }
     }
 
-    /// Batches of the size that the file demands, the last one filled up with black images that are dropped again.
-    fn run_in_parts(&self, batch: &Tensor, layers: &[usize], size: usize) -> Result<Vec<Tensor>, Error> {
-        let [height, width, channels] = self.source.input_shape;
-        let mut joined: Vec<(Vec<usize>, Vec<f32>)> = vec![(Vec::new(), Vec::new()); layers.len()];
+    /// Why it runs forward only, if it does.
+    pub fn refusal(&self) -> Option<&str> {
+        match &self.runner {
+            Runner::Tape { .. } => None,
+            Runner::Rten { refusal, .. } => Some(refusal),
+        }
+    }
+}
+
+/// The operators of a file, in its order.
+fn nodes(file: &str, bytes: &[u8]) -> Result<Vec<Node>, Error> {
+    let parsed = ModelProto::parse_buf(bytes);
+    let parsed = parsed.map_err(|error| Error::malformed(file, format!("it is no ONNX file ({error})")))?;
+    let nodes = parsed.graph.map(|graph| graph.node).unwrap_or_default();
+    Ok(nodes.into_iter().map(Node::new).collect())
+}
+
+/// Shapes of the values that hang on the images, and all others.
+fn known(source: &Source, nodes: &[Node]) -> Result<Values, Error> {
+    let mut on_images = std::collections::BTreeSet::from([source.input.1.as_str()]);
+    let mut others = std::collections::BTreeSet::new();
+    for node in nodes {
+        let only_shapes = matches!(node.operator(), "Shape" | "Size");
+        let hangs = !only_shapes && node.inputs().iter().any(|name| on_images.contains(name.as_str()));
+        let outputs = node.outputs().map(String::as_str);
+        if hangs {
+            on_images.extend(outputs);
+        } else {
+            others.extend(outputs);
+        }
+        others.extend(node.inputs().iter().map(String::as_str).filter(|name| !name.is_empty()));
+    }
+    let names: Vec<&str> = others.union(&on_images).copied().filter(|name| *name != source.input.1).collect();
+    source.known(&names, |name| on_images.contains(name))
+}
+
+/// The program, if every operator can be lowered and its output on noise is that of rten.
+fn lowered(nodes: &[Node], source: &Source, known: &Values) -> Result<Result<Program, String>, Error> {
+    let program = match lower(nodes, &source.input.1, known) {
+        Ok(program) => program,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let Some(place) = program.place(&source.output) else {
+        return Ok(Err("its output does not hang on the images".to_owned()));
+    };
+    let [height, width, channels] = source.input_shape;
+    let shape = [known.n_images, height, width, channels];
+    let noise = |place: usize| ((place * 7919) % 1009) as f32 / 504.0 - 1.0;
+    let noise = Tensor::from_parts(shape.to_vec(), (0..shape.iter().product()).map(noise).collect());
+    let mut tape = Workspace::default().tape();
+    let (_, found) = program.run(&mut tape, &noise, false, &[place]);
+    let expected = source.run(&noise, &[&source.output])?.pop().flatten();
+    let difference = expected.map(|expected| relative_difference(tape.value(found[0]), &expected));
+    Ok(match difference {
+        Some(difference) if difference <= SAME => Ok(program),
+        _ => Err(format!("lowered, its output differs from rten's ({difference:?} of the largest)")),
+    })
+}
+
+fn relative_difference(found: &Tensor, expected: &Tensor) -> f32 {
+    if found.shape() != expected.shape() {
+        return f32::INFINITY;
+    }
+    let largest = expected.values().iter().fold(f32::MIN_POSITIVE, |largest, value| largest.max(value.abs()));
+    let pairs = found.values().iter().zip(expected.values());
+    // A difference that is no number must not vanish in a maximum.
+    pairs
+        .map(|(found, expected)| (found - expected).abs() / largest)
+        .fold(0.0, |greatest, difference| if difference <= greatest { greatest } else { difference })
+}
+
+/// The value before a softmax at the end, else the output.
+fn logits(nodes: &[Node], output: &str) -> String {
+    let last = nodes.iter().find(|node| node.output() == output && node.operator() == "Softmax");
+    last.and_then(|node| node.inputs().first()).map_or_else(|| output.to_owned(), Clone::clone)
+}
+
+impl Source {
+    /// The values called `names`; where the file fixes the size of a batch, in parts of it, the last one filled up with black
+    /// images that are dropped again.
+    fn run_any(&self, batch: &Tensor, names: &[&str]) -> Result<Vec<Tensor>, Error> {
+        let Some(size) = self.fixed_batch else { return self.run_whole(batch, names) };
+        let [height, width, channels] = self.input_shape;
+        let mut joined: Vec<(Vec<usize>, Vec<f32>)> = vec![(Vec::new(), Vec::new()); names.len()];
         for part in batch.values().chunks(size * batch.item_len()) {
             let n_images = part.len() / batch.item_len();
             let mut values = part.to_vec();
             values.resize(size * batch.item_len(), 0.0);
-            let outputs =
-                self.run(&Tensor::from_parts(vec![size, height, width, channels], values), layers)?;
-            for ((shape, values), output) in joined.iter_mut().zip(outputs) {
+            let part = Tensor::from_parts(vec![size, height, width, channels], values);
+            for ((shape, values), output) in joined.iter_mut().zip(self.run_whole(&part, names)?) {
                 *shape = output.shape()[1..].to_vec();
                 values.extend_from_slice(&output.values()[..n_images * output.item_len()]);
             }
@@ -78,6 +190,17 @@ impl OnnxNetwork {
         };
         Ok(joined.into_iter().map(join).collect())
     }
+
+    fn run_whole(&self, batch: &Tensor, names: &[&str]) -> Result<Vec<Tensor>, Error> {
+        let values = self.run(batch, names)?;
+        let found = values.into_iter().zip(names).map(|(value, name)| {
+            let fits = value.filter(|value| value.n_items() == batch.n_items());
+            fits.ok_or_else(|| {
+                ErrorKind::OnnxRun { reason: format!("{name} has not one item per image") }.into()
+            })
+        });
+        found.collect()
+    }
 }
 
 impl Network for OnnxNetwork {
@@ -86,20 +209,59 @@ impl Network for OnnxNetwork {
     }
 
     fn input_shape(&self) -> [usize; 3] {
-        self.source.input_shape
+        self.input_shape
     }
 
     fn forward(&self, batch: &Tensor, taps: &[usize]) -> Result<Forward, Error> {
         check_request(self, batch, taps)?;
-        let output = self.layers.len() - 1;
-        let mut wanted: Vec<usize> = taps.iter().copied().chain([output]).collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let values = match self.source.fixed_batch {
-            Some(size) => self.run_in_parts(batch, &wanted, size)?,
-            None => self.run(batch, &wanted)?,
+        let wanted = std::iter::once(self.layers.len() - 1).chain(taps.iter().copied());
+        let names: Vec<&str> = wanted.map(|layer| self.layers[layer].name.as_str()).collect();
+        let mut values = match &self.runner {
+            Runner::Rten { source, .. } => source.run_any(batch, &names)?,
+            Runner::Tape { program, workspace } => {
+                let places = places(program, &names)?;
+                let mut tape = workspace.tape();
+                let (_, found) = program.run(&mut tape, batch, false, &places);
+                let values = found.into_iter().map(|value| tape.value(value).clone()).collect();
+                workspace.give_back(tape);
+                values
+            }
         };
-        let of = |layer: &usize| values[wanted.partition_point(|other| other < layer)].clone();
-        Ok(Forward { output: of(&output), taps: taps.iter().map(of).collect() })
+        let taps = values.split_off(1);
+        let output = values.remove(0);
+        Ok(Forward { output, taps })
+    }
+}
+
+fn places(program: &Program, names: &[&str]) -> Result<Vec<usize>, Error> {
+    let place = |name: &&str| {
+        let reason = || format!("{name} does not hang on the images");
+        program.place(name).ok_or_else(|| ErrorKind::OnnxRun { reason: reason() }.into())
+    };
+    names.iter().map(place).collect()
+}
+
+impl Differentiable for OnnxNetwork {
+    fn input_gradient(&self, batch: &Tensor, labels: &[usize]) -> Result<InputGradient, Error> {
+        check_request(self, batch, &[])?;
+        let (program, workspace) = match &self.runner {
+            Runner::Tape { program, workspace } => (program, workspace),
+            Runner::Rten { refusal, .. } => {
+                let reason = format!("it runs forward only and has no gradients: {refusal}");
+                return Err(ErrorKind::OnnxRun { reason }.into());
+            }
+        };
+        let places = places(program, &[self.logits.as_str()])?;
+        let mut tape = workspace.tape();
+        let (batch_place, found) = program.run(&mut tape, batch, true, &places);
+        let logits = tape.value(found[0]).clone();
+        check_labels(labels, batch.n_items(), logits.item_len())?;
+        let losses = tape.cross_entropy(found[0], labels, 0.0);
+        let values = tape.value(losses).values().to_vec();
+        tape.backward(losses, Tensor::from_parts(vec![labels.len()], vec![1.0; labels.len()]));
+        let gradient = tape.gradient(batch_place).cloned();
+        let gradient = gradient.unwrap_or_else(|| Tensor::zeros(batch.shape()));
+        workspace.give_back(tape);
+        Ok(InputGradient { gradient, losses: values, logits })
     }
 }

@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
-use rten::{Dimension, Model, ModelOptions, NodeId, RunOptions, ThreadPool, Value};
+use rten::{DataType, Dimension, Model, ModelOptions, NodeId, RunOptions, ThreadPool, Value, ValueType};
 use rten_tensor::Layout;
 
 use super::layout::{from_channels_first, to_channels_first};
+use super::lower::Values;
 use crate::error::{Error, ErrorKind};
 use crate::tensor::Tensor;
 
 /// The graph with the place of its one input.
 pub(super) struct Source {
     model: Model,
-    input: NodeId,
+    /// The node, and its name.
+    pub(super) input: (NodeId, String),
     threads: Arc<ThreadPool>,
     /// Height, width, channels.
     pub(super) input_shape: [usize; 3],
@@ -53,6 +55,8 @@ impl Source {
             ));
         };
         let fixed_batch = fixed(batch);
+        let input_name = model.node_info(input).and_then(|info| info.name().map(str::to_owned));
+        let input = (input, input_name.unwrap_or_default());
         let name =
             model.output_ids().first().and_then(|id| model.node_info(*id)).and_then(|info| info.name());
         let output = name.map(str::to_owned).ok_or_else(|| refused("its output has no name".to_owned()))?;
@@ -62,6 +66,27 @@ impl Source {
 
     /// The values called `names`, channels last; none for those that are not single-precision numbers.
     pub(super) fn run(&self, batch: &Tensor, names: &[&str]) -> Result<Vec<Option<Tensor>>, Error> {
+        Ok(self.values(batch, names)?.into_iter().map(tensor).collect())
+    }
+
+    /// What is known of the values called `names` after a run on black images; `on_images` says which hang on the images.
+    pub(super) fn known(&self, names: &[&str], on_images: impl Fn(&str) -> bool) -> Result<Values, Error> {
+        let n_images = self.fixed_batch.unwrap_or(2);
+        let [height, width, channels] = self.input_shape;
+        let black = Tensor::zeros(&[n_images, height, width, channels]);
+        let mut known = Values { n_images, ..Values::default() };
+        known.shapes.insert(self.input.1.clone(), vec![n_images, channels, height, width]);
+        for (name, value) in names.iter().zip(self.values(&black, names)?) {
+            if !on_images(name) {
+                known.constants.extend(constant(value).map(|constant| ((*name).to_owned(), constant)));
+            } else if value.dtype() == ValueType::Tensor(DataType::Float) {
+                known.shapes.insert((*name).to_owned(), value.shape().to_vec());
+            }
+        }
+        Ok(known)
+    }
+
+    fn values(&self, batch: &Tensor, names: &[&str]) -> Result<Vec<Value>, Error> {
         let failed = |reason: String| Error::from(ErrorKind::OnnxRun { reason });
         let [height, width, channels] = self.input_shape;
         let shape = [batch.n_items(), channels, height, width];
@@ -70,9 +95,8 @@ impl Source {
         let ids: Result<Vec<NodeId>, _> = names.iter().map(|name| self.model.node_id(name)).collect();
         let ids = ids.map_err(|error| failed(error.to_string()))?;
         let options = RunOptions::default().with_thread_pool(Some(self.threads.clone()));
-        let values = self.model.run(vec![(self.input, input.into())], &ids, Some(options));
-        let values = values.map_err(|error| failed(error.to_string()))?;
-        Ok(values.into_iter().map(tensor).collect())
+        let values = self.model.run(vec![(self.input.0, input.into())], &ids, Some(options));
+        values.map_err(|error| failed(error.to_string()))
     }
 }
 
@@ -80,4 +104,19 @@ fn tensor(value: Value) -> Option<Tensor> {
     let tensor = value.into_tensor::<f32>()?;
     let shape = tensor.shape().to_vec();
     Some(from_channels_first(&shape, tensor.into_data()))
+}
+
+/// Numbers as the file has them; integers as single-precision numbers.
+fn constant(value: Value) -> Option<Tensor> {
+    if value.dtype() == ValueType::Tensor(DataType::Int32) {
+        let integers = value.into_tensor::<i32>()?;
+        let shape = integers.shape().to_vec();
+        return Some(Tensor::from_parts(
+            shape,
+            integers.into_data().iter().map(|value| *value as f32).collect(),
+        ));
+    }
+    let tensor = value.into_tensor::<f32>()?;
+    let shape = tensor.shape().to_vec();
+    Some(Tensor::from_parts(shape, tensor.into_data()))
 }

@@ -1,6 +1,6 @@
 //! Every operator against PyTorch in single precision and against finite differences in double precision.
 
-use super::{Tape, Variable};
+use super::{Rearrangement, Tape, Variable};
 use crate::fixture::{Fixture, relative_error};
 use crate::kernels::{Nonlinearity, PoolWindow};
 use crate::tensor::{Element, Tensor};
@@ -28,7 +28,11 @@ fn cases<E: Element>() -> Vec<Case<E>> {
     }
     for (kernel, stride) in [(3, 1), (3, 2), (5, 1)] {
         let name = format!("depthwise_{kernel}_{stride}");
-        cases.push((name, &["x", "w"], Box::new(move |tape, v| tape.depthwise(v[0], v[1], stride))));
+        cases.push((
+            name,
+            &["x", "w"],
+            Box::new(move |tape, v| tape.depthwise(v[0], v[1], [stride, (kernel - 1) / 2])),
+        ));
     }
     let norm: &[&str] = &["x", "gamma", "beta"];
     cases.push((
@@ -77,10 +81,32 @@ fn cases<E: Element>() -> Vec<Case<E>> {
     let grouped = |tape: &mut Tape<E>, v: &[Variable]| tape.convolution(v[0], v[1], [2, 1]);
     cases.push(("grouped".into(), &["x", "w"], Box::new(grouped)));
     cases.push(("attention".into(), &["x"], Box::new(|tape, v| tape.attention(v[0], 2))));
+    cases.extend(cases_from_files());
     cases
 }
 
 /// The output, and the gradients in the inputs that `needed` marks.
+/// What only networks from files use.
+fn cases_from_files<E: Element>() -> Vec<Case<E>> {
+    let window = |size, padding| PoolWindow { size, stride: 2, padding, reaches_out: false };
+    let mean = |window, counts_padding| -> Function<E> {
+        Box::new(move |tape, v| tape.average_pool(v[0], window, counts_padding))
+    };
+    let moved = |rearrangement: Rearrangement| -> Function<E> {
+        Box::new(move |tape, v| tape.rearrangement(v[0], &rearrangement))
+    };
+    vec![
+        ("average_pool".into(), &["x"], mean(window(2, 0), false)),
+        ("average_pool_padded".into(), &["x"], mean(window(3, 1), true)),
+        ("average_pool_inside".into(), &["x"], mean(window(3, 1), false)),
+        ("product".into(), &["x", "z"], Box::new(|tape, v| tape.product(v[0], v[1]))),
+        ("concatenation".into(), &["x", "z"], Box::new(|tape, v| tape.concatenation(v, 1))),
+        ("softmax".into(), &["x"], Box::new(|tape, v| tape.softmax(v[0]))),
+        ("permutation".into(), &["x"], moved(Rearrangement::permutation(&[3, 4, 5], &[2, 0, 1]))),
+        ("window".into(), &["x"], moved(Rearrangement::window(&[3, 4, 5], &[-1, 1, 0], vec![4, 3, 7]))),
+    ]
+}
+
 fn run<E: Element>(
     function: &dyn Fn(&mut Tape<E>, &[Variable]) -> Variable,
     inputs: &[Tensor<E>],
@@ -104,7 +130,7 @@ fn inputs<E: Element>(file: &Fixture, name: &str, keys: &[&str]) -> Vec<Tensor<E
 fn every_operator_equals_pytorch() {
     let file = Fixture::open("operators");
     let cases = cases::<f32>();
-    assert_eq!(cases.len(), 33);
+    assert_eq!(cases.len(), 41);
     for (name, keys, function) in cases {
         let inputs = inputs(&file, &name, keys);
         let upstream = file.tensor(&format!("{name}.g"));

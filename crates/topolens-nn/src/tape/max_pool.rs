@@ -1,26 +1,31 @@
 //! Max pooling.
 
 use super::{Looks, Operator, Step, Tape, Variable};
-use crate::kernels::{MaxPoolShape, PoolWindow};
+use crate::kernels::{PoolShape, PoolWindow};
 use crate::tensor::{Element, Pool, Tensor};
 
 struct MaxPool {
-    shape: MaxPoolShape,
+    shape: PoolShape,
 }
 
 impl<E: Element> Tape<E> {
     /// The largest value of each window.
     pub(crate) fn max_pool(&mut self, images: Variable, window: PoolWindow) -> Variable {
-        let source = self.value(images);
-        let [n_images, height, width, channels] = *source.shape() else {
-            panic!("bug: max pooling of {:?}", source.shape());
-        };
-        let shape = MaxPoolShape { height, width, channels, window };
+        let (n_images, shape) = (self.value(images).n_items(), shape_of(self.value(images), window));
+        let channels = shape.channels;
         let extents = vec![n_images, shape.out_height(), shape.out_width(), channels];
         let mut values = self.pool.take(extents.iter().product());
-        shape.forward(self.value(images).values(), &mut values);
+        shape.maxima(self.value(images).values(), &mut values);
         self.record(Tensor::from_parts(extents, values), &[images], MaxPool { shape })
     }
+}
+
+/// Extents of a pooling of these images.
+pub(super) fn shape_of<E: Element>(images: &Tensor<E>, window: PoolWindow) -> PoolShape {
+    let [_, height, width, channels] = *images.shape() else {
+        panic!("bug: pooling of {:?}", images.shape())
+    };
+    PoolShape { height, width, channels, window }
 }
 
 impl<E: Element> Operator<E> for MaxPool {
@@ -36,7 +41,7 @@ impl<E: Element> Operator<E> for MaxPool {
     ) -> Vec<Option<Tensor<E>>> {
         let images = step.inputs[0];
         let mut values = pool.take(images.shape_len());
-        self.shape.backward(images.values(), gradient.values(), &mut values);
+        self.shape.maxima_gradient(images.values(), gradient.values(), &mut values);
         pool.give(gradient.into_values());
         vec![Some(Tensor::from_parts(images.shape().to_vec(), values))]
     }

@@ -4,9 +4,11 @@
 
 mod add;
 mod attention;
+mod average_pool;
 mod batch_norm;
 mod bias;
 mod channel_scale;
+mod concatenation;
 mod convolution;
 mod cross_entropy;
 mod depthwise;
@@ -18,9 +20,15 @@ mod layer_norm;
 mod linear;
 mod max_pool;
 mod nonlinearity;
+mod product;
+mod rearrangement;
 mod record;
 mod shortcut_pad;
+mod softmax;
 mod weighted;
+mod workspace;
 
 pub(crate) use cross_entropy::loss as cross_entropy_loss;
+pub(crate) use rearrangement::Rearrangement;
 pub(crate) use record::{Looks, Operator, Step, Tape, Variable};
+pub(crate) use workspace::Workspace;

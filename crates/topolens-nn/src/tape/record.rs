@@ -4,7 +4,7 @@ use crate::tensor::{Element, Pool, Tensor};
 
 /// A value on a [`Tape`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Variable(usize);
+pub(crate) struct Variable(pub(super) usize);
 
 /// What a backward pass may look at.
 pub(crate) struct Step<'a, E> {
@@ -40,8 +40,8 @@ pub(crate) trait Operator<E> {
     -> Vec<Option<Tensor<E>>>;
 }
 
-struct Node<E> {
-    value: Tensor<E>,
+pub(super) struct Node<E> {
+    pub(super) value: Tensor<E>,
     inputs: Vec<Variable>,
     operator: Option<Box<dyn Operator<E>>>,
     needs_gradient: bool,
@@ -52,7 +52,7 @@ struct Node<E> {
 
 /// Values in the order they were computed, each with the operator that made it if a gradient is needed.
 pub(crate) struct Tape<E> {
-    nodes: Vec<Node<E>>,
+    pub(super) nodes: Vec<Node<E>>,
     pub(super) pool: Pool<E>,
 }
 

@@ -1,0 +1,60 @@
+//! Fully connected layers.
+
+use super::{Layout, Lowering, Node, Refusal, Value};
+use crate::tensor::Tensor;
+
+/// `Gemm` with constant weights.
+pub(super) fn gemm(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
+    if node.integer("transA", 0) != 0 || lowering.value(node, 0).is_none() {
+        return Err("its first input is not a row per image".to_owned());
+    }
+    let (alpha, beta) = (node.float("alpha", 1.0) as f32, node.float("beta", 1.0) as f32);
+    let weights = lowering.parameter(node, 1)?;
+    let weights = if node.integer("transB", 0) != 0 { transposed(weights)? } else { weights.clone() };
+    let scaled = |tensor: &Tensor, factor: f32| {
+        let values = tensor.values().iter().map(|value| factor * value).collect();
+        Tensor::from_parts(tensor.shape().to_vec(), values)
+    };
+    let product = multiply(lowering, node, scaled(&weights, alpha))?;
+    let Some(bias) = lowering.constant(node, 2).map(|bias| scaled(bias, beta)) else { return Ok(product) };
+    let bias = if bias.len() == 1 {
+        vec![bias.values()[0]; lowering.last_axis(&product)]
+    } else {
+        bias.into_values()
+    };
+    if bias.len() != lowering.last_axis(&product) {
+        return Err("its bias is not one number per output".to_owned());
+    }
+    let bias = Tensor::from_parts(vec![bias.len()], bias);
+    Ok(lowering.pointwise(&product, move |tape, inputs| {
+        let bias = tape.leaf(&bias, false);
+        tape.bias(inputs[0], bias)
+    }))
+}
+
+/// `MatMul` with a constant matrix on the right.
+pub(super) fn matrix_product(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
+    let weights = lowering.parameter(node, 1)?;
+    multiply(lowering, node, weights.clone())
+}
+
+fn multiply(lowering: &mut Lowering<'_>, node: &Node, weights: Tensor) -> Result<Value, Refusal> {
+    let rows = lowering.input(node, 0)?;
+    let rows = lowering.as_written(&rows);
+    if weights.shape().len() != 2 || weights.shape()[0] != lowering.last_axis(&rows) {
+        return Err(format!("weights of shape {:?} are not lowered", weights.shape()));
+    }
+    let item = lowering.output_item(node)?;
+    Ok(lowering.step(&[&rows], (Layout::AsWritten, item), move |tape, inputs| {
+        let weights = tape.leaf(&weights, false);
+        tape.linear(inputs[0], weights)
+    }))
+}
+
+fn transposed(matrix: &Tensor) -> Result<Tensor, Refusal> {
+    let [n_rows, n_columns] = *matrix.shape() else {
+        return Err(format!("weights of shape {:?} are not lowered", matrix.shape()));
+    };
+    let column = |column: usize| matrix.values().iter().skip(column).step_by(n_columns).copied();
+    Ok(Tensor::from_parts(vec![n_columns, n_rows], (0..n_columns).flat_map(column).collect()))
+}

@@ -1,0 +1,90 @@
+//! ONNX graphs as programs of the tape, a family of operators per file.
+//!
+//! Images lie channels last, whatever the file says; [`Layout`] keeps track of it. The shapes of all values are known from a run
+//! of the file, and parts of the graph that do not hang on the images are constants, so that no arithmetic of shapes is lowered.
+
+mod arithmetic;
+mod convolution;
+mod linear;
+mod lowering;
+mod nonlinearity;
+mod normalization;
+mod pooling;
+mod program;
+mod rearrangement;
+
+use std::collections::BTreeMap;
+
+pub(super) use lowering::Values;
+use lowering::{Lowering, Value};
+pub(super) use program::Program;
+
+use super::node::Node;
+use lowering::Layout;
+
+/// Why a node cannot be lowered.
+type Refusal = String;
+
+/// Lowers a node: records its steps and gives the value of its first output.
+type Rule = fn(&mut Lowering<'_>, &Node) -> Result<Value, Refusal>;
+
+/// What can be lowered.
+const RULES: [(&str, Rule); 37] = [
+    ("Add", arithmetic::add),
+    ("AveragePool", pooling::average_pool),
+    ("BatchNormalization", normalization::batch_normalization),
+    ("Cast", rearrangement::same),
+    ("Clip", nonlinearity::clip),
+    ("Concat", rearrangement::concat),
+    ("Conv", convolution::conv),
+    ("Div", arithmetic::divide),
+    ("Dropout", rearrangement::same),
+    ("Elu", nonlinearity::elu),
+    ("Flatten", rearrangement::reshape),
+    ("Gelu", nonlinearity::gelu),
+    ("Gemm", linear::gemm),
+    ("GlobalAveragePool", pooling::global_average_pool),
+    ("HardSigmoid", nonlinearity::hard_sigmoid),
+    ("HardSwish", nonlinearity::hard_swish),
+    ("Identity", rearrangement::same),
+    ("LayerNormalization", normalization::layer_normalization),
+    ("LeakyRelu", nonlinearity::leaky_relu),
+    ("MatMul", linear::matrix_product),
+    ("MaxPool", pooling::max_pool),
+    ("Mul", arithmetic::multiply),
+    ("Pad", rearrangement::pad),
+    ("PRelu", nonlinearity::parametric_relu),
+    ("ReduceMean", pooling::mean),
+    ("Relu", nonlinearity::relu),
+    ("Reshape", rearrangement::reshape),
+    ("Sigmoid", nonlinearity::sigmoid),
+    ("Slice", rearrangement::slice),
+    ("Softmax", nonlinearity::softmax),
+    ("Squeeze", rearrangement::reshape),
+    ("Sub", arithmetic::subtract),
+    ("Sum", arithmetic::add),
+    ("Swish", nonlinearity::swish),
+    ("Tanh", nonlinearity::tanh),
+    ("Transpose", rearrangement::transpose),
+    ("Unsqueeze", rearrangement::reshape),
+];
+
+/// The steps that compute every value of `nodes` that holds single-precision numbers of the images; `input` is the batch.
+///
+/// # Errors
+///
+/// The first node that cannot be lowered, with the reason.
+pub(super) fn lower(nodes: &[Node], input: &str, values: &Values) -> Result<Program, Refusal> {
+    let rules: BTreeMap<&str, Rule> = RULES.into_iter().collect();
+    let mut lowering = Lowering::new(input, values);
+    for node in nodes {
+        if !lowering.depends_on_images(node) {
+            continue;
+        }
+        let refused = |reason: Refusal| format!("{} (node of {}): {reason}", node.operator(), node.output());
+        let rule = rules.get(node.operator()).ok_or_else(|| refused("it is not lowered".to_owned()))?;
+        let value = rule(&mut lowering, node).map_err(refused)?;
+        lowering.bind(node, value)?;
+    }
+    Ok(lowering.finish())
+}

@@ -1,0 +1,143 @@
+//! Pointwise nonlinearities, and softmax.
+
+use super::arithmetic::product;
+use super::{Layout, Lowering, Node, Refusal, Value};
+use crate::kernels::Nonlinearity;
+
+/// `Relu`.
+pub(super) fn relu(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
+    apply(lowering, node, Nonlinearity::Relu)
+}
+
+/// `Sigmoid`.
+pub(super) fn sigmoid(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
+    apply(lowering, node, Nonlinearity::Sigmoid)
+}
+
+/// `Tanh`.
+pub(super) fn tanh(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
+    apply(lowering, node, Nonlinearity::Tanh)
+}
+
+/// `Elu` with α = 1.
+pub(super) fn elu(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
+    if node.float("alpha", 1.0) != 1.0 {
+        return Err("only alpha = 1 is lowered".to_owned());
+    }
+    apply(lowering, node, Nonlinearity::Elu)
+}
+
+/// `Gelu` without approximation.
+pub(super) fn gelu(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
+    if node.word("approximate") == "tanh" {
+        return Err("its approximation by tanh is not lowered".to_owned());
+    }
+    apply(lowering, node, Nonlinearity::Gelu)
+}
+
+/// `Swish` with α = 1.
+pub(super) fn swish(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
+    if node.float("alpha", 1.0) != 1.0 {
+        return Err("only alpha = 1 is lowered".to_owned());
+    }
+    apply(lowering, node, Nonlinearity::Swish)
+}
+
+/// `Clip`, at 0 and perhaps from above.
+pub(super) fn clip(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
+    let bound = |name: &str, index: usize, other: f32| {
+        let of_input = lowering.constant(node, index).map(|found| f64::from(found.values()[0]));
+        of_input.unwrap_or_else(|| node.float(name, other))
+    };
+    let (least, greatest) = (bound("min", 1, f32::MIN), bound("max", 2, f32::MAX));
+    if least != 0.0 {
+        return Err(format!("the lower bound {least} is not lowered"));
+    }
+    if greatest >= f64::from(f32::MAX) {
+        return apply(lowering, node, Nonlinearity::Relu);
+    }
+    if greatest <= 0.0 {
+        return Err(format!("the upper bound {greatest} is not lowered"));
+    }
+    let value = lowering.input(node, 0)?;
+    let unit = scaled(lowering, &value, 6.0 / greatest);
+    let clipped = pointwise(lowering, &unit, Nonlinearity::Relu6);
+    Ok(scaled(lowering, &clipped, greatest / 6.0))
+}
+
+/// `HardSigmoid`: min(max(α x + β, 0), 1).
+pub(super) fn hard_sigmoid(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
+    let value = lowering.input(node, 0)?;
+    Ok(ramp(lowering, &value, [node.float("alpha", 0.2), node.float("beta", 0.5)]))
+}
+
+/// `HardSwish`: x min(max(x / 6 + 1/2, 0), 1).
+pub(super) fn hard_swish(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
+    let value = lowering.input(node, 0)?;
+    let gate = ramp(lowering, &value, [1.0 / 6.0, 0.5]);
+    product(lowering, &value, &gate)
+}
+
+fn ramp(lowering: &mut Lowering<'_>, value: &Value, [alpha, beta]: [f64; 2]) -> Value {
+    let line = lowering.line(value, 6.0 * alpha, 6.0 * beta);
+    let clipped = pointwise(lowering, &line, Nonlinearity::Relu6);
+    lowering.line(&clipped, 1.0 / 6.0, 0.0)
+}
+
+/// `LeakyRelu`.
+pub(super) fn leaky_relu(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
+    let value = lowering.input(node, 0)?;
+    let slopes = vec![node.float("alpha", 0.01) as f32; lowering.last_axis(&value)];
+    leaky(lowering, &value, slopes)
+}
+
+/// `PRelu` with one slope, or one per channel.
+pub(super) fn parametric_relu(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
+    let value = lowering.input(node, 0)?;
+    let slopes = lowering.parameter(node, 1)?.values().to_vec();
+    let value = if value.item.len() == 3 { lowering.channels_last(&value)? } else { value };
+    let n = lowering.last_axis(&value);
+    let slopes = if slopes.len() == 1 { vec![slopes[0]; n] } else { slopes };
+    if slopes.len() != n {
+        return Err("its slopes are not one per channel".to_owned());
+    }
+    leaky(lowering, &value, slopes)
+}
+
+/// max(x, 0) − s max(−x, 0).
+fn leaky(lowering: &mut Lowering<'_>, value: &Value, slopes: Vec<f32>) -> Result<Value, Refusal> {
+    let above = pointwise(lowering, value, Nonlinearity::Relu);
+    let negative = lowering.line(value, -1.0, 0.0);
+    let below = pointwise(lowering, &negative, Nonlinearity::Relu);
+    let slopes: Vec<f32> = slopes.iter().map(|slope| -slope).collect();
+    let n = slopes.len();
+    let below = lowering.affine(&below, [slopes, vec![0.0; n]]);
+    let shape = (above.layout, above.item.clone());
+    Ok(lowering.step(&[&above, &below], shape, |tape, inputs| tape.add(inputs[0], inputs[1])))
+}
+
+/// `Softmax` along the last axis.
+pub(super) fn softmax(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
+    let value = lowering.input(node, 0)?;
+    let rank = value.item.len() as i64 + 1;
+    let axis = node.integer("axis", -1);
+    if axis != -1 && axis != rank - 1 {
+        return Err(format!("axis {axis} is not lowered"));
+    }
+    let value = lowering.as_written(&value);
+    let shape = (Layout::AsWritten, value.item.clone());
+    Ok(lowering.step(&[&value], shape, |tape, inputs| tape.softmax(inputs[0])))
+}
+
+fn apply(lowering: &mut Lowering<'_>, node: &Node, nonlinearity: Nonlinearity) -> Result<Value, Refusal> {
+    let value = lowering.input(node, 0)?;
+    Ok(pointwise(lowering, &value, nonlinearity))
+}
+
+fn pointwise(lowering: &mut Lowering<'_>, value: &Value, nonlinearity: Nonlinearity) -> Value {
+    lowering.pointwise(value, move |tape, inputs| tape.nonlinearity(inputs[0], nonlinearity))
+}
+
+fn scaled(lowering: &mut Lowering<'_>, value: &Value, factor: f64) -> Value {
+    if factor == 1.0 { value.clone() } else { lowering.line(value, factor, 0.0) }
+}

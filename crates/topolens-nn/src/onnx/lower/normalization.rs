@@ -1,0 +1,43 @@
+//! Normalisation by fixed statistics, and over the last axis.
+
+use super::{Lowering, Node, Refusal, Value};
+use crate::tensor::Tensor;
+
+/// `BatchNormalization` in evaluation: γ (x − mean) / √(variance + ε) + β.
+pub(super) fn batch_normalization(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
+    let value = lowering.input(node, 0)?;
+    let value = if value.item.len() == 3 { lowering.channels_last(&value)? } else { value };
+    if value.item.len() == 2 {
+        return Err("values of three axes are not lowered".to_owned());
+    }
+    let epsilon = node.float("epsilon", 1e-5);
+    let [gamma, beta, mean, variance] =
+        [1, 2, 3, 4].map(|index| lowering.parameter(node, index).map(Tensor::values));
+    let (gamma, beta, mean, variance) = (gamma?, beta?, mean?, variance?);
+    let scale: Vec<f64> = gamma
+        .iter()
+        .zip(variance)
+        .map(|(gamma, variance)| f64::from(*gamma) / (f64::from(*variance) + epsilon).sqrt())
+        .collect();
+    let terms = beta.iter().zip(mean).zip(&scale);
+    let shift = terms.map(|((beta, mean), scale)| (f64::from(*beta) - f64::from(*mean) * scale) as f32);
+    let shift = shift.collect();
+    Ok(lowering.affine(&value, [scale.iter().map(|scale| *scale as f32).collect(), shift]))
+}
+
+/// `LayerNormalization` over the last axis.
+pub(super) fn layer_normalization(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
+    let value = lowering.input(node, 0)?;
+    let value = lowering.as_written(&value);
+    let axis = node.integer("axis", -1);
+    if (axis != -1 && axis != value.item.len() as i64) || node.float("epsilon", 1e-5) as f32 != 1e-5 {
+        return Err("only the last axis with epsilon 1e-5 is lowered".to_owned());
+    }
+    let gamma = lowering.parameter(node, 1)?.clone();
+    let beta = lowering.constant(node, 2).cloned();
+    let beta = beta.unwrap_or_else(|| Tensor::zeros(gamma.shape()));
+    Ok(lowering.pointwise(&value, move |tape, inputs| {
+        let [gamma, beta] = [&gamma, &beta].map(|tensor| tape.leaf(tensor, false));
+        tape.layer_norm([inputs[0], gamma, beta])
+    }))
+}
