@@ -1,5 +1,6 @@
 //! Networks from ONNX files: lowered to the tape, with gradients in their input, or forward only through rten.
 
+mod defaults;
 mod engine;
 mod layers;
 mod layout;
@@ -7,6 +8,7 @@ mod lower;
 mod network;
 mod node;
 mod source;
+mod wire;
 
 pub use engine::Engine;
 pub use network::OnnxNetwork;

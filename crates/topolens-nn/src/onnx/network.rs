@@ -5,6 +5,7 @@ use std::path::Path;
 use rten_onnx::onnx::ModelProto;
 
 use super::Engine;
+use super::defaults::with_defaults;
 use super::layers::layers;
 use super::lower::{Program, Values, lower};
 use super::node::Node;
@@ -62,7 +63,7 @@ impl OnnxNetwork {
     ///
     /// As [`OnnxNetwork::load`].
     pub fn from_bytes(name: &str, bytes: &[u8], engine: Engine) -> Result<Self, Error> {
-        let source = Source::open(name, bytes.to_vec())?;
+        let source = Source::open(name, with_defaults(bytes.to_vec()))?;
         let nodes = nodes(name, bytes)?;
         let known = known(&source, &nodes)?;
         let layers = layers(name, &nodes, &source.output, &known)?;
@@ -191,11 +192,16 @@ impl Source {
         Ok(joined.into_iter().map(join).collect())
     }
 
+    /// Each value once, as rten demands it.
     fn run_whole(&self, batch: &Tensor, names: &[&str]) -> Result<Vec<Tensor>, Error> {
-        let values = self.run(batch, names)?;
-        let found = values.into_iter().zip(names).map(|(value, name)| {
+        let mut once = names.to_vec();
+        once.sort_unstable();
+        once.dedup();
+        let values = self.run(batch, &once)?;
+        let found = names.iter().map(|name| {
+            let value = values[once.partition_point(|other| other < name)].as_ref();
             let fits = value.filter(|value| value.n_items() == batch.n_items());
-            fits.ok_or_else(|| {
+            fits.cloned().ok_or_else(|| {
                 ErrorKind::OnnxRun { reason: format!("{name} has not one item per image") }.into()
             })
         });

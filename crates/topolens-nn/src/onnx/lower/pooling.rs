@@ -54,8 +54,9 @@ pub(super) fn mean(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Re
     let item = lowering.output_item(node)?;
     let axes = lowering.integers(node, "axes", 1);
     let rank = images.item.len() as i64 + 1;
-    let axes: Option<Vec<i64>> = axes.map(|axes| axes.iter().map(|axis| axis.rem_euclid(rank)).collect());
-    let over = axes.unwrap_or_else(|| (2..rank).collect());
+    let mut over = axes.unwrap_or_else(|| (2..rank).collect());
+    over.iter_mut().for_each(|axis| *axis = axis.rem_euclid(rank));
+    over.sort_unstable();
     let images = match (&over[..], images.item.len()) {
         ([2, 3], 3) => lowering.channels_last(&images)?,
         // Positions before channels, as Keras has them.
