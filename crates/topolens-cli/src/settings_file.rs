@@ -1,4 +1,4 @@
-//! `topolens train --config run.toml`: flags from a file.
+//! `topolens train --config run.toml`, `topolens profile --config card.toml`: flags from a file.
 //!
 //! Every key is the name of a flag, so that the file knows what the command line knows; what is on the command line wins.
 
@@ -11,6 +11,9 @@ use toml::{Table, Value};
 
 /// What may be said anew when a run goes on; the rest is as it was.
 const CHANGED_BY_RESUMING: [&str; 4] = ["out", "epochs", "threads", "json"];
+
+/// The commands with `--config`.
+const TAKES_A_FILE: [&str; 3] = ["train", "profile", "compare"];
 
 /// The command line `words` with the flags of the file that `--config` names, if there is one, before its own.
 pub(crate) fn expand(words: Vec<OsString>) -> anyhow::Result<Vec<OsString>> {
@@ -32,9 +35,9 @@ pub(crate) fn expand(words: Vec<OsString>) -> anyhow::Result<Vec<OsString>> {
     Ok(expanded)
 }
 
-/// The file after `topolens train … --config`.
+/// The file after `--config`.
 fn config(words: &[OsString]) -> Option<std::path::PathBuf> {
-    if words.get(1).is_none_or(|command| command != "train") {
+    if words.get(1).is_none_or(|command| !TAKES_A_FILE.contains(&command.to_str().unwrap_or_default())) {
         return None;
     }
     let joined = |word: &OsStr| word.to_str()?.strip_prefix("--config=").map(Into::into);

@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let shipped = shipped_network()?;
     let images = load_data("embedded", Split::Test)?.images;
-    let subject = Subject { network: &shipped.model, normalization: &shipped.card.normalization };
+    let subject = Subject::from(&shipped);
     let taps = choose_layers(subject.network, std::slice::from_ref(layer))?;
     let clouds = layer_clouds(subject, &images, &taps, &Protocol::default(), &AtomicBool::new(false))?;
     let [chosen] = clouds.as_slice() else {

@@ -90,7 +90,7 @@ mod tests {
         let taps = [network.layers().len() - 1];
         let attacked =
             fgsm_profiles(network, (&images, normalization), &taps, &[0.0, 0.1], &protocol).unwrap();
-        let subject = Subject { network, normalization };
+        let subject = Subject::new(network, normalization);
         let clean = layer_clouds(subject, &images, &taps, &protocol, &false.into()).unwrap();
         let sample = Sample { labels: images.labels(), class_names: images.class_names(), epoch: None };
         assert_eq!(attacked[0].layers[0].rows, measure_layer(&clean[0], sample, &protocol).unwrap().rows);

@@ -3,9 +3,10 @@
 use std::sync::atomic::AtomicBool;
 
 use topolens::{PointCloud, stratified_subsample};
-use topolens_nn::Network;
 use topolens_nn::dataset::{Dataset, Normalization};
 use topolens_nn::tap::{self, Activations, Collector};
+use topolens_nn::train::Checkpoint;
+use topolens_nn::{ModelSpec, Network};
 
 use crate::Result;
 use crate::error::{Error, ErrorKind};
@@ -18,6 +19,25 @@ pub struct Subject<'a> {
     pub network: &'a dyn Network,
     /// From pixels to the network's input.
     pub normalization: &'a Normalization,
+    /// How long it was trained, if that is known.
+    pub epoch: Option<usize>,
+    /// How to build one like it with fresh weights, if that is known.
+    pub spec: Option<&'a ModelSpec>,
+}
+
+impl<'a> Subject<'a> {
+    /// A network of which nothing else is known.
+    pub fn new(network: &'a dyn Network, normalization: &'a Normalization) -> Self {
+        Self { network, normalization, epoch: None, spec: None }
+    }
+}
+
+impl<'a> From<&'a Checkpoint> for Subject<'a> {
+    fn from(checkpoint: &'a Checkpoint) -> Self {
+        let Checkpoint { model, card, .. } = checkpoint;
+        let (epoch, spec) = (Some(card.epoch), Some(&card.model));
+        Self { network: model, normalization: &card.normalization, epoch, spec }
+    }
 }
 
 impl std::fmt::Debug for Subject<'_> {

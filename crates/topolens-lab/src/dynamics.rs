@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use topolens::PointCloud;
 use topolens_nn::dataset::Dataset;
 use topolens_nn::model::Model;
-use topolens_nn::train::Checkpoint;
 
 use crate::Result;
 use crate::bridge::{Subject, choose_layers, draw_images, layer_clouds};
@@ -20,7 +19,7 @@ use crate::store::FinishedLayers;
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
     /// The network at one or more epochs.
-    pub checkpoints: &'a [Checkpoint],
+    pub subjects: &'a [Subject<'a>],
     /// Images to draw from.
     pub images: &'a Dataset,
     /// Glob patterns of layers; none means the default taps.
@@ -60,17 +59,12 @@ pub fn profile_epochs(
     let mut profiles = Vec::new();
     let mut untrained = Vec::new();
     let mut is_planned = false;
-    for checkpoint in request.checkpoints {
-        let network = &checkpoint.model;
-        let taps = choose_layers(network, request.layers)?;
-        let subject = Subject { network, normalization: &checkpoint.card.normalization };
-        let n_layers = request.checkpoints.len() * taps.len();
-        let sample = Sample {
-            labels: images.labels(),
-            class_names: images.class_names(),
-            epoch: Some(checkpoint.card.epoch),
-        };
-        let layers = layer_clouds(subject, &images, &taps, request.protocol, interrupt)?;
+    for subject in request.subjects {
+        let taps = choose_layers(subject.network, request.layers)?;
+        let n_layers = request.subjects.len() * taps.len();
+        let sample =
+            Sample { labels: images.labels(), class_names: images.class_names(), epoch: subject.epoch };
+        let layers = layer_clouds(*subject, &images, &taps, request.protocol, interrupt)?;
         let first = profiles.len();
         for layer in &layers {
             if interrupt.load(Ordering::Relaxed) {
@@ -92,7 +86,7 @@ pub fn profile_epochs(
         let own = &mut profiles[first..];
         if untrained.is_empty() {
             // Fresh weights depend on no epoch.
-            untrained = untrained_clouds(request, checkpoint, &images, &taps, interrupt)?;
+            untrained = untrained_clouds(request, *subject, &images, &taps, interrupt)?;
         }
         for ((layer, nulls), profile) in layers.iter().zip(&untrained).zip(own.iter_mut()) {
             if !nulls.is_empty() {
@@ -110,18 +104,20 @@ pub fn profile_epochs(
 /// For each layer its clouds of the same images in untrained networks of the same kind.
 fn untrained_clouds(
     request: Request<'_>,
-    checkpoint: &Checkpoint,
+    subject: Subject<'_>,
     images: &Dataset,
     taps: &[usize],
     interrupt: &AtomicBool,
 ) -> Result<Vec<Vec<PointCloud<f32>>>> {
     let mut nulls = vec![Vec::new(); taps.len()];
-    for null in 0..request.protocol.n_untrained as u64 {
-        let mut spec = checkpoint.card.model.clone();
+    let n_untrained = request.protocol.n_untrained as u64;
+    let Some(spec) = subject.spec.filter(|_| n_untrained > 0) else { return Ok(nulls) };
+    for null in 0..n_untrained {
+        let mut spec = spec.clone();
         // Another seed than that of the network itself.
         spec.seed = spec.seed.wrapping_add(1 + null);
         let network: Model = spec.build()?;
-        let subject = Subject { network: &network, normalization: &checkpoint.card.normalization };
+        let subject = Subject { network: &network, ..subject };
         let layers = layer_clouds(subject, images, taps, request.protocol, interrupt)?;
         nulls.iter_mut().zip(layers).for_each(|(nulls, layer): (&mut Vec<_>, _)| nulls.push(layer.cloud));
     }

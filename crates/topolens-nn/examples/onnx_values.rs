@@ -3,7 +3,11 @@
 //! `onnx_values MODEL IN OUT [ENGINE]`: IN is a safetensors file with `images`, N × height × width × channels, and `labels`, one
 //! number each; OUT gets `output`, each layer under `layer.` and its name, and, on the tape, `gradient` and `logits`.
 
-#![expect(clippy::print_stdout, reason = "an example talks to its caller")]
+#![expect(
+    clippy::print_stdout,
+    clippy::cast_sign_loss,
+    reason = "an example talks to its caller; labels are not negative"
+)]
 
 use std::error::Error;
 use std::path::Path;

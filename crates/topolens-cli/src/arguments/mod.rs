@@ -1,5 +1,6 @@
 //! What the command line accepts.
 
+mod foreign;
 mod train;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use topolens_lab::report::PictureFormat;
 use crate::memory;
 use crate::terminal::Screen;
 
+pub(crate) use foreign::{ChannelOrderName, ForeignArguments, LayersArguments};
 pub(crate) use train::{NormalizationName, TrainArguments};
 
 /// The topology and geometry of the data manifold inside neural networks.
@@ -28,6 +30,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     Demo(DemoArguments),
     Train(TrainArguments),
+    Layers(LayersArguments),
     Profile(ProfileArguments),
     Diagram(DiagramArguments),
     Dimension(DimensionArguments),
@@ -77,12 +80,15 @@ pub(crate) struct DemoArguments {
   topolens profile runs/a --data fashion-mnist:test
   topolens profile runs/a --data cifar10:train --protocol paper --out runs/a/paper
   topolens profile runs/a --untrained 3
+  topolens profile model.onnx --data photos/ --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225
   topolens profile runs/a --layers 'block*' --epochs all --json")]
 pub(crate) struct ProfileArguments {
     #[command(flatten)]
     pub(crate) common: Common,
-    /// Run folder of `topolens train`, or a checkpoint (.safetensors with its .json beside it)
+    /// Run folder of `topolens train`, a checkpoint (.safetensors with its .json beside it), or an ONNX file
     pub(crate) model: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) foreign: ForeignArguments,
     /// Images: NAME[:train|:test] or a folder [default: the test images of the network's own data]
     #[arg(long)]
     pub(crate) data: Option<String>,
@@ -315,7 +321,9 @@ pub(crate) enum NeighborMetric {
 pub(crate) struct CompareArguments {
     #[command(flatten)]
     pub(crate) common: Common,
-    /// Matrix (.npy, .csv; rows are points), folder of matrices (one per layer), run folder or checkpoint
+    #[command(flatten)]
+    pub(crate) foreign: ForeignArguments,
+    /// Matrix (.npy, .csv; rows are points), folder of matrices (one per layer), run folder, checkpoint or ONNX file
     #[arg(required_unless_present = "list", value_name = "A")]
     pub(crate) first: Option<PathBuf>,
     /// The same; without it A is compared with itself

@@ -1,5 +1,6 @@
 //! `topolens demo`.
 
+use topolens_lab::bridge::Subject;
 use topolens_lab::dynamics::Request;
 use topolens_lab::input::load_checkpoints;
 use topolens_lab::profile::Protocol;
@@ -36,8 +37,9 @@ pub(crate) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
     let mut protocol = Protocol { seed, ..Protocol::default() };
     protocol.set_n_points(N_POINTS);
     let finished = FinishedLayers::of_study(&arguments.out);
+    let subjects: Vec<Subject<'_>> = checkpoints.iter().map(Subject::from).collect();
     let request = Request {
-        checkpoints: &checkpoints,
+        subjects: &subjects,
         images: &data.test.images,
         layers: &[],
         protocol: &protocol,

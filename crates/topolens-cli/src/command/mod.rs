@@ -5,6 +5,8 @@ mod data;
 mod demo;
 mod diagram;
 mod dimension;
+mod foreign;
+mod layers;
 mod neighbors;
 mod points;
 mod profile;
@@ -24,6 +26,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
+        Command::Layers(arguments) => layers::run(&arguments),
         Command::Profile(arguments) => profile::run(&arguments),
         Command::Diagram(arguments) => diagram::run(&arguments),
         Command::Dimension(arguments) => dimension::run(&arguments),
@@ -39,6 +42,7 @@ impl Command {
         match self {
             Self::Demo(arguments) => &arguments.common,
             Self::Train(arguments) => &arguments.common,
+            Self::Layers(arguments) => &arguments.common,
             Self::Profile(arguments) => &arguments.common,
             Self::Diagram(arguments) => &arguments.common,
             Self::Dimension(arguments) => &arguments.common,

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use topolens_lab::bridge::Subject;
 use topolens_lab::dynamics::Request;
 use topolens_lab::input::{DataRef, LoadedData, Split, load_checkpoints, load_data, shipped_network};
 use topolens_lab::profile::Protocol;
@@ -10,6 +11,7 @@ use topolens_lab::results::Results;
 use topolens_lab::store::{FinishedLayers, Provenance};
 use topolens_nn::train::Checkpoint;
 
+use super::foreign::{Foreign, is_onnx};
 use super::study::{command_line, measure, publish};
 use crate::arguments::{ProfileArguments, ProtocolName};
 use crate::interrupt;
@@ -22,19 +24,20 @@ pub(crate) fn run(arguments: &ProfileArguments) -> anyhow::Result<()> {
         is_run || arguments.epochs == "last",
         "--epochs: only a run folder has several epochs; leave it out, or give the folder as MODEL"
     );
-    let checkpoints = match &arguments.model {
-        Some(model) => load_checkpoints(model, &arguments.epochs)?,
-        None => vec![shipped_network()?],
-    };
-    let data = images(arguments, &checkpoints)?;
+    let model = Profiled::load(arguments)?;
+    let mut data = model.images(arguments)?;
     if let Some(notice) = &data.notice {
         note(notice);
+    }
+    if let Profiled::Foreign(foreign) = &model {
+        data.images = foreign.take(data.images)?;
     }
     let protocol = protocol(arguments, data.images.len())?;
     let folder = folder(arguments);
     let finished = FinishedLayers::of_study(&folder);
+    let subjects = model.subjects();
     let request = Request {
-        checkpoints: &checkpoints,
+        subjects: &subjects,
         images: &data.images,
         layers: &arguments.layers,
         protocol: &protocol,
@@ -45,20 +48,61 @@ pub(crate) fn run(arguments: &ProfileArguments) -> anyhow::Result<()> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         command: command_line(),
         seed: arguments.common.seed,
-        network: network(&checkpoints),
+        network: model.description(),
         data: data.stamp,
     };
     publish(&Results::new(provenance, profiles), &folder, arguments.common.json)
 }
 
-/// The images asked for, or the test images of the data the network was trained on.
-fn images(arguments: &ProfileArguments, checkpoints: &[Checkpoint]) -> anyhow::Result<LoadedData> {
-    let trained_on = checkpoints.first().map_or_else(String::new, |checkpoint| checkpoint.card.data.clone());
-    let load = |given: &str| {
-        let given: DataRef = given.parse()?;
-        load_data(&given.name, given.split.unwrap_or(Split::Test))
-    };
-    load(arguments.data.as_deref().unwrap_or(&trained_on)).context("--data")
+/// What is profiled.
+enum Profiled {
+    Own(Vec<Checkpoint>),
+    Foreign(Box<Foreign>),
+}
+
+impl Profiled {
+    fn load(arguments: &ProfileArguments) -> anyhow::Result<Self> {
+        if let Some(path) = arguments.model.as_deref().filter(|path| is_onnx(path)) {
+            anyhow::ensure!(
+                arguments.untrained == 0,
+                "--untrained: an ONNX file does not say how to draw fresh weights; leave it out"
+            );
+            return Ok(Self::Foreign(Box::new(Foreign::load(path, &arguments.foreign)?)));
+        }
+        arguments.foreign.ensure_unused()?;
+        Ok(Self::Own(match &arguments.model {
+            Some(model) => load_checkpoints(model, &arguments.epochs)?,
+            None => vec![shipped_network()?],
+        }))
+    }
+
+    /// The images asked for, or the test images of the data the network was trained on.
+    fn images(&self, arguments: &ProfileArguments) -> anyhow::Result<LoadedData> {
+        let trained_on = match self {
+            Self::Own(checkpoints) => checkpoints.first().map(|checkpoint| checkpoint.card.data.as_str()),
+            Self::Foreign(_) => None,
+        };
+        let given = arguments.data.as_deref().or(trained_on);
+        let given = given.context(
+            "--data: an ONNX file does not name its data; give NAME[:train|:test] or a folder of images",
+        )?;
+        let given: DataRef = given.parse().context("--data")?;
+        load_data(&given.name, given.split.unwrap_or(Split::Test)).context("--data")
+    }
+
+    fn subjects(&self) -> Vec<Subject<'_>> {
+        match self {
+            Self::Own(checkpoints) => checkpoints.iter().map(Subject::from).collect(),
+            Self::Foreign(foreign) => vec![foreign.subject()],
+        }
+    }
+
+    fn description(&self) -> String {
+        match self {
+            Self::Own(checkpoints) => network(checkpoints),
+            Self::Foreign(foreign) => foreign.description(),
+        }
+    }
 }
 
 fn protocol(arguments: &ProfileArguments, n_images: usize) -> anyhow::Result<Protocol> {

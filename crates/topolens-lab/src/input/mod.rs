@@ -8,6 +8,7 @@ mod fixture;
 mod matrix;
 mod matrix_file;
 mod network;
+mod preprocessing;
 
 pub use catalogue::{CATALOGUE, CatalogueEntry, DataStatus, data_home, find_entry};
 pub use dataset::{DataRef, LoadedData, Split, load_data};
@@ -15,3 +16,4 @@ pub use fetch::{fetch, verify};
 pub use matrix::{Matrix, Values, read_matrix};
 pub use matrix_file::MatrixFile;
 pub use network::{load_checkpoints, shipped_network};
+pub use preprocessing::{ChannelOrder, Preprocessing};

@@ -60,6 +60,13 @@ impl Dataset {
         self
     }
 
+    /// The same images with the channels of each pixel in reverse: RGB as BGR.
+    #[must_use]
+    pub fn with_channels_reversed(mut self) -> Self {
+        self.pixels.chunks_exact_mut(self.shape[2]).for_each(<[u8]>::reverse);
+        self
+    }
+
     /// What the set is called.
     pub fn name(&self) -> &str {
         &self.name

@@ -110,7 +110,9 @@ impl PoolShape {
                     sums.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += *value);
                 }
                 let weight: E = self.weight(position, counts_padding);
-                sums.iter_mut().for_each(|sum| *sum *= weight);
+                for sum in sums {
+                    *sum *= weight;
+                }
             }
         });
     }

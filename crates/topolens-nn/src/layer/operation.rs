@@ -6,6 +6,9 @@ use crate::network::LayerKind;
 use crate::tape::{Tape, Variable};
 use crate::tensor::Element;
 
+/// Added to the variances of layer normalisation, as PyTorch does.
+const LAYER_NORM_EPSILON: f64 = 1e-5;
+
 /// A step, with the places of its parameters.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Operation {
@@ -122,7 +125,7 @@ impl Operation {
             }
             Self::LayerNorm { gamma, beta } => {
                 let inputs = [inputs[0], leaves.variable(tape, gamma), leaves.variable(tape, beta)];
-                tape.layer_norm(inputs)
+                tape.layer_norm(inputs, LAYER_NORM_EPSILON)
             }
             Self::Attention { n_heads } => tape.attention(inputs[0], n_heads),
             Self::Position { offsets } => {

@@ -57,7 +57,9 @@ fn convolution_with_defaults(node: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let mut bytes = node.to_vec();
-    missing.iter().for_each(|attribute| append(&mut bytes, ATTRIBUTE, attribute));
+    for attribute in missing {
+        append(&mut bytes, ATTRIBUTE, attribute);
+    }
     Some(bytes)
 }
 
@@ -78,7 +80,9 @@ mod tests {
         let mut convolution = Vec::new();
         append(&mut convolution, OPERATOR, b"Conv");
         let stated = with_defaults(model(&convolution));
-        ONES.iter().for_each(|(_, ones)| append(&mut convolution, ATTRIBUTE, ones));
+        for (_, ones) in ONES {
+            append(&mut convolution, ATTRIBUTE, ones);
+        }
         assert_eq!(stated, model(&convolution));
         assert_eq!(with_defaults(stated.clone()), stated);
         let mut other = Vec::new();

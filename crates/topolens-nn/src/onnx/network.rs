@@ -35,7 +35,7 @@ pub struct OnnxNetwork {
 
 enum Runner {
     Tape { program: Program, workspace: Workspace<f32> },
-    Rten { source: Source, refusal: String },
+    Rten { source: Box<Source>, refusal: String },
 }
 
 impl std::fmt::Debug for OnnxNetwork {
@@ -79,7 +79,7 @@ impl OnnxNetwork {
                 let reason = format!("not on the tape: {refusal}; --engine rten runs it, forward only");
                 return Err(ErrorKind::UnsupportedOnnx { file: name.to_owned(), reason }.into());
             }
-            Err(refusal) => Runner::Rten { source, refusal },
+            Err(refusal) => Runner::Rten { source: Box::new(source), refusal },
         };
         Ok(Self { runner, layers, input_shape, logits })
     }

@@ -26,14 +26,20 @@ pub(super) fn fields(message: &[u8]) -> Option<Vec<Field<'_>>> {
                 varint(&mut rest)?;
                 None
             }
-            1 => skip(&mut rest, 8)?,
+            1 => {
+                skip(&mut rest, 8)?;
+                None
+            }
             2 => {
                 let length = usize::try_from(varint(&mut rest)?).ok()?;
                 let content = rest.get(..length)?;
                 rest = &rest[length..];
                 Some(content)
             }
-            5 => skip(&mut rest, 4)?,
+            5 => {
+                skip(&mut rest, 4)?;
+                None
+            }
             _ => return None,
         };
         found.push(Field { number: key >> 3, content, whole: &start[..start.len() - rest.len()] });
@@ -48,9 +54,9 @@ pub(super) fn append(message: &mut Vec<u8>, number: u64, content: &[u8]) {
     message.extend_from_slice(content);
 }
 
-fn skip<'a>(rest: &mut &'a [u8], length: usize) -> Option<Option<&'a [u8]>> {
+fn skip(rest: &mut &[u8], length: usize) -> Option<()> {
     *rest = rest.get(length..)?;
-    Some(None)
+    Some(())
 }
 
 fn varint(rest: &mut &[u8]) -> Option<u64> {

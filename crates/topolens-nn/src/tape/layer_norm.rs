@@ -4,19 +4,18 @@ use super::{Looks, Operator, Step, Tape, Variable};
 use crate::kernels::{layer_norm, layer_norm_gradient};
 use crate::tensor::{Element, Pool, Tensor};
 
-/// Added to variances, as PyTorch does.
-const EPSILON: f64 = 1e-5;
-
-struct LayerNorm;
+struct LayerNorm {
+    epsilon: f64,
+}
 
 impl<E: Element> Tape<E> {
     /// γ (x − mean) / √(variance + ε) + β, with mean and variance over the last axis.
-    pub(crate) fn layer_norm(&mut self, inputs: [Variable; 3]) -> Variable {
+    pub(crate) fn layer_norm(&mut self, inputs: [Variable; 3], epsilon: f64) -> Variable {
         let mut values = self.pool.take(self.value(inputs[0]).len());
         let [source, gamma, beta] = inputs.map(|input| self.value(input));
-        layer_norm(source.values(), [gamma.values(), beta.values()], EPSILON, &mut values);
+        layer_norm(source.values(), [gamma.values(), beta.values()], epsilon, &mut values);
         let value = Tensor::from_parts(source.shape().to_vec(), values);
-        self.record(value, &inputs, LayerNorm)
+        self.record(value, &inputs, LayerNorm { epsilon })
     }
 }
 
@@ -32,7 +31,7 @@ impl<E: Element> Operator<E> for LayerNorm {
         pool: &mut Pool<E>,
     ) -> Vec<Option<Tensor<E>>> {
         let [values, gamma] = [0, 1].map(|input| step.inputs[input].values());
-        let sums = layer_norm_gradient(values, gamma, EPSILON, gradient.values_mut());
+        let sums = layer_norm_gradient(values, gamma, self.epsilon, gradient.values_mut());
         let column = |sums: Vec<E>| Tensor::from_parts(vec![sums.len()], sums);
         let in_gamma = step.needed[1].then(|| column(sums.scale));
         let in_beta = step.needed[2].then(|| column(sums.shift));

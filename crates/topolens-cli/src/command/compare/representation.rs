@@ -10,7 +10,9 @@ use topolens_lab::input::{
     DataRef, LoadedData, Matrix, Split, Values, load_checkpoints, load_data, read_matrix,
 };
 use topolens_lab::profile::Protocol;
+use topolens_nn::dataset::Dataset;
 
+use super::super::foreign::{Foreign, is_onnx};
 use crate::arguments::CompareArguments;
 
 /// Layers by name, one cloud each.
@@ -74,6 +76,15 @@ impl Representation {
         arguments: &CompareArguments,
         interrupt: &AtomicBool,
     ) -> anyhow::Result<Self> {
+        if is_onnx(path) {
+            let foreign = Foreign::load(path, &arguments.foreign)?;
+            let given = arguments.data.as_deref();
+            let given = given.context(
+                "--data: an ONNX file does not name its data; give NAME[:train|:test] or a folder",
+            )?;
+            let images = foreign.take(images(arguments, given)?.images)?;
+            return Self::of_subject(name, foreign.subject(), &images, arguments, interrupt);
+        }
         let checkpoints = load_checkpoints(path, "last").with_context(|| {
             format!("{}: not a matrix file, a folder of .npy or .csv files, or a network", path.display())
         })?;
@@ -81,13 +92,21 @@ impl Representation {
             anyhow::bail!("{}: it holds no checkpoint", path.display())
         };
         let data = images(arguments, &checkpoint.card.data)?;
+        Self::of_subject(name, Subject::from(checkpoint), &data.images, arguments, interrupt)
+    }
+
+    fn of_subject(
+        name: String,
+        subject: Subject<'_>,
+        images: &Dataset,
+        arguments: &CompareArguments,
+        interrupt: &AtomicBool,
+    ) -> anyhow::Result<Self> {
         let readout = arguments.readout.parse()?;
         let mut protocol = Protocol { seed: arguments.common.seed, readout, ..Protocol::default() };
-        protocol.set_n_points(arguments.points.min(data.images.len()));
-        let images = draw_images(&data.images, &protocol)?;
-        let network = &checkpoint.model;
-        let taps = choose_layers(network, &arguments.layers)?;
-        let subject = Subject { network, normalization: &checkpoint.card.normalization };
+        protocol.set_n_points(arguments.points.min(images.len()));
+        let images = draw_images(images, &protocol)?;
+        let taps = choose_layers(subject.network, &arguments.layers)?;
         let found = layer_clouds(subject, &images, &taps, &protocol, interrupt)?;
         let layers = found.iter().map(|layer| layer.layer.clone()).collect();
         Ok(Self { name, layers, clouds: Clouds::F32(found.into_iter().map(|layer| layer.cloud).collect()) })

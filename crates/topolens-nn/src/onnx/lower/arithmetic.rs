@@ -96,7 +96,7 @@ fn beside(
         return Err("its constant makes the value larger".to_owned());
     }
     let shape: Vec<usize> = found.shape().iter().copied().skip_while(|extent| *extent == 1).collect();
-    let n = lowering.last_axis(value);
+    let n = value.last_axis();
     let spread = |n: usize| Constant::Channels(vec![found.values()[0]; n]);
     let one_per_channel = match value.layout {
         Layout::ChannelsLast => shape == [n, 1, 1],

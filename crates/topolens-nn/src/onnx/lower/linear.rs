@@ -17,12 +17,8 @@ pub(super) fn gemm(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Re
     };
     let product = multiply(lowering, node, scaled(&weights, alpha))?;
     let Some(bias) = lowering.constant(node, 2).map(|bias| scaled(bias, beta)) else { return Ok(product) };
-    let bias = if bias.len() == 1 {
-        vec![bias.values()[0]; lowering.last_axis(&product)]
-    } else {
-        bias.into_values()
-    };
-    if bias.len() != lowering.last_axis(&product) {
+    let bias = if bias.len() == 1 { vec![bias.values()[0]; product.last_axis()] } else { bias.into_values() };
+    if bias.len() != product.last_axis() {
         return Err("its bias is not one number per output".to_owned());
     }
     let bias = Tensor::from_parts(vec![bias.len()], bias);
@@ -41,7 +37,7 @@ pub(super) fn matrix_product(lowering: &mut Lowering<'_>, node: &Node) -> Result
 fn multiply(lowering: &mut Lowering<'_>, node: &Node, weights: Tensor) -> Result<Value, Refusal> {
     let rows = lowering.input(node, 0)?;
     let rows = lowering.as_written(&rows);
-    if weights.shape().len() != 2 || weights.shape()[0] != lowering.last_axis(&rows) {
+    if weights.shape().len() != 2 || weights.shape()[0] != rows.last_axis() {
         return Err(format!("weights of shape {:?} are not lowered", weights.shape()));
     }
     let item = lowering.output_item(node)?;

@@ -35,6 +35,16 @@ pub(super) struct Value {
     pub(super) item: Vec<usize>,
 }
 
+impl Value {
+    /// The extent of the last axis in memory.
+    pub(super) fn last_axis(&self) -> usize {
+        match self.layout {
+            Layout::ChannelsLast => self.item[0],
+            Layout::AsWritten => self.item.last().copied().unwrap_or(1),
+        }
+    }
+}
+
 /// A graph on its way to a [`Program`].
 #[derive(Debug)]
 pub(super) struct Lowering<'a> {
@@ -59,11 +69,10 @@ impl<'a> Lowering<'a> {
     }
 
     /// Calls `value` by the name of the node's output.
-    pub(super) fn bind(&mut self, node: &Node, value: Value) -> Result<(), Refusal> {
+    pub(super) fn bind(&mut self, node: &Node, value: Value) {
         let shown = self.for_people(value.clone());
         self.program.name(node.output(), shown.place);
         self.values.insert(node.output().to_owned(), value);
-        Ok(())
     }
 
     /// The program.
@@ -144,16 +153,8 @@ impl<'a> Lowering<'a> {
 
     /// `scale` x + `shift`.
     pub(super) fn line(&mut self, value: &Value, scale: f64, shift: f64) -> Value {
-        let n = self.last_axis(value);
+        let n = value.last_axis();
         self.affine(value, [vec![scale as f32; n], vec![shift as f32; n]])
-    }
-
-    /// The extent of the last axis in memory.
-    pub(super) fn last_axis(&self, value: &Value) -> usize {
-        match value.layout {
-            Layout::ChannelsLast => value.item[0],
-            Layout::AsWritten => value.item.last().copied().unwrap_or(1),
-        }
     }
 
     /// The value as the file has it.

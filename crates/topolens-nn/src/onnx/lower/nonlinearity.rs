@@ -87,8 +87,8 @@ fn ramp(lowering: &mut Lowering<'_>, value: &Value, [alpha, beta]: [f64; 2]) -> 
 /// `LeakyRelu`.
 pub(super) fn leaky_relu(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
     let value = lowering.input(node, 0)?;
-    let slopes = vec![node.float("alpha", 0.01) as f32; lowering.last_axis(&value)];
-    leaky(lowering, &value, slopes)
+    let slopes = vec![node.float("alpha", 0.01) as f32; value.last_axis()];
+    Ok(leaky(lowering, &value, &slopes))
 }
 
 /// `PRelu` with one slope, or one per channel.
@@ -96,16 +96,16 @@ pub(super) fn parametric_relu(lowering: &mut Lowering<'_>, node: &Node) -> Resul
     let value = lowering.input(node, 0)?;
     let slopes = lowering.parameter(node, 1)?.values().to_vec();
     let value = if value.item.len() == 3 { lowering.channels_last(&value)? } else { value };
-    let n = lowering.last_axis(&value);
+    let n = value.last_axis();
     let slopes = if slopes.len() == 1 { vec![slopes[0]; n] } else { slopes };
     if slopes.len() != n {
         return Err("its slopes are not one per channel".to_owned());
     }
-    leaky(lowering, &value, slopes)
+    Ok(leaky(lowering, &value, &slopes))
 }
 
 /// max(x, 0) − s max(−x, 0).
-fn leaky(lowering: &mut Lowering<'_>, value: &Value, slopes: Vec<f32>) -> Result<Value, Refusal> {
+fn leaky(lowering: &mut Lowering<'_>, value: &Value, slopes: &[f32]) -> Value {
     let above = pointwise(lowering, value, Nonlinearity::Relu);
     let negative = lowering.line(value, -1.0, 0.0);
     let below = pointwise(lowering, &negative, Nonlinearity::Relu);
@@ -113,7 +113,7 @@ fn leaky(lowering: &mut Lowering<'_>, value: &Value, slopes: Vec<f32>) -> Result
     let n = slopes.len();
     let below = lowering.affine(&below, [slopes, vec![0.0; n]]);
     let shape = (above.layout, above.item.clone());
-    Ok(lowering.step(&[&above, &below], shape, |tape, inputs| tape.add(inputs[0], inputs[1])))
+    lowering.step(&[&above, &below], shape, |tape, inputs| tape.add(inputs[0], inputs[1]))
 }
 
 /// `Softmax` along the last axis.

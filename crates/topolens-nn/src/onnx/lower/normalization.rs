@@ -30,14 +30,15 @@ pub(super) fn layer_normalization(lowering: &mut Lowering<'_>, node: &Node) -> R
     let value = lowering.input(node, 0)?;
     let value = lowering.as_written(&value);
     let axis = node.integer("axis", -1);
-    if (axis != -1 && axis != value.item.len() as i64) || node.float("epsilon", 1e-5) as f32 != 1e-5 {
-        return Err("only the last axis with epsilon 1e-5 is lowered".to_owned());
+    if axis != -1 && axis != value.item.len() as i64 {
+        return Err("axes other than the last are not lowered".to_owned());
     }
+    let epsilon = node.float("epsilon", 1e-5);
     let gamma = lowering.parameter(node, 1)?.clone();
     let beta = lowering.constant(node, 2).cloned();
     let beta = beta.unwrap_or_else(|| Tensor::zeros(gamma.shape()));
     Ok(lowering.pointwise(&value, move |tape, inputs| {
         let [gamma, beta] = [&gamma, &beta].map(|tensor| tape.leaf(tensor, false));
-        tape.layer_norm([inputs[0], gamma, beta])
+        tape.layer_norm([inputs[0], gamma, beta], epsilon)
     }))
 }

@@ -55,7 +55,9 @@ pub(super) fn mean(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Re
     let axes = lowering.integers(node, "axes", 1);
     let rank = images.item.len() as i64 + 1;
     let mut over = axes.unwrap_or_else(|| (2..rank).collect());
-    over.iter_mut().for_each(|axis| *axis = axis.rem_euclid(rank));
+    for axis in &mut over {
+        *axis = axis.rem_euclid(rank);
+    }
     over.sort_unstable();
     let images = match (&over[..], images.item.len()) {
         ([2, 3], 3) => lowering.channels_last(&images)?,
@@ -63,7 +65,7 @@ pub(super) fn mean(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Re
         ([1, 2], 3) | ([1], 2) => lowering.as_written(&images),
         _ => return Err(format!("the mean over the axes {over:?} is not lowered")),
     };
-    let channels = lowering.last_axis(&images);
+    let channels = images.last_axis();
     let pooled = lowering.step(&[&images], (Layout::AsWritten, vec![channels]), |tape, inputs| {
         tape.global_average_pool(inputs[0])
     });

@@ -81,7 +81,9 @@ impl Program {
     /// Which places the wanted ones hang on.
     fn needed(&self, wanted: &[usize]) -> Vec<bool> {
         let mut needed = vec![false; self.steps.len() + 1];
-        wanted.iter().for_each(|place| needed[*place] = true);
+        for place in wanted {
+            needed[*place] = true;
+        }
         for (index, step) in self.steps.iter().enumerate().rev() {
             if needed[index + 1] {
                 step.inputs.iter().for_each(|place| needed[*place] = true);

@@ -1,0 +1,54 @@
+//! Networks of other tools.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::Common;
+
+/// How an ONNX file is run and what it takes.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "ONNX files")]
+pub(crate) struct ForeignArguments {
+    /// Flags from a TOML file, a key each; those on the command line win. What a network takes is kept well in one
+    #[arg(long, value_name = "FILE", help_heading = "Options")]
+    pub(crate) config: Option<PathBuf>,
+    /// What runs it: tape (gradients, every CNN operator), rten (any operator, forward only) or auto
+    #[arg(long, default_value = "auto")]
+    pub(crate) engine: String,
+    /// Taken off each pixel, one number or one per channel [default: 0]
+    #[arg(long, value_delimiter = ',', allow_negative_numbers = true)]
+    pub(crate) mean: Vec<f64>,
+    /// Pixels are divided by it, as many numbers as --mean [default: 1]
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) std: Vec<f64>,
+    /// What a white pixel is before --mean and --std: 1, or 255 for networks that take pixel values [default: 1]
+    #[arg(long)]
+    pub(crate) scale: Option<f64>,
+    /// Order of the channels
+    #[arg(long, value_enum, default_value_t = ChannelOrderName::Rgb)]
+    pub(crate) channel_order: ChannelOrderName,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ChannelOrderName {
+    Rgb,
+    Bgr,
+}
+
+/// The layers of a network that can be tapped: name, what it is, shape, relative depth
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  topolens layers
+  topolens layers model.onnx
+  topolens layers model.onnx --json | jq -r '.layers[] | select(.default) | .name'
+  topolens layers runs/a")]
+pub(crate) struct LayersArguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// ONNX file, run folder or checkpoint [default: the shipped network]
+    pub(crate) model: Option<PathBuf>,
+    /// What runs an ONNX file: tape, rten or auto
+    #[arg(long, default_value = "auto")]
+    pub(crate) engine: String,
+}

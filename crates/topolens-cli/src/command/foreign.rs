@@ -1,0 +1,130 @@
+//! Networks of other tools, with what they take.
+
+use std::path::Path;
+
+use anyhow::Context;
+use topolens_lab::bridge::Subject;
+use topolens_lab::input::{ChannelOrder, Preprocessing};
+use topolens_nn::dataset::{Dataset, Normalization};
+use topolens_nn::onnx::OnnxNetwork;
+use topolens_nn::train::accuracy;
+use topolens_nn::{Error, Network};
+
+use crate::arguments::{ChannelOrderName, ForeignArguments};
+use crate::terminal::note;
+
+/// Images on which the accuracy is told.
+const N_JUDGED: usize = 500;
+
+/// A network from an ONNX file with its preprocessing.
+pub(crate) struct Foreign {
+    name: String,
+    pub(crate) network: OnnxNetwork,
+    preprocessing: Preprocessing,
+    normalization: Normalization,
+}
+
+/// Whether the path is that of an ONNX file.
+pub(crate) fn is_onnx(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("onnx"))
+}
+
+/// Reads an ONNX file, and says what runs it if that is forward only.
+pub(crate) fn load_onnx(path: &Path, engine: &str) -> anyhow::Result<OnnxNetwork> {
+    let network = OnnxNetwork::load(path, engine.parse().context("--engine")?)?;
+    if let Some(refusal) = network.refusal().filter(|_| engine == "auto") {
+        note(&format!("{} runs forward only, through rten: {refusal}", path.display()));
+    }
+    Ok(network)
+}
+
+impl Foreign {
+    /// Reads an ONNX file and what the flags say of its input.
+    pub(crate) fn load(path: &Path, arguments: &ForeignArguments) -> anyhow::Result<Self> {
+        let network = load_onnx(path, &arguments.engine)?;
+        let preprocessing = preprocessing(arguments)?;
+        let normalization = preprocessing.normalization().context("--mean, --std")?;
+        let n_channels = network.input_shape()[2];
+        let n_given = preprocessing.mean.len();
+        anyhow::ensure!(
+            n_given == 1 || n_given == n_channels,
+            "--mean: {n_given} numbers for {n_channels} channels; give one, or one per channel"
+        );
+        if !arguments.is_given() {
+            note(
+                "no preprocessing given: pixels go in from 0 to 1, red first; state what the network was trained with: --mean, --std, \
+                 --scale, --channel-order",
+            );
+        }
+        Ok(Self { name: path.display().to_string(), network, preprocessing, normalization })
+    }
+
+    /// The network for a study.
+    pub(crate) fn subject(&self) -> Subject<'_> {
+        Subject::new(&self.network, &self.normalization)
+    }
+
+    /// The images as it takes them; says how well it does on them, and warns where that is no better than chance.
+    pub(crate) fn take(&self, images: Dataset) -> anyhow::Result<Dataset> {
+        let images = self.preprocessing.ordered(images);
+        let [shape, expected] = [images.image_shape(), self.network.input_shape()];
+        let n_classes = images.n_classes();
+        let n_outputs = self.network.layers().last().map_or(0, |output| output.output_shape.iter().product());
+        if shape == expected && n_outputs == n_classes && n_classes > 1 {
+            let accuracy = self.accuracy(&images)?;
+            note(&format!(
+                "accuracy {:.1} % on {} of the images",
+                100.0 * accuracy,
+                N_JUDGED.min(images.len())
+            ));
+            if accuracy < 1.5 / n_classes as f64 {
+                note(
+                    "that is chance: the input is probably scaled in another way than in training (--mean, --std, --scale, \
+                     --channel-order), or the classes are in another order",
+                );
+            }
+        }
+        Ok(images)
+    }
+
+    fn accuracy(&self, images: &Dataset) -> Result<f64, Error> {
+        let step = (images.len() / N_JUDGED).max(1);
+        let chosen: Vec<usize> = (0..images.len()).step_by(step).take(N_JUDGED).collect();
+        accuracy(&self.network, &images.subset(&chosen)?, &self.normalization)
+    }
+
+    /// The network in one line.
+    pub(crate) fn description(&self) -> String {
+        format!("{} ({} engine), input {}", self.name, self.network.engine(), self.preprocessing)
+    }
+}
+
+impl ForeignArguments {
+    /// Whether any of the input was stated.
+    fn is_given(&self) -> bool {
+        let numbers = !self.mean.is_empty() || !self.std.is_empty() || self.scale.is_some();
+        numbers || self.channel_order != ChannelOrderName::Rgb
+    }
+
+    /// Refuses flags of ONNX files beside another kind of network.
+    pub(crate) fn ensure_unused(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            !self.is_given() && self.engine == "auto",
+            "--engine, --mean, --std, --scale, --channel-order: only for ONNX files; a network trained here knows its own"
+        );
+        Ok(())
+    }
+}
+
+fn preprocessing(arguments: &ForeignArguments) -> anyhow::Result<Preprocessing> {
+    let ForeignArguments { mean, std, scale, channel_order, .. } = arguments;
+    let scale = scale.unwrap_or(1.0);
+    anyhow::ensure!(scale.is_finite() && scale > 0.0, "--scale: {scale} is not a positive number");
+    let n = mean.len().max(std.len()).max(1);
+    let or = |values: &[f64], other: f64| if values.is_empty() { vec![other; n] } else { values.to_vec() };
+    let channel_order = match channel_order {
+        ChannelOrderName::Rgb => ChannelOrder::Rgb,
+        ChannelOrderName::Bgr => ChannelOrder::Bgr,
+    };
+    Ok(Preprocessing { mean: or(mean, 0.0), std: or(std, 1.0), scale, channel_order })
+}
