@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use topolens_nn::onnx::{Engine, OnnxNetwork};
 use topolens_nn::tap::{default_taps, select};
-use topolens_nn::{LayerKind, Network, Tensor};
+use topolens_nn::{Differentiable, LayerKind, Network, Tensor};
 
 fn path() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/onnx/cifar10_resnet8_silabs.onnx")
@@ -83,4 +83,74 @@ fn what_is_no_network_is_named() {
     assert!(message.contains("missing.onnx"), "{message}");
     let network = OnnxNetwork::load(&path(), Engine::Auto).unwrap();
     assert!(network.forward(&Tensor::zeros(&[1, 3, 32, 32]), &[]).is_err());
+}
+
+fn operators() -> PathBuf {
+    path().with_file_name("operators.onnx")
+}
+
+/// A tensor of the file beside `operators.onnx`, which PyTorch wrote.
+fn by_pytorch(name: &str) -> Tensor {
+    let bytes = std::fs::read(operators().with_extension("safetensors")).unwrap();
+    let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+    let view = file.tensor(name).unwrap();
+    let values = view.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes));
+    Tensor::new(view.shape(), values.collect()).unwrap()
+}
+
+/// Relative to the largest number expected.
+fn difference(found: &Tensor, expected: &Tensor) -> f32 {
+    assert_eq!(found.shape(), expected.shape());
+    let largest = expected.values().iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
+    let pairs = found.values().iter().zip(expected.values());
+    pairs.map(|(found, expected)| (found - expected).abs() / largest).fold(0.0, f32::max)
+}
+
+#[test]
+fn lowered_operators_equal_pytorch() {
+    let network = OnnxNetwork::load(&operators(), Engine::Tape).unwrap();
+    let images = by_pytorch("images");
+    let output = network.forward(&images, &[]).unwrap().output;
+    assert!(difference(&output, &by_pytorch("output")) < 1e-5);
+    let found = network.input_gradient(&images, &[4, 0, 2]).unwrap();
+    assert!(difference(&found.gradient, &by_pytorch("gradient")) < 1e-5);
+    for (row, loss) in found.logits.values().chunks(5).zip(&found.losses) {
+        assert_eq!(row.len(), 5);
+        assert!(loss.is_finite() && *loss > 0.0);
+    }
+}
+
+/// Two engines that share no code see the same values in every layer.
+#[test]
+fn the_tape_equals_rten_in_every_layer() {
+    for (path, images) in [(operators(), by_pytorch("images")), (path(), noise(3))] {
+        let [lowered, other] =
+            [Engine::Auto, Engine::Rten].map(|engine| OnnxNetwork::load(&path, engine).unwrap());
+        assert_eq!([lowered.engine(), other.engine()], [Engine::Tape, Engine::Rten]);
+        assert_eq!(lowered.layers(), other.layers());
+        let all: Vec<usize> = (0..lowered.layers().len()).collect();
+        let [found, expected] = [&lowered, &other].map(|network| network.forward(&images, &all).unwrap());
+        for ((found, expected), layer) in found.taps.iter().zip(&expected.taps).zip(lowered.layers()) {
+            assert!(difference(found, expected) < 1e-5, "{}", layer.name);
+        }
+        // The same values whether or not others are asked for.
+        let alone = lowered.forward(&images, &[all.len() / 2]).unwrap();
+        assert_eq!(alone.taps[0], found.taps[all.len() / 2]);
+    }
+}
+
+#[test]
+fn what_cannot_be_lowered_runs_forward_only_and_is_named() {
+    let mut bytes = std::fs::read(operators()).unwrap();
+    let place = bytes.windows(6).position(|window| window == b"\x22\x04Tanh").unwrap();
+    bytes[place + 2..place + 6].copy_from_slice(b"Ceil");
+    let network = OnnxNetwork::from_bytes("a.onnx", &bytes, Engine::Auto).unwrap();
+    assert_eq!(network.engine(), Engine::Rten);
+    assert!(network.refusal().unwrap().contains("Ceil"));
+    let images = by_pytorch("images");
+    assert!(network.forward(&images, &[0]).is_ok());
+    let message = network.input_gradient(&images, &[0, 1, 2]).unwrap_err().to_string();
+    assert!(message.contains("Ceil") && message.contains("gradient"), "{message}");
+    let message = OnnxNetwork::from_bytes("a.onnx", &bytes, Engine::Tape).unwrap_err().to_string();
+    assert!(message.contains("Ceil") && message.contains("rten"), "{message}");
 }

@@ -87,8 +87,6 @@ pub(crate) struct ProfileArguments {
     pub(crate) common: Common,
     /// Run folder of `topolens train`, a checkpoint (.safetensors with its .json beside it), or an ONNX file
     pub(crate) model: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) foreign: ForeignArguments,
     /// Images: NAME[:train|:test] or a folder [default: the test images of the network's own data]
     #[arg(long)]
     pub(crate) data: Option<String>,
@@ -116,6 +114,8 @@ pub(crate) struct ProfileArguments {
     /// Folder for the results [default: the run folder, or topolens-profile for the shipped network]
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) foreign: ForeignArguments,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -321,8 +321,6 @@ pub(crate) enum NeighborMetric {
 pub(crate) struct CompareArguments {
     #[command(flatten)]
     pub(crate) common: Common,
-    #[command(flatten)]
-    pub(crate) foreign: ForeignArguments,
     /// Matrix (.npy, .csv; rows are points), folder of matrices (one per layer), run folder, checkpoint or ONNX file
     #[arg(required_unless_present = "list", value_name = "A")]
     pub(crate) first: Option<PathBuf>,
@@ -365,6 +363,8 @@ pub(crate) struct CompareArguments {
     /// Draw layers against layers into this file, .svg or .png
     #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new().try_map(picture_file))]
     pub(crate) plot: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) foreign: ForeignArguments,
 }
 
 /// Compute what is known from closed forms, publications and simulations, and compare

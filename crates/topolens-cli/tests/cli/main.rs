@@ -9,5 +9,6 @@ mod diagram;
 mod dimension;
 mod neighbors;
 mod network;
+mod onnx;
 mod selftest;
 mod training;
