@@ -111,7 +111,7 @@ mod tests {
         }
         let resumed = expanded("net = 'resnet20'\nout = 'a'", &["--resume"]).unwrap();
         assert!(resumed.contains(&"--out=a".to_owned()) && !resumed.contains(&"--net=resnet20".to_owned()));
-        let other: Vec<OsString> = ["topolens", "profile", "--config", "x"].map(OsString::from).to_vec();
+        let other: Vec<OsString> = ["topolens", "diagram", "--config", "x"].map(OsString::from).to_vec();
         assert_eq!(expand(other.clone()).unwrap(), other);
     }
 
