@@ -73,6 +73,13 @@ impl fmt::Display for Preprocessing {
             ChannelOrder::Rgb => "rgb",
             ChannelOrder::Bgr => "bgr",
         };
-        write!(f, "({} p / 255 - {:?}) / {:?}, {order}", self.scale, self.mean, self.std)
+        let list = |values: &[f64]| values.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
+        write!(
+            f,
+            "(p - [{}]) / [{}] of pixels from 0 to {}, {order}",
+            list(&self.mean),
+            list(&self.std),
+            self.scale
+        )
     }
 }

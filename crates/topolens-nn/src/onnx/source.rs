@@ -10,6 +10,11 @@ use super::lower::Values;
 use crate::error::{Error, ErrorKind};
 use crate::tensor::Tensor;
 
+/// Numbers of an image: beyond it a damaged file is likelier than a network.
+const LARGEST_IMAGE: usize = 1 << 26;
+/// Images of a batch that a file may demand.
+const LARGEST_BATCH: usize = 1 << 12;
+
 /// The graph with the place of its one input.
 pub(super) struct Source {
     model: Model,
@@ -54,7 +59,18 @@ impl Source {
                 "its input leaves the image size open; export it with a fixed size".to_owned(),
             ));
         };
+        let n_values = [height, width, channels]
+            .iter()
+            .try_fold(1_usize, |product, extent| product.checked_mul(*extent));
+        if n_values.is_none_or(|n_values| n_values > LARGEST_IMAGE) {
+            return Err(refused(format!(
+                "its images of {channels} x {height} x {width} hold more than {LARGEST_IMAGE} numbers"
+            )));
+        }
         let fixed_batch = fixed(batch);
+        if fixed_batch.is_some_and(|size| size > LARGEST_BATCH) {
+            return Err(refused(format!("it demands batches of more than {LARGEST_BATCH} images")));
+        }
         let input_name = model.node_info(input).and_then(|info| info.name().map(str::to_owned));
         let input = (input, input_name.unwrap_or_default());
         let name =

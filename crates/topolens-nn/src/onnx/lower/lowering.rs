@@ -115,6 +115,9 @@ impl<'a> Lowering<'a> {
         if shape.len() < 2 || shape[0] != self.known.n_images {
             return Err(format!("its output of shape {shape:?} has not one item per image"));
         }
+        if shape.contains(&0) {
+            return Err("its output is empty".to_owned());
+        }
         Ok(shape[1..].to_vec())
     }
 

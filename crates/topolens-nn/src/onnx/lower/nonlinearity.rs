@@ -46,7 +46,10 @@ pub(super) fn swish(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, R
 /// `Clip`, at 0 and perhaps from above.
 pub(super) fn clip(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
     let bound = |name: &str, index: usize, other: f32| {
-        let of_input = lowering.constant(node, index).map(|found| f64::from(found.values()[0]));
+        let of_input = lowering
+            .constant(node, index)
+            .and_then(|found| found.values().first())
+            .map(|bound| f64::from(*bound));
         of_input.unwrap_or_else(|| node.float(name, other))
     };
     let (least, greatest) = (bound("min", 1, f32::MIN), bound("max", 2, f32::MAX));

@@ -10,10 +10,13 @@ pub(super) fn batch_normalization(lowering: &mut Lowering<'_>, node: &Node) -> R
     if value.item.len() == 2 {
         return Err("values of three axes are not lowered".to_owned());
     }
-    let epsilon = node.float("epsilon", 1e-5);
+    let (n_channels, epsilon) = (value.last_axis(), node.float("epsilon", 1e-5));
     let [gamma, beta, mean, variance] =
         [1, 2, 3, 4].map(|index| lowering.parameter(node, index).map(Tensor::values));
     let (gamma, beta, mean, variance) = (gamma?, beta?, mean?, variance?);
+    if [gamma, beta, mean, variance].iter().any(|column| column.len() != n_channels) {
+        return Err("its parameters are not one per channel".to_owned());
+    }
     let scale: Vec<f64> = gamma
         .iter()
         .zip(variance)
@@ -37,6 +40,9 @@ pub(super) fn layer_normalization(lowering: &mut Lowering<'_>, node: &Node) -> R
     let gamma = lowering.parameter(node, 1)?.clone();
     let beta = lowering.constant(node, 2).cloned();
     let beta = beta.unwrap_or_else(|| Tensor::zeros(gamma.shape()));
+    if [&gamma, &beta].iter().any(|column| column.len() != value.last_axis()) {
+        return Err("its parameters are not one per feature".to_owned());
+    }
     Ok(lowering.pointwise(&value, move |tape, inputs| {
         let [gamma, beta] = [&gamma, &beta].map(|tensor| tape.leaf(tensor, false));
         tape.layer_norm([inputs[0], gamma, beta], epsilon)
