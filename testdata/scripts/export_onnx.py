@@ -41,7 +41,8 @@ class Operators(nn.Module):
         gate = F.hardsigmoid(self.excite(F.relu(self.squeeze(F.adaptive_avg_pool2d(x, 1)))))
         x = self.slopes(x * gate * self.scale - 0.25) / 1.5
         low = F.elu(x[:, 2:8]) * torch.sigmoid(x[:, 2:8])
-        x = torch.cat([F.relu6(4.0 * x[:, :6]), low, 1.0 - torch.tanh(x[:, 6:])], 1)
+        left, right = x.split([6, 6], 1)
+        x = torch.cat([F.relu6(4.0 * left), low, 1.0 - torch.tanh(right)], 1)
         x = F.max_pool2d(x, 2, 2).permute(0, 2, 3, 1)
         x = F.gelu(self.mix(self.rows(x)))
         x = self.last(x.permute(0, 3, 1, 2).flatten(1))

@@ -68,11 +68,11 @@ impl<'a> Lowering<'a> {
         !only_shapes && node.inputs().iter().any(|name| self.values.contains_key(name))
     }
 
-    /// Calls `value` by the name of the node's output.
-    pub(super) fn bind(&mut self, node: &Node, value: Value) {
+    /// Calls `value` by the name that the file has for it.
+    pub(super) fn bind(&mut self, name: &str, value: Value) {
         let shown = self.for_people(value.clone());
-        self.program.name(node.output(), shown.place);
-        self.values.insert(node.output().to_owned(), value);
+        self.program.name(name, shown.place);
+        self.values.insert(name.to_owned(), value);
     }
 
     /// The program.
@@ -108,9 +108,14 @@ impl<'a> Lowering<'a> {
         of_input.or_else(|| node.integers(attribute).map(<[i64]>::to_vec))
     }
 
-    /// The shape of one item of the node's output.
+    /// The shape of one item of the node's first output.
     pub(super) fn output_item(&self, node: &Node) -> Result<Vec<usize>, Refusal> {
-        let shape = self.known.shapes.get(node.output());
+        self.item(node.output())
+    }
+
+    /// The shape of one item of the value called `name`.
+    pub(super) fn item(&self, name: &str) -> Result<Vec<usize>, Refusal> {
+        let shape = self.known.shapes.get(name);
         let shape = shape.ok_or_else(|| "its output is not of single precision".to_owned())?;
         if shape.len() < 2 || shape[0] != self.known.n_images {
             return Err(format!("its output of shape {shape:?} has not one item per image"));

@@ -32,11 +32,11 @@ use lowering::Layout;
 /// Why a node cannot be lowered.
 type Refusal = String;
 
-/// Lowers a node: records its steps and gives the value of its first output.
+/// Lowers a node: records its steps, binds outputs beyond the first, and gives the value of that.
 type Rule = fn(&mut Lowering<'_>, &Node) -> Result<Value, Refusal>;
 
 /// What can be lowered.
-const RULES: [(&str, Rule); 37] = [
+const RULES: [(&str, Rule); 38] = [
     ("Add", arithmetic::add),
     ("AveragePool", pooling::average_pool),
     ("BatchNormalization", normalization::batch_normalization),
@@ -67,6 +67,7 @@ const RULES: [(&str, Rule); 37] = [
     ("Sigmoid", nonlinearity::sigmoid),
     ("Slice", rearrangement::slice),
     ("Softmax", nonlinearity::softmax),
+    ("Split", rearrangement::split),
     ("Squeeze", rearrangement::reshape),
     ("Sub", arithmetic::subtract),
     ("Sum", arithmetic::add),
@@ -91,7 +92,7 @@ pub(super) fn lower(nodes: &[Node], input: &str, values: &Values) -> Result<Prog
         let refused = |reason: Refusal| format!("{} (node of {}): {reason}", node.operator(), node.output());
         let rule = rules.get(node.operator()).ok_or_else(|| refused("it is not lowered".to_owned()))?;
         let value = rule(&mut lowering, node).map_err(refused)?;
-        lowering.bind(node, value);
+        lowering.bind(node.output(), value);
     }
     Ok(lowering.finish())
 }

@@ -105,6 +105,29 @@ pub(super) fn slice(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, R
     Ok(window(lowering, &value, &starts, item))
 }
 
+/// `Split` along an axis other than the images'.
+pub(super) fn split(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
+    let value = lowering.input(node, 0)?;
+    let axis = node.integer("axis", 0).rem_euclid(value.item.len() as i64 + 1) as usize;
+    if axis == 0 {
+        return Err("it picks images".to_owned());
+    }
+    let mut starts = vec![0; value.item.len()];
+    let mut first = None;
+    for name in node.outputs() {
+        let item = lowering.item(name)?;
+        let extent = item[axis - 1].cast_signed();
+        let part = window(lowering, &value, &starts, item);
+        starts[axis - 1] += extent;
+        if first.is_none() {
+            first = Some(part);
+        } else {
+            lowering.bind(name, part);
+        }
+    }
+    first.ok_or_else(|| "it has no output".to_owned())
+}
+
 /// Images, channels last, with a border of zeros at the top, left, bottom and right.
 pub(super) fn bordered(lowering: &mut Lowering<'_>, images: &Value, sides: [usize; 4]) -> Value {
     let [top, left, bottom, right] = sides;
