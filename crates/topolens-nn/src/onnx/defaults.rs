@@ -1,6 +1,6 @@
-//! Strides and dilations of convolutions that a file leaves out.
+//! Strides, dilations and padding of convolutions that a file leaves out.
 //!
-//! ONNX says that they are 1 then; rten 0.27 refuses such a file when it runs.
+//! ONNX says that they are 1, 1 and 0 then; rten 0.27 refuses such a file when it runs.
 
 use super::wire::{append, fields};
 
@@ -14,13 +14,14 @@ const OPERATOR: u64 = 4;
 const ATTRIBUTE: u64 = 5;
 /// `AttributeProto.name`.
 const NAME: u64 = 1;
-/// Attributes of the integers 1 and 1: name (1), twice ints (8), type (20) INTS (7).
-const ONES: [(&[u8], &[u8]); 2] = [
-    (b"strides", b"\x0a\x07strides\x40\x01\x40\x01\xa0\x01\x07"),
-    (b"dilations", b"\x0a\x09dilations\x40\x01\x40\x01\xa0\x01\x07"),
+/// The names of which one must be there, and what is added where none is: name (1), integers (8), type (20) INTS (7).
+const DEFAULTS: [(&[&[u8]], &[u8]); 3] = [
+    (&[b"strides"], b"\x0a\x07strides\x40\x01\x40\x01\xa0\x01\x07"),
+    (&[b"dilations"], b"\x0a\x09dilations\x40\x01\x40\x01\xa0\x01\x07"),
+    (&[b"pads", b"auto_pad"], b"\x0a\x04pads\x40\x00\x40\x00\x40\x00\x40\x00\xa0\x01\x07"),
 ];
 
-/// The file with strides and dilations of 1 stated; as it is where it is no protocol buffer.
+/// The file with these defaults stated; as it is where it is no protocol buffer.
 pub(super) fn with_defaults(file: Vec<u8>) -> Vec<u8> {
     rewrite(&file, GRAPH, &|graph| rewrite(graph, NODE, &|node| convolution_with_defaults(node)))
         .unwrap_or(file)
@@ -51,8 +52,11 @@ fn convolution_with_defaults(node: &[u8]) -> Option<Vec<u8>> {
         let attributes = found.iter().filter_map(|field| field.content(ATTRIBUTE)).filter_map(fields);
         attributes.flatten().any(|field| field.content(NAME) == Some(name))
     };
-    let missing: Vec<&[u8]> =
-        ONES.iter().filter(|(name, _)| !has(name)).map(|(_, attribute)| *attribute).collect();
+    let missing: Vec<&[u8]> = DEFAULTS
+        .iter()
+        .filter(|(names, _)| !names.iter().any(|name| has(name)))
+        .map(|(_, bytes)| *bytes)
+        .collect();
     if !is_convolution || missing.is_empty() {
         return None;
     }
@@ -76,12 +80,12 @@ mod tests {
     }
 
     #[test]
-    fn ones_are_stated_where_they_are_missing() {
+    fn defaults_are_stated_where_they_are_missing() {
         let mut convolution = Vec::new();
         append(&mut convolution, OPERATOR, b"Conv");
         let stated = with_defaults(model(&convolution));
-        for (_, ones) in ONES {
-            append(&mut convolution, ATTRIBUTE, ones);
+        for (_, bytes) in DEFAULTS {
+            append(&mut convolution, ATTRIBUTE, bytes);
         }
         assert_eq!(stated, model(&convolution));
         assert_eq!(with_defaults(stated.clone()), stated);
