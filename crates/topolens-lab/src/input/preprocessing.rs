@@ -83,3 +83,17 @@ impl fmt::Display for Preprocessing {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blue_comes_first_where_that_is_asked_for() {
+        let images = || Dataset::new("two", [1, 2, 3], (1..=6).collect(), vec![0], vec!["a".into()]).unwrap();
+        let bgr = Preprocessing { channel_order: ChannelOrder::Bgr, ..Preprocessing::default() };
+        assert_eq!(bgr.ordered(images()).pixels(), [3, 2, 1, 6, 5, 4]);
+        assert_eq!(Preprocessing::default().ordered(images()), images());
+        assert_eq!(bgr.to_string(), "(p - [0]) / [1] of pixels from 0 to 1, bgr");
+    }
+}

@@ -114,10 +114,8 @@ fn known(source: &Source, nodes: &[Node]) -> Result<Values, Error> {
     let mut on_images = std::collections::BTreeSet::from([source.input.1.as_str()]);
     let mut others = std::collections::BTreeSet::new();
     for node in nodes {
-        let only_shapes = matches!(node.operator(), "Shape" | "Size");
-        let hangs = !only_shapes && node.inputs().iter().any(|name| on_images.contains(name.as_str()));
         let outputs = node.outputs().map(String::as_str);
-        if hangs {
+        if node.depends_on(|name| on_images.contains(name)) {
             on_images.extend(outputs);
         } else {
             others.extend(outputs);

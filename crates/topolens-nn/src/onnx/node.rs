@@ -31,6 +31,11 @@ impl Node {
         self.0.output.first().map_or("", String::as_str)
     }
 
+    /// Whether it computes with the numbers of a value that `is_one` holds for, not with its shape alone.
+    pub(super) fn depends_on(&self, is_one: impl Fn(&str) -> bool) -> bool {
+        !matches!(self.operator(), "Shape" | "Size") && self.inputs().iter().any(|name| is_one(name))
+    }
+
     /// A number; `other` if the file does not state it.
     pub(super) fn integer(&self, name: &str, other: i64) -> i64 {
         self.attribute(name).and_then(|attribute| attribute.i).unwrap_or(other)

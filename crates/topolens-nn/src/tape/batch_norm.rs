@@ -48,6 +48,13 @@ impl<E: Element> Tape<E> {
         self.normalize(inputs, operator)
     }
 
+    /// scale x + shift, a number of each for every channel: normalisation by mean 0 and deviation 1.
+    pub(crate) fn affine(&mut self, inputs: [Variable; 3]) -> Variable {
+        let n_channels = self.value(inputs[1]).len();
+        let (mean, inverse) = (vec![E::ZERO; n_channels], vec![E::ONE; n_channels]);
+        self.normalize(inputs, BatchNorm { mean, inverse, of_batch: false, nonlinearity: None })
+    }
+
     fn normalize(&mut self, inputs: [Variable; 3], operator: BatchNorm<E>) -> Variable {
         let [input, gamma, beta] = inputs;
         let mut values = self.pool.take(self.value(input).len());

@@ -64,8 +64,7 @@ impl<'a> Lowering<'a> {
 
     /// Whether the node computes with the images, not with shapes or constants alone.
     pub(super) fn depends_on_images(&self, node: &Node) -> bool {
-        let only_shapes = matches!(node.operator(), "Shape" | "Size");
-        !only_shapes && node.inputs().iter().any(|name| self.values.contains_key(name))
+        node.depends_on(|name| self.values.contains_key(name))
     }
 
     /// Calls `value` by the name that the file has for it.
@@ -152,10 +151,9 @@ impl<'a> Lowering<'a> {
         let n = scale.len();
         let column = |values: Vec<f32>| Tensor::from_parts(vec![n], values);
         let [scale, shift] = [column(scale), column(shift)];
-        let (mean, variance) = (column(vec![0.0; n]), Tensor::from_parts(vec![n], vec![1.0 - 1e-5; n]));
         self.pointwise(value, move |tape, inputs| {
             let [scale, shift] = [&scale, &shift].map(|tensor| tape.leaf(tensor, false));
-            tape.batch_norm_evaluation([inputs[0], scale, shift], [&mean, &variance], None)
+            tape.affine([inputs[0], scale, shift])
         })
     }
 
@@ -171,8 +169,11 @@ impl<'a> Lowering<'a> {
             return value.clone();
         }
         let [channels, height, width] = [value.item[0], value.item[1], value.item[2]];
-        let permutation = Rearrangement::permutation(&[height, width, channels], &[2, 0, 1]);
-        let permutation = if height * width == 1 { Rearrangement::reshape(&value.item) } else { permutation };
+        let permutation = if height * width == 1 {
+            Rearrangement::reshape(&value.item)
+        } else {
+            Rearrangement::permutation(&[height, width, channels], &[2, 0, 1])
+        };
         self.rearranged(value, Layout::AsWritten, value.item.clone(), permutation)
     }
 
@@ -184,11 +185,10 @@ impl<'a> Lowering<'a> {
         let [channels, height, width] = value.item[..] else {
             return Err(format!("its input of {} axes is no image", value.item.len() + 1));
         };
-        let permutation = Rearrangement::permutation(&value.item, &[1, 2, 0]);
         let permutation = if height * width == 1 {
             Rearrangement::reshape(&[height, width, channels])
         } else {
-            permutation
+            Rearrangement::permutation(&value.item, &[1, 2, 0])
         };
         Ok(self.rearranged(value, Layout::ChannelsLast, value.item.clone(), permutation))
     }
