@@ -86,4 +86,5 @@ fn what_cannot_be_is_refused() {
         bench.refused("profile clothes.onnx --data fashion-mnist-6k --untrained 1").contains("--untrained")
     );
     assert!(bench.refused("profile --mean 1").contains("only for ONNX files"));
+    assert!(bench.refused("compare a.npy b.npy --scale 255").contains("only for ONNX files"));
 }

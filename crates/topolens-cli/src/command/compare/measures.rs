@@ -5,6 +5,7 @@ use std::path::Path;
 use topolens::{Comparisons, NamedComparison, PointCloud, Scalar, comparison_measures};
 use topolens_lab::report::{LayerMatrix, PictureFormat, draw_matrix};
 
+use super::super::foreign::is_onnx;
 use super::document::{Found, document, list, table};
 use super::representation::{Clouds, Representation};
 use crate::arguments::CompareArguments;
@@ -17,6 +18,9 @@ pub(crate) fn run(arguments: &CompareArguments) -> anyhow::Result<()> {
         return list(arguments.common.json);
     };
     let second = arguments.second.as_deref().unwrap_or(first);
+    if ![first, second].into_iter().any(is_onnx) {
+        arguments.foreign.ensure_unused()?;
+    }
     arguments.ensure_files(first, second)?;
     let found = compare(arguments, first, second)?;
     let document = document(&found);
