@@ -73,7 +73,8 @@ impl Foreign {
         if shape == expected && n_outputs == n_classes && n_classes > 1 {
             let accuracy = self.accuracy(&images)?;
             note(&format!(
-                "accuracy {:.1} % on {} of the images",
+                "{}: accuracy {:.1} % on {} of the images",
+                self.name,
                 100.0 * accuracy,
                 N_JUDGED.min(images.len())
             ));
