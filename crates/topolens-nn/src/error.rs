@@ -30,6 +30,7 @@ pub(crate) enum ErrorKind {
     OutOfRange { argument: &'static str, value: f64, allowed: &'static str },
     NotFinite { argument: &'static str, value: f64 },
     UnknownName { argument: &'static str, name: String, known: Vec<String> },
+    TooFewPositions { layer: String, wanted: usize, n_positions: usize },
     NoLayerMatches { pattern: String, available: Vec<String> },
     BadPattern { pattern: String, reason: String },
     LayerOutOfRange { index: usize, n_layers: usize },
@@ -129,6 +130,11 @@ impl ErrorKind {
             Self::UnknownName { argument, name, known } => {
                 write!(f, "`{argument}`: {name:?} is not known; choose one of {}", known.join(", "))
             }
+            Self::TooFewPositions { layer, wanted, n_positions } => write!(
+                f,
+                "`readout`: tokens:{wanted} needs as many positions, {layer} has {n_positions} positions; take fewer, \
+                 or choose `layers` that have them"
+            ),
             Self::NoLayerMatches { pattern, available } => {
                 write!(f, "`layers`: nothing matches {pattern:?}; the layers are {}", available.join(", "))
             }

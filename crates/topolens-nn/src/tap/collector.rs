@@ -13,7 +13,7 @@ use crate::tensor::Tensor;
 pub struct Activations {
     /// Index in [`Network::layers`].
     pub layer: usize,
-    /// Number of images.
+    /// Rows: images, or as many of each image as the readout takes.
     pub n_rows: usize,
     /// Values per row.
     pub n_features: usize,
@@ -80,7 +80,8 @@ impl<'a> Collector<'a> {
     pub fn push(&mut self, batch: &Tensor) -> Result<Tensor, Error> {
         let forward = self.network.forward(batch, &self.taps)?;
         for (cloud, output) in self.clouds.iter_mut().zip(&forward.taps) {
-            cloud.n_rows += output.n_items();
+            self.readout.ensure_fits(&self.network.layers()[cloud.layer].name, &output.shape()[1..])?;
+            cloud.n_rows += output.n_items() * self.readout.n_rows();
             cloud.n_features = self.readout.n_features(&output.shape()[1..]);
             self.readout.append_rows(output, &mut cloud.values);
         }
