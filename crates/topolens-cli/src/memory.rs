@@ -14,6 +14,18 @@ pub(crate) fn ensure_fits(needed: u64, limit: Option<u64>, suggestion: &str) -> 
     Ok(())
 }
 
+/// Checks that work of `needed` bytes fits what the machine has left.
+pub(crate) fn ensure_left(needed: u64, suggestion: &str) -> anyhow::Result<()> {
+    let Some(left) = available() else { return Ok(()) };
+    anyhow::ensure!(
+        needed <= left,
+        "this needs about {} of memory, and {} is left: {suggestion}",
+        in_words(needed),
+        in_words(left)
+    );
+    Ok(())
+}
+
 /// A number of bytes as the command line gives it: `800M`, `4G`, `1.5G` or plain bytes.
 pub(crate) fn parse(text: &str) -> Result<u64, String> {
     let (number, unit) = match text.to_ascii_uppercase().trim_end_matches('B') {

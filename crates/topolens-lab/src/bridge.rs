@@ -4,12 +4,13 @@ use std::sync::atomic::AtomicBool;
 
 use topolens::{PointCloud, stratified_subsample};
 use topolens_nn::dataset::{Dataset, Normalization};
-use topolens_nn::tap::{self, Activations, Collector};
+use topolens_nn::tap::{self, Activations, Collector, Readout};
 use topolens_nn::train::Checkpoint;
 use topolens_nn::{ModelSpec, Network};
 
 use crate::Result;
 use crate::error::{Error, ErrorKind};
+use crate::input::{Labels, Layout, SavedActivations};
 use crate::profile::{LayerCloud, Protocol};
 
 /// A network with the preprocessing it was trained with.
@@ -52,13 +53,54 @@ impl std::fmt::Debug for Subject<'_> {
 ///
 /// The data has fewer than `n_points` images, or fewer than three.
 pub fn draw_images(images: &Dataset, protocol: &Protocol) -> Result<Dataset> {
-    let available = images.len();
+    let drawn = draw_samples(images.labels(), images.n_classes(), protocol)?;
+    Ok(images.subset(&drawn)?)
+}
+
+/// The same number of samples of each class, ascending.
+fn draw_samples(labels: &[usize], n_classes: usize, protocol: &Protocol) -> Result<Vec<usize>> {
+    let available = labels.len();
     if available < protocol.n_points || available < 3 {
         return Err(Error::new(ErrorKind::TooFewImages { wanted: protocol.n_points.max(3), available }));
     }
-    let per_class = protocol.n_points.div_ceil(images.n_classes().max(1));
-    let drawn = stratified_subsample(images.labels(), per_class, protocol.seed)?;
-    Ok(images.subset(&drawn)?)
+    let per_class = protocol.n_points.div_ceil(n_classes.max(1));
+    Ok(stratified_subsample(labels, per_class, protocol.seed)?)
+}
+
+/// Samples of saved activations.
+#[derive(Debug, Clone)]
+pub struct SavedSample {
+    /// One cloud per layer.
+    pub layers: Vec<LayerCloud>,
+    /// The class of each row of the clouds.
+    pub labels: Vec<usize>,
+    /// The name of each class; `all` if classes are not known.
+    pub class_names: Vec<String>,
+}
+
+/// Draws samples of a protocol from saved activations, as [`draw_images`] does, and makes one cloud per layer of them.
+///
+/// # Errors
+///
+/// There are fewer than `n_points` samples, or one cannot be read or is not finite.
+pub fn saved_clouds(saved: &SavedActivations, layout: Layout, protocol: &Protocol) -> Result<SavedSample> {
+    let n_samples = saved.n_samples();
+    let unlabelled = Labels { classes: vec![0; n_samples], names: vec!["all".to_owned()] };
+    let labels = saved.labels.as_ref().unwrap_or(&unlabelled);
+    let drawn = draw_samples(&labels.classes, labels.names.len(), protocol)?;
+    let mut layers = Vec::new();
+    for (layer_index, (array, layer)) in saved.layers.iter().zip(saved.described(layout)).enumerate() {
+        let cloud = array.cloud(&drawn, protocol.readout, layout)?;
+        layers.push(LayerCloud { layer: layer.name, layer_index, depth: layer.relative_depth, cloud });
+    }
+    let classes: Vec<usize> = drawn.iter().map(|sample| labels.classes[*sample]).collect();
+    let labels_of_rows = labels_of_rows(&classes, protocol.readout);
+    Ok(SavedSample { layers, labels: labels_of_rows, class_names: labels.names.clone() })
+}
+
+/// The class of each row that `readout` makes of samples with these classes.
+pub(crate) fn labels_of_rows(classes: &[usize], readout: Readout) -> Vec<usize> {
+    classes.iter().flat_map(|class| std::iter::repeat_n(*class, readout.n_rows())).collect()
 }
 
 /// Layers by glob pattern; without patterns the ends of about ten equal parts and the output.

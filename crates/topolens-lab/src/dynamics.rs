@@ -7,7 +7,7 @@ use topolens_nn::dataset::Dataset;
 use topolens_nn::model::Model;
 
 use crate::Result;
-use crate::bridge::{Subject, choose_layers, draw_images, layer_clouds};
+use crate::bridge::{SavedSample, Subject, choose_layers, draw_images, labels_of_rows, layer_clouds};
 use crate::error::{Error, ErrorKind};
 use crate::profile::{
     LayerCloud, LayerProfile, Plan, Protocol, Row, Sample, measure_layer, measure_over_untrained,
@@ -56,49 +56,111 @@ pub fn profile_epochs(
     interrupt: &AtomicBool,
 ) -> Result<Vec<LayerProfile>> {
     let images = draw_images(request.images, request.protocol)?;
+    let labels = labels_of_rows(images.labels(), request.protocol.readout);
     let mut profiles = Vec::new();
     let mut untrained = Vec::new();
-    let mut is_planned = false;
+    let Request { protocol, finished, .. } = request;
+    let mut measuring = Measuring { protocol, finished, n_done: 0, is_planned: false, progress, interrupt };
     for subject in request.subjects {
         let taps = choose_layers(subject.network, request.layers)?;
         let n_layers = request.subjects.len() * taps.len();
-        let sample =
-            Sample { labels: images.labels(), class_names: images.class_names(), epoch: subject.epoch };
-        let layers = layer_clouds(*subject, &images, &taps, request.protocol, interrupt)?;
-        let first = profiles.len();
-        for layer in &layers {
-            if interrupt.load(Ordering::Relaxed) {
-                return Err(Error::new(ErrorKind::Interrupted));
-            }
-            let finished = request.finished.and_then(|kept| kept.find(layer, sample, request.protocol));
-            if finished.is_none() && !is_planned {
-                let n_left = n_layers - profiles.len();
-                progress(&Progress::Planned(Plan::new(layer, n_left, sample, request.protocol)?));
-                is_planned = true;
-            }
-            let profile = match finished {
-                Some(profile) => profile,
-                None => measure(&request, layer, sample)?,
-            };
-            profiles.push(profile);
-            progress(&Progress::Measured { layer: layer.layer.clone(), n_layers });
-        }
-        let own = &mut profiles[first..];
+        let sample = Sample { labels: &labels, class_names: images.class_names(), epoch: subject.epoch };
+        let layers = layer_clouds(*subject, &images, &taps, protocol, interrupt)?;
+        let mut own = measuring.measure_all(&layers, n_layers, sample)?;
         if untrained.is_empty() {
             // Fresh weights depend on no epoch.
             untrained = untrained_clouds(request, *subject, &images, &taps, interrupt)?;
         }
-        for ((layer, nulls), profile) in layers.iter().zip(&untrained).zip(own.iter_mut()) {
+        for ((layer, nulls), profile) in layers.iter().zip(&untrained).zip(&mut own) {
             if !nulls.is_empty() {
-                profile.rows.extend(measure_over_untrained(layer, nulls, sample, request.protocol)?);
+                profile.rows.extend(measure_over_untrained(layer, nulls, sample, protocol)?);
             }
         }
-        let rows: Vec<Row> = own.iter().flat_map(|profile| profile.rows.clone()).collect();
-        if let Some(last) = own.last_mut() {
-            last.rows.extend(separation_share(&layers, &rows, sample, request.protocol));
-        }
+        add_separation_share(&mut own, &layers, sample, protocol);
+        profiles.extend(own);
     }
     Ok(profiles)
+}
+
+/// Measures every layer of saved activations on the same samples.
+///
+/// # Errors
+///
+/// The samples do not fit the protocol or cannot be read, or `interrupt` became true.
+pub fn profile_saved(
+    saved: &SavedSample,
+    protocol: &Protocol,
+    finished: Option<&FinishedLayers>,
+    progress: &mut dyn FnMut(&Progress),
+    interrupt: &AtomicBool,
+) -> Result<Vec<LayerProfile>> {
+    let SavedSample { layers, labels, class_names } = saved;
+    let sample = Sample { labels, class_names, epoch: None };
+    let mut measuring = Measuring { protocol, finished, n_done: 0, is_planned: false, progress, interrupt };
+    let mut profiles = measuring.measure_all(layers, layers.len(), sample)?;
+    add_separation_share(&mut profiles, layers, sample, protocol);
+    Ok(profiles)
+}
+
+/// The layers of a study, one after the other.
+struct Measuring<'a> {
+    protocol: &'a Protocol,
+    finished: Option<&'a FinishedLayers>,
+    n_done: usize,
+    is_planned: bool,
+    progress: &'a mut dyn FnMut(&Progress),
+    interrupt: &'a AtomicBool,
+}
+
+impl Measuring<'_> {
+    /// Measures the layers that are not finished; `n_layers` is how many there are at all epochs.
+    fn measure_all(
+        &mut self,
+        layers: &[LayerCloud],
+        n_layers: usize,
+        sample: Sample<'_>,
+    ) -> Result<Vec<LayerProfile>> {
+        let mut profiles = Vec::with_capacity(layers.len());
+        for layer in layers {
+            if self.interrupt.load(Ordering::Relaxed) {
+                return Err(Error::new(ErrorKind::Interrupted));
+            }
+            let finished = self.finished.and_then(|kept| kept.find(layer, sample, self.protocol));
+            if finished.is_none() && !self.is_planned {
+                let n_left = n_layers - self.n_done;
+                (self.progress)(&Progress::Planned(Plan::new(layer, n_left, sample, self.protocol)?));
+                self.is_planned = true;
+            }
+            profiles.push(match finished {
+                Some(profile) => profile,
+                None => self.measure(layer, sample)?,
+            });
+            self.n_done += 1;
+            (self.progress)(&Progress::Measured { layer: layer.layer.clone(), n_layers });
+        }
+        Ok(profiles)
+    }
+
+    fn measure(&self, layer: &LayerCloud, sample: Sample<'_>) -> Result<LayerProfile> {
+        let profile = measure_layer(layer, sample, self.protocol)?;
+        if let Some(finished) = self.finished {
+            finished.keep(layer, sample, self.protocol, &profile)?;
+        }
+        Ok(profile)
+    }
+}
+
+/// Adds to the last layer what separation makes of the fall of E0.
+fn add_separation_share(
+    profiles: &mut [LayerProfile],
+    layers: &[LayerCloud],
+    sample: Sample<'_>,
+    protocol: &Protocol,
+) {
+    let rows: Vec<Row> = profiles.iter().flat_map(|profile| profile.rows.clone()).collect();
+    if let Some(last) = profiles.last_mut() {
+        last.rows.extend(separation_share(layers, &rows, sample, protocol));
+    }
 }
 
 /// For each layer its clouds of the same images in untrained networks of the same kind.
@@ -122,12 +184,4 @@ fn untrained_clouds(
         nulls.iter_mut().zip(layers).for_each(|(nulls, layer): (&mut Vec<_>, _)| nulls.push(layer.cloud));
     }
     Ok(nulls)
-}
-
-fn measure(request: &Request<'_>, layer: &LayerCloud, sample: Sample<'_>) -> Result<LayerProfile> {
-    let profile = measure_layer(layer, sample, request.protocol)?;
-    if let Some(finished) = request.finished {
-        finished.keep(layer, sample, request.protocol, &profile)?;
-    }
-    Ok(profile)
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::Common;
+use super::{Common, SavedArguments};
 
 /// How an ONNX file is run and what it takes.
 #[derive(Debug, Clone, Args)]
@@ -42,13 +42,16 @@ pub(crate) enum ChannelOrderName {
   topolens layers
   topolens layers model.onnx
   topolens layers model.onnx --json | jq -r '.layers[] | select(.default) | .name'
-  topolens layers runs/a")]
+  topolens layers runs/a
+  topolens layers activations.npz")]
 pub(crate) struct LayersArguments {
     #[command(flatten)]
     pub(crate) common: Common,
-    /// ONNX file, run folder or checkpoint [default: the shipped network]
+    /// ONNX file, run folder, checkpoint or saved activations [default: the shipped network]
     pub(crate) model: Option<PathBuf>,
     /// What runs an ONNX file: tape, rten or auto
     #[arg(long, default_value = "auto")]
     pub(crate) engine: String,
+    #[command(flatten)]
+    pub(crate) saved: SavedArguments,
 }

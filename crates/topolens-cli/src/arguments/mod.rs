@@ -1,6 +1,7 @@
 //! What the command line accepts.
 
 mod foreign;
+mod saved;
 mod train;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use crate::memory;
 use crate::terminal::Screen;
 
 pub(crate) use foreign::{ChannelOrderName, ForeignArguments, LayersArguments};
+pub(crate) use saved::{LayoutName, SavedArguments};
 pub(crate) use train::{NormalizationName, TrainArguments};
 
 /// The topology and geometry of the data manifold inside neural networks.
@@ -81,11 +83,14 @@ pub(crate) struct DemoArguments {
   topolens profile runs/a --data cifar10:train --protocol paper --out runs/a/paper
   topolens profile runs/a --untrained 3
   topolens profile model.onnx --data photos/ --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225
+  topolens profile activations.npz --labels labels.npy
+  topolens profile hidden-states.safetensors --readout cls --layers 'layer*'
   topolens profile runs/a --layers 'block*' --epochs all --json")]
 pub(crate) struct ProfileArguments {
     #[command(flatten)]
     pub(crate) common: Common,
-    /// Run folder of `topolens train`, a checkpoint (.safetensors with its .json beside it), or an ONNX file
+    /// Run folder of `topolens train`, a checkpoint (.safetensors with its .json beside it), an ONNX file, or saved
+    /// activations: .npz, .safetensors, .h5, .parquet or a folder of .npy, an array per layer, samples first
     pub(crate) model: Option<PathBuf>,
     /// Images: NAME[:train|:test] or a folder [default: the test images of the network's own data]
     #[arg(long)]
@@ -93,10 +98,11 @@ pub(crate) struct ProfileArguments {
     /// Which clouds are measured: local (per class), global (all classes), both, or paper (Magai & Ayzenberg 2022)
     #[arg(long, value_enum, default_value_t = ProtocolName::Both)]
     pub(crate) protocol: ProtocolName,
-    /// Layers by glob pattern, separated by commas [default: the ends of ten equal parts and the output]
+    /// Layers by glob pattern, separated by commas [default: the ends of ten equal parts and the output, or all that were
+    /// saved]; those of saved activations in the order of the patterns
     #[arg(long, value_delimiter = ',')]
     pub(crate) layers: Vec<String>,
-    /// Tensor to row: avg-pool or flatten
+    /// Tensor to row: avg-pool (mean), flatten, max, cls (first token), last, or tokens:N (N tokens as points)
     #[arg(long, default_value = "avg-pool")]
     pub(crate) readout: String,
     /// Scaling of features before homology: min-max, robust or none
@@ -116,6 +122,8 @@ pub(crate) struct ProfileArguments {
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) foreign: ForeignArguments,
+    #[command(flatten)]
+    pub(crate) saved: SavedArguments,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -316,12 +324,14 @@ pub(crate) enum NeighborMetric {
   topolens compare a.npy b.npy
   topolens compare a.npy b.npy --measure cka-debiased,rtd --json
   topolens compare layers-a/ layers-b/ --plot cka.svg
+  topolens compare a.npz b.safetensors --measure rtd
   topolens compare runs/a runs/b --data fashion-mnist:test --points 500
   topolens compare --list")]
 pub(crate) struct CompareArguments {
     #[command(flatten)]
     pub(crate) common: Common,
-    /// Matrix (.npy, .csv; rows are points), folder of matrices (one per layer), run folder, checkpoint or ONNX file
+    /// Matrix (.npy, .csv; rows are points), saved activations (.npz, .safetensors, .h5, .parquet or a folder of matrices,
+    /// one per layer), run folder, checkpoint or ONNX file
     #[arg(required_unless_present = "list", value_name = "A")]
     pub(crate) first: Option<PathBuf>,
     /// The same; without it A is compared with itself
@@ -351,10 +361,11 @@ pub(crate) struct CompareArguments {
     /// Images run through networks
     #[arg(long, default_value_t = 1000)]
     pub(crate) points: usize,
-    /// Layers of networks by glob pattern, separated by commas [default: the ends of ten equal parts and the output]
+    /// Layers by glob pattern, separated by commas [default: of networks the ends of ten equal parts and the output, of
+    /// files all]
     #[arg(long, value_delimiter = ',')]
     pub(crate) layers: Vec<String>,
-    /// Tensor of a network to row: avg-pool or flatten
+    /// Tensor to row: avg-pool (mean), flatten, max, cls (first token), last, or tokens:N (N tokens as points)
     #[arg(long, default_value = "avg-pool")]
     pub(crate) readout: String,
     /// Also write the JSON to this file
@@ -365,6 +376,8 @@ pub(crate) struct CompareArguments {
     pub(crate) plot: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) foreign: ForeignArguments,
+    #[command(flatten)]
+    pub(crate) saved: SavedArguments,
 }
 
 /// Compute what is known from closed forms, publications and simulations, and compare

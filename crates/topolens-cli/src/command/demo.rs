@@ -1,7 +1,7 @@
 //! `topolens demo`.
 
 use topolens_lab::bridge::Subject;
-use topolens_lab::dynamics::Request;
+use topolens_lab::dynamics::{Request, profile_epochs};
 use topolens_lab::input::load_checkpoints;
 use topolens_lab::profile::Protocol;
 use topolens_lab::results::Results;
@@ -10,7 +10,7 @@ use topolens_nn::ModelSpec;
 use topolens_nn::train::TrainSettings;
 
 use super::profile::network;
-use super::study::{command_line, measure, publish};
+use super::study::{command_line, publish, with_progress};
 use super::train::{Destination, TrainingData, train};
 use crate::arguments::DemoArguments;
 use crate::interrupt;
@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
         protocol: &protocol,
         finished: Some(&finished),
     };
-    let profiles = measure(request, interrupt)?;
+    let profiles = with_progress(|progress| profile_epochs(request, progress, interrupt))?;
     let provenance = Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         command: command_line(),

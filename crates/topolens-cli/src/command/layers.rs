@@ -1,7 +1,7 @@
 //! `topolens layers`.
 
 use serde_json::json;
-use topolens_lab::input::{load_checkpoints, shipped_network};
+use topolens_lab::input::{is_saved_activations, load_checkpoints, shipped_network};
 use topolens_nn::tap::default_taps;
 use topolens_nn::{Layer, Network};
 
@@ -10,21 +10,35 @@ use crate::arguments::LayersArguments;
 use crate::terminal::{Table, print, print_json};
 
 pub(crate) fn run(arguments: &LayersArguments) -> anyhow::Result<()> {
-    let Some(path) = &arguments.model else { return show(&shipped_network()?.model, arguments) };
+    let Some(path) = &arguments.model else { return show_network(&shipped_network()?.model, arguments) };
+    if is_saved_activations(path) {
+        let layers = arguments.saved.open(path, &[])?.described(arguments.saved.layout());
+        let all = (0..layers.len()).collect::<Vec<_>>();
+        return show(&layers, &all, None, arguments);
+    }
+    arguments.saved.ensure_unused()?;
     if is_onnx(path) {
-        return show(&load_onnx(path, &arguments.engine)?, arguments);
+        return show_network(&load_onnx(path, &arguments.engine)?, arguments);
     }
     anyhow::ensure!(arguments.engine == "auto", "--engine: only for ONNX files");
     let checkpoints = load_checkpoints(path, "last")?;
     match checkpoints.last() {
-        Some(checkpoint) => show(&checkpoint.model, arguments),
+        Some(checkpoint) => show_network(&checkpoint.model, arguments),
         None => anyhow::bail!("{}: it holds no checkpoint", path.display()),
     }
 }
 
-fn show(network: &dyn Network, arguments: &LayersArguments) -> anyhow::Result<()> {
+fn show_network(network: &dyn Network, arguments: &LayersArguments) -> anyhow::Result<()> {
     let layers = network.layers();
-    let defaults = default_taps(layers);
+    show(layers, &default_taps(layers), Some(network.input_shape()), arguments)
+}
+
+fn show(
+    layers: &[Layer],
+    defaults: &[usize],
+    input_shape: Option<[usize; 3]>,
+    arguments: &LayersArguments,
+) -> anyhow::Result<()> {
     if arguments.common.json {
         let describe = |(index, layer): (usize, &Layer)| {
             json!({
@@ -33,8 +47,9 @@ fn show(network: &dyn Network, arguments: &LayersArguments) -> anyhow::Result<()
             })
         };
         let listed: Vec<_> = layers.iter().enumerate().map(describe).collect();
-        let input = network.input_shape();
-        return print_json(&json!({ "schema": "topolens.layers/1", "input_shape": input, "layers": listed }));
+        return print_json(
+            &json!({ "schema": "topolens.layers/1", "input_shape": input_shape, "layers": listed }),
+        );
     }
     let mut table = Table::new(&["", "layer", "what", "shape", "depth"]);
     for (index, layer) in layers.iter().enumerate() {

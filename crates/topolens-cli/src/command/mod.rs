@@ -10,6 +10,7 @@ mod layers;
 mod neighbors;
 mod points;
 mod profile;
+mod saved;
 mod selftest;
 mod study;
 mod train;

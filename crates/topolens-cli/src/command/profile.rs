@@ -1,21 +1,24 @@
 //! `topolens profile`.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use anyhow::Context;
-use topolens_lab::bridge::Subject;
-use topolens_lab::dynamics::Request;
-use topolens_lab::input::{DataRef, LoadedData, Split, load_checkpoints, load_data, shipped_network};
+use topolens_lab::bridge::{Subject, saved_clouds};
+use topolens_lab::dynamics::{Request, profile_epochs, profile_saved};
+use topolens_lab::input::{
+    DataRef, LoadedData, Split, is_saved_activations, load_checkpoints, load_data, shipped_network,
+};
 use topolens_lab::profile::Protocol;
 use topolens_lab::results::Results;
-use topolens_lab::store::{FinishedLayers, Provenance};
+use topolens_lab::store::{DataStamp, FinishedLayers, Provenance};
 use topolens_nn::train::Checkpoint;
 
 use super::foreign::{Foreign, is_onnx};
-use super::study::{command_line, measure, publish};
+use super::study::{command_line, publish, with_progress};
 use crate::arguments::{ProfileArguments, ProtocolName};
-use crate::interrupt;
 use crate::terminal::note;
+use crate::{interrupt, memory};
 
 pub(crate) fn run(arguments: &ProfileArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen()?;
@@ -24,6 +27,10 @@ pub(crate) fn run(arguments: &ProfileArguments) -> anyhow::Result<()> {
         is_run || arguments.epochs == "last",
         "--epochs: only a run folder has several epochs; leave it out, or give the folder as MODEL"
     );
+    if let Some(path) = arguments.model.as_deref().filter(|path| is_saved_activations(path)) {
+        return profile_activations(path, arguments, interrupt);
+    }
+    arguments.saved.ensure_unused()?;
     let model = Profiled::load(arguments)?;
     let mut data = model.images(arguments)?;
     if let Some(notice) = &data.notice {
@@ -43,13 +50,62 @@ pub(crate) fn run(arguments: &ProfileArguments) -> anyhow::Result<()> {
         protocol: &protocol,
         finished: Some(&finished),
     };
-    let profiles = measure(request, interrupt)?;
+    let profiles = with_progress(|progress| profile_epochs(request, progress, interrupt))?;
     let provenance = Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         command: command_line(),
         seed: arguments.common.seed,
         network: model.description(),
         data: data.stamp,
+    };
+    publish(&Results::new(provenance, profiles), &folder, arguments.common.json)
+}
+
+/// Profiles activations that another program saved.
+fn profile_activations(
+    path: &Path,
+    arguments: &ProfileArguments,
+    interrupt: &AtomicBool,
+) -> anyhow::Result<()> {
+    arguments.foreign.ensure_unused()?;
+    anyhow::ensure!(
+        arguments.data.is_none(),
+        "--data: saved activations are measured as they are; leave it out, or give the network as MODEL"
+    );
+    anyhow::ensure!(
+        arguments.untrained == 0,
+        "--untrained: saved activations do not say how to draw fresh weights; leave it out"
+    );
+    let saved = arguments.saved.open(path, &arguments.layers)?;
+    let mut protocol = protocol(arguments, saved.n_samples())?;
+    if saved.labels.is_none() {
+        anyhow::ensure!(
+            arguments.protocol != ProtocolName::Local,
+            "--protocol local: classes are not known; give them with --labels"
+        );
+        note(
+            "no labels: one cloud of all samples is measured; for classes and separation give --labels, or save an array \
+             called labels",
+        );
+        (protocol.local, protocol.global) = (false, true);
+    }
+    let layout = arguments.saved.layout();
+    memory::ensure_left(
+        saved.memory(protocol.n_points, protocol.readout, layout),
+        "ask for fewer --points, fewer --layers, or another --readout",
+    )?;
+    let sample = saved_clouds(&saved, layout, &protocol)?;
+    let folder = folder(arguments);
+    let finished = FinishedLayers::of_study(&folder);
+    let profiles =
+        with_progress(|progress| profile_saved(&sample, &protocol, Some(&finished), progress, interrupt))?;
+    let name = path.display().to_string();
+    let provenance = Provenance {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        command: command_line(),
+        seed: arguments.common.seed,
+        network: format!("saved activations, readout {}", protocol.readout),
+        data: DataStamp::of_saved(&name, saved.n_samples(), &sample),
     };
     publish(&Results::new(provenance, profiles), &folder, arguments.common.json)
 }

@@ -1,17 +1,18 @@
 //! What `demo` and `profile` share: the study with its progress, its tables, its files.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 
-use topolens_lab::dynamics::{Progress, Request, profile_epochs};
+use topolens_lab::dynamics::Progress;
 use topolens_lab::profile::{LayerProfile, Plan, Row, Scope};
 use topolens_lab::results::Results;
 use topolens_lab::store::{FinishedLayers, Provenance};
 
 use crate::terminal::{StudyProgress, Table, duration, note, print, print_json, with_uncertainty};
 
-/// Measures with a progress bar.
-pub(crate) fn measure(request: Request<'_>, interrupt: &AtomicBool) -> anyhow::Result<Vec<LayerProfile>> {
+/// Measures with a progress bar: `study` tells how far it is to what it is given.
+pub(crate) fn with_progress(
+    study: impl FnOnce(&mut dyn FnMut(&Progress)) -> topolens_lab::Result<Vec<LayerProfile>>,
+) -> anyhow::Result<Vec<LayerProfile>> {
     let mut bar: Option<StudyProgress> = None;
     let mut hear = |progress: &Progress| match progress {
         Progress::Planned(plan) => announce(plan),
@@ -19,7 +20,7 @@ pub(crate) fn measure(request: Request<'_>, interrupt: &AtomicBool) -> anyhow::R
             bar.get_or_insert_with(|| StudyProgress::new("profile", *n_layers)).step(layer);
         }
     };
-    let profiles = profile_epochs(request, &mut hear, interrupt);
+    let profiles = study(&mut hear);
     if let Some(bar) = bar {
         bar.finish();
     }
@@ -63,7 +64,7 @@ fn print_files(files: &[PathBuf]) -> anyhow::Result<()> {
 fn print_tables(results: &Results) -> anyhow::Result<()> {
     let Provenance { network, data, .. } = &results.provenance;
     print(&format!(
-        "{network}\n{} images of {}; value ± half of the 95 % interval",
+        "{network}\n{} points of {}; value ± half of the 95 % interval",
         results.n_points(),
         data.name
     ))?;

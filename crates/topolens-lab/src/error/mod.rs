@@ -1,11 +1,13 @@
 //! The one error of this crate.
 
+mod activations;
 mod data;
 mod matrix;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+pub(crate) use activations::ActivationsProblem;
 pub(crate) use data::DataProblem;
 pub(crate) use matrix::MatrixProblem;
 
@@ -22,6 +24,8 @@ pub struct Error {
 pub(crate) enum ErrorKind {
     Io { action: &'static str, path: PathBuf, source: std::io::Error },
     Matrix { path: PathBuf, problem: MatrixProblem },
+    Activations { path: PathBuf, problem: ActivationsProblem },
+    UnknownLayout { given: String },
     Data(DataProblem),
     CannotStart { program: &'static str, source: std::io::Error },
     CommandFailed { command: String, message: String },
@@ -89,6 +93,11 @@ impl fmt::Display for ErrorKind {
             Self::Mathematics(error) => error.fmt(f),
             Self::Network(error) => error.fmt(f),
             Self::Matrix { path, problem } => write!(f, "{}: {problem}", path.display()),
+            Self::Activations { path, problem } => write!(f, "{}: {problem}", path.display()),
+            Self::UnknownLayout { given } => write!(
+                f,
+                "--layout: {given:?} is not known; say nchw (channels first, PyTorch) or nhwc (channels last, TensorFlow)"
+            ),
             Self::Data(problem) => problem.fmt(f),
             Self::CannotStart { program, source } => {
                 write!(f, "cannot start {program}: {source}; install it to fetch this data set")

@@ -1,5 +1,6 @@
-//! What a study is given: matrices of points, data sets by name or folder, networks.
+//! What a study is given: matrices of points, saved activations, data sets by name or folder, networks.
 
+mod activations;
 mod catalogue;
 mod dataset;
 mod fetch;
@@ -7,9 +8,11 @@ mod fetch;
 mod fixture;
 mod matrix;
 mod matrix_file;
+mod natural;
 mod network;
 mod preprocessing;
 
+pub use activations::{Labels, Layout, SavedActivations, SavedArray, is_saved_activations};
 pub use catalogue::{CATALOGUE, CatalogueEntry, DataStatus, data_home, find_entry};
 pub use dataset::{DataRef, LoadedData, Split, load_data};
 pub use fetch::{fetch, verify};

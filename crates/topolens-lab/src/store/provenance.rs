@@ -32,14 +32,14 @@ impl Provenance {
     }
 }
 
-/// Which images were used.
+/// Which images or samples were used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataStamp {
-    /// Name or folder, with the split.
+    /// Name, file or folder, with the split.
     pub name: String,
-    /// Number of images.
+    /// Number of images or samples.
     pub n_images: usize,
-    /// BLAKE3 sum of shape, labels and pixels.
+    /// BLAKE3 sum of shape, labels and pixels; of saved activations, of labels and rows that were drawn.
     pub blake3: String,
 }
 
@@ -60,5 +60,21 @@ impl DataStamp {
             n_images: dataset.len(),
             blake3: hasher.finalize().to_hex().to_string(),
         }
+    }
+
+    /// Stamps the `n_samples` samples of activations that were drawn from the file or folder `name`.
+    pub fn of_saved(name: &str, n_samples: usize, sample: &crate::bridge::SavedSample) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        for label in &sample.labels {
+            hasher.update(&(*label as u64).to_le_bytes());
+        }
+        for layer in &sample.layers {
+            hasher.update(&(layer.cloud.n_features() as u64).to_le_bytes());
+            layer.cloud.values().iter().for_each(|value| {
+                hasher.update(&value.to_le_bytes());
+            });
+        }
+        let blake3 = hasher.finalize().to_hex().to_string();
+        Self { name: name.to_owned(), n_images: n_samples, blake3 }
     }
 }

@@ -1,13 +1,13 @@
-//! The layers of what is compared: a matrix file, a folder of them, or a network on images.
+//! The layers of what is compared: saved activations, a matrix among them, or a network on images.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Context;
-use topolens::PointCloud;
+use topolens::{PointCloud, Scalar};
 use topolens_lab::bridge::{Subject, choose_layers, draw_images, layer_clouds};
 use topolens_lab::input::{
-    DataRef, LoadedData, Matrix, Split, Values, load_checkpoints, load_data, read_matrix,
+    DataRef, LoadedData, SavedActivations, Split, is_saved_activations, load_checkpoints, load_data,
 };
 use topolens_lab::profile::Protocol;
 use topolens_nn::dataset::Dataset;
@@ -36,36 +36,22 @@ impl Representation {
         interrupt: &AtomicBool,
     ) -> anyhow::Result<Self> {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        if is_matrix(path) {
-            return Self::of_files(name, &[path.to_path_buf()]);
+        if is_saved_activations(path) {
+            return Self::of_saved(name, &arguments.saved.open(path, &arguments.layers)?, arguments);
         }
-        let files = if path.is_dir() { matrices(path)? } else { Vec::new() };
-        if files.is_empty() {
-            return Self::of_network(name, path, arguments, interrupt);
-        }
-        Self::of_files(name, &files)
+        Self::of_network(name, path, arguments, interrupt)
     }
 
-    fn of_files(name: String, files: &[PathBuf]) -> anyhow::Result<Self> {
-        let matrices =
-            files.iter().map(|file| Ok(read_matrix(file)?)).collect::<anyhow::Result<Vec<Matrix>>>()?;
-        let layers = files.iter().map(|file| stem(file)).collect();
-        let single = matrices.iter().all(|matrix| matches!(matrix.values, Values::F32(_)));
-        let read = matrices.into_iter().zip(files);
-        let clouds = if single {
-            Clouds::F32(
-                read.map(|(matrix, file)| {
-                    cloud(file, f32_values(matrix.values), matrix.n_rows, matrix.n_columns)
-                })
-                .collect::<anyhow::Result<_>>()?,
-            )
+    fn of_saved(
+        name: String,
+        saved: &SavedActivations,
+        arguments: &CompareArguments,
+    ) -> anyhow::Result<Self> {
+        let layers = saved.layers.iter().map(|layer| layer.name.clone()).collect();
+        let clouds = if saved.layers.iter().all(|layer| layer.is_single) {
+            Clouds::F32(clouds(saved, arguments)?)
         } else {
-            Clouds::F64(
-                read.map(|(matrix, file)| {
-                    cloud(file, f64_values(matrix.values), matrix.n_rows, matrix.n_columns)
-                })
-                .collect::<anyhow::Result<_>>()?,
-            )
+            Clouds::F64(clouds(saved, arguments)?)
         };
         Ok(Self { name, layers, clouds })
     }
@@ -135,86 +121,13 @@ fn images(arguments: &CompareArguments, trained_on: &str) -> anyhow::Result<Load
     load_data(&given.name, given.split.unwrap_or(Split::Test)).context("--data")
 }
 
-fn is_matrix(path: &Path) -> bool {
-    let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
-    matches!(extension.as_deref(), Some("npy" | "csv")) && !path.is_dir()
-}
-
-/// The matrix files of a folder, numbers in their names in order: layer2 before layer10.
-fn matrices(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    let mut files = Vec::new();
-    for entry in entries {
-        let path = entry.with_context(|| folder.display().to_string())?.path();
-        if is_matrix(&path) {
-            files.push(path);
-        }
-    }
-    files.sort_by_key(|file| (natural(&stem(file)), file.clone()));
-    Ok(files)
-}
-
-/// Text and numbers in turn.
-fn natural(name: &str) -> Vec<(String, u64)> {
-    let mut parts = vec![(String::new(), 0_u64)];
-    let mut in_number = false;
-    for character in name.chars() {
-        match character.to_digit(10) {
-            Some(digit) => {
-                if let Some(last) = parts.last_mut() {
-                    last.1 = last.1.saturating_mul(10).saturating_add(u64::from(digit));
-                }
-                in_number = true;
-            }
-            None if in_number => {
-                parts.push((character.to_string(), 0));
-                in_number = false;
-            }
-            None => {
-                if let Some(last) = parts.last_mut() {
-                    last.0.push(character);
-                }
-            }
-        }
-    }
-    parts
-}
-
-fn stem(file: &Path) -> String {
-    file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy().into_owned()
-}
-
-fn cloud<S: topolens::Scalar>(
-    file: &Path,
-    values: Vec<S>,
-    n_rows: usize,
-    n_columns: usize,
-) -> anyhow::Result<PointCloud<S>> {
-    crate::command::points::cloud(file, values, n_rows, n_columns)
-}
-
-fn f32_values(values: Values) -> Vec<f32> {
-    match values {
-        Values::F32(values) => values,
-        Values::F64(values) => values.into_iter().map(|x| x as f32).collect(),
-    }
-}
-
-fn f64_values(values: Values) -> Vec<f64> {
-    match values {
-        Values::F64(values) => values,
-        Values::F32(values) => values.into_iter().map(f64::from).collect(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_in_names_are_in_order() {
-        let mut names = ["layer10", "layer2", "conv", "layer2.relu", "layer1"];
-        names.sort_by_key(|name| natural(name));
-        assert_eq!(names, ["conv", "layer1", "layer2", "layer2.relu", "layer10"]);
-    }
+/// All samples of each layer as points.
+fn clouds<S: Scalar>(
+    saved: &SavedActivations,
+    arguments: &CompareArguments,
+) -> anyhow::Result<Vec<PointCloud<S>>> {
+    let readout = arguments.readout.parse()?;
+    let samples: Vec<usize> = (0..saved.n_samples()).collect();
+    let layout = arguments.saved.layout();
+    saved.layers.iter().map(|layer| Ok(layer.cloud(&samples, readout, layout)?)).collect()
 }

@@ -1,0 +1,41 @@
+//! Activations that another program saved, with what the flags say of them.
+
+use std::path::Path;
+
+use topolens_lab::input::{Layout, SavedActivations};
+
+use crate::arguments::{LayoutName, SavedArguments};
+use crate::terminal::note;
+
+impl SavedArguments {
+    /// Opens a file or folder and keeps the layers that match.
+    pub(crate) fn open(&self, path: &Path, layers: &[String]) -> anyhow::Result<SavedActivations> {
+        let mut saved = SavedActivations::open(path, self.labels.as_deref())?;
+        if !saved.passed_over.is_empty() {
+            note(&format!(
+                "{}: passed over {}, which have no samples with features",
+                path.display(),
+                saved.passed_over.join(", ")
+            ));
+        }
+        saved.select(layers)?;
+        Ok(saved)
+    }
+
+    /// Where the channels of images are.
+    pub(crate) fn layout(&self) -> Layout {
+        match self.layout {
+            LayoutName::Nchw => Layout::ChannelsFirst,
+            LayoutName::Nhwc => Layout::ChannelsLast,
+        }
+    }
+
+    /// Refuses flags of saved activations beside a network.
+    pub(crate) fn ensure_unused(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            self.labels.is_none() && self.layout == LayoutName::Nchw,
+            "--labels, --layout: only for saved activations; the labels of a network's images come with --data"
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,106 @@
+//! Activations that another program saved: `layers`, `profile` and `compare` of them.
+
+use serde_json::Value;
+
+use crate::bench::{Bench, testdata};
+
+fn at(name: &str) -> String {
+    testdata(&format!("activations/{name}")).display().to_string()
+}
+
+/// The value of a descriptor of each layer's global cloud.
+fn values(profile: &Value, descriptor: &str) -> Vec<f64> {
+    let rows = profile["rows"].as_array().unwrap().iter();
+    let wanted = rows.filter(|row| {
+        row["descriptor"] == descriptor && row["class"] == "global" && row["homology_dimension"] == 0
+    });
+    wanted.map(|row| row["value"].as_f64().unwrap()).collect()
+}
+
+#[test]
+fn the_same_activations_give_the_same_profile_in_every_format() {
+    let bench = Bench::new();
+    let profile = |name: &str| {
+        bench.json(&format!("profile {} --layers conv1,*block2,*block10,output --out {name}.out", at(name)))
+    };
+    let first = values(&profile("stored.npz"), "lifespans-sum");
+    assert_eq!(first.len(), 4);
+    for name in ["compressed.npz", "folder", "all.safetensors", "all.h5"] {
+        assert_eq!(values(&profile(name), "lifespans-sum"), first, "{name}");
+    }
+    for file in ["report.html", "profile.parquet", "diagrams.json"] {
+        assert!(bench.path("all.h5.out").join(file).exists());
+    }
+}
+
+#[test]
+fn layers_are_listed_and_what_is_none_is_told() {
+    let bench = Bench::new();
+    let listed = bench.json(&format!("layers {}", at("stored.npz")));
+    let names: Vec<&str> =
+        listed["layers"].as_array().unwrap().iter().map(|layer| layer["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["conv1", "block2", "block10", "output"]);
+    assert_eq!(listed["layers"][0]["shape"], serde_json::json!([4, 5, 3]));
+    let listed = bench.json(&format!("layers {} --layout nhwc", at("stored.npz")));
+    assert_eq!(listed["layers"][0]["shape"], serde_json::json!([3, 4, 5]));
+    assert!(bench.run(&format!("layers {}", at("stored.npz"))).stderr.contains("passed over epoch"));
+}
+
+#[test]
+fn tokens_are_points_with_the_class_of_their_sample() {
+    let bench = Bench::new();
+    let tokens =
+        bench.json(&format!("profile {} --layers block2 --readout tokens:4 --out out", at("stored.npz")));
+    let classes: Vec<(&str, u64)> = tokens["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["descriptor"] == "lifespans-sum" && row["homology_dimension"] == 0)
+        .filter_map(|row| Some((row["class"]["class"].as_str()?, row["n_points"].as_u64()?)))
+        .collect();
+    assert_eq!(classes, [("4", 16), ("5", 16), ("6", 16)]);
+}
+
+#[test]
+fn sources_are_compared_with_each_other() {
+    let bench = Bench::new();
+    let (a, b) = (at("stored.npz"), at("all.safetensors"));
+    let found = bench.json(&format!("compare {a} {b} --layers conv1,block2"));
+    assert_eq!(found["rows"]["layers"], serde_json::json!(["conv1", "block2"]));
+    assert!((found["values"][0][0].as_f64().unwrap() - 1.0).abs() < 1e-9);
+    assert_eq!(found["best_on_diagonal"], 2);
+}
+
+#[test]
+fn without_labels_there_is_one_cloud_and_a_hint() {
+    let bench = Bench::new();
+    std::fs::create_dir(bench.path("layers")).unwrap();
+    std::fs::copy(at("folder/block10.npy"), bench.path("layers/block10.npy")).unwrap();
+    let said = bench.run("profile layers --json");
+    assert!(said.code == Some(0) && said.stderr.contains("--labels"), "{}", said.stderr);
+    assert!(!said.stdout.contains("\"local\""));
+    assert!(bench.refused("profile layers --protocol local").contains("--labels"));
+    bench.file("names.txt", "a\nb\n".repeat(6));
+    let said = bench.run("profile layers --labels names.txt --json");
+    assert!(said.code == Some(0) && said.stdout.contains("\"class\":\"b\""), "{}", said.stderr);
+    bench.file("few.txt", "a\nb\n");
+    assert!(bench.refused("profile layers --labels few.txt").contains("has 2"));
+}
+
+#[test]
+fn what_does_not_go_with_saved_activations_is_refused() {
+    let bench = Bench::new();
+    let activations = at("stored.npz");
+    let refused = |flags: &str| bench.refused(&format!("profile {activations} {flags}"));
+    assert!(refused("--data cifar10").contains("--data"));
+    assert!(refused("--untrained 2").contains("--untrained"));
+    assert!(refused("--mean 0.5").contains("--mean"));
+    assert!(refused("--points 13").contains("--points"));
+    assert!(refused("--readout median").contains("tokens:N"));
+    assert!(refused("--layers nothing*").contains("conv1, block2"));
+    assert!(bench.refused("profile --labels a.npy").contains("only for saved activations"));
+    assert!(bench.refused(&format!("profile {}", at("hostile/objects.npz"))).contains("pickle"));
+    assert!(bench.refused(&format!("profile {}", at("hostile/claims.npy"))).contains("truncated"));
+    bench.file("model.pth", "x");
+    assert!(bench.refused("profile model.pth").contains("pickle"));
+}

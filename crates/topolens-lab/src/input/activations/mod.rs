@@ -1,0 +1,17 @@
+//! Activations that another program saved: one array per layer, samples first.
+
+mod array;
+mod element;
+mod hdf5;
+mod in_memory;
+mod in_place;
+mod labels;
+mod npy;
+mod npz;
+mod parquet;
+mod safetensors;
+mod saved;
+
+pub use array::{Layout, SavedArray};
+pub use labels::Labels;
+pub use saved::{SavedActivations, is_saved_activations};

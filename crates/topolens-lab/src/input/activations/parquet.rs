@@ -1,0 +1,176 @@
+//! Parquet files: each list column is a layer, each column of whole numbers may be the labels.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use parquet::basic::Type as PhysicalType;
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::data_type::DataType;
+use parquet::errors::ParquetError;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+
+use super::array::{SavedArray, Storage, Take, bad};
+use crate::Result;
+use crate::error::{ActivationsProblem, Error, ErrorKind};
+
+/// Opens the columns of numbers of a file.
+pub(super) fn open(path: &Path) -> Result<Vec<SavedArray>> {
+    let reader = reader(path)?;
+    let metadata = reader.metadata().file_metadata();
+    let n_rows = usize::try_from(metadata.num_rows()).unwrap_or_default();
+    let schema = metadata.schema_descr();
+    let mut arrays = Vec::new();
+    for index in 0..schema.num_columns() {
+        let column = schema.column(index);
+        let name = column.path().parts().first().cloned().unwrap_or_default();
+        let is_list = column.max_rep_level() == 1;
+        if column.max_rep_level() > 1 || is_number(column.physical_type()).is_none() {
+            if !is_list {
+                continue;
+            }
+            let found = format!("lists of {}", column.physical_type());
+            return Err(bad(path, ActivationsProblem::NotNumbers { array: name, found }));
+        }
+        let mut storage = Column { path: path.into(), index, name: name.clone(), item_len: 1, is_list };
+        let mut shape = vec![n_rows];
+        if is_list && n_rows > 0 {
+            storage.item_len = storage.first_len()?;
+            shape.push(storage.item_len);
+        }
+        let is_single = is_number(column.physical_type()) == Some(true);
+        arrays.push(SavedArray { name, shape, is_single, path: path.into(), storage: Box::new(storage) });
+    }
+    Ok(arrays)
+}
+
+/// Whether a type is one of numbers, and whether single precision holds them.
+fn is_number(physical: PhysicalType) -> Option<bool> {
+    match physical {
+        PhysicalType::FLOAT => Some(true),
+        PhysicalType::DOUBLE | PhysicalType::INT32 | PhysicalType::INT64 => Some(false),
+        _ => None,
+    }
+}
+
+fn reader(path: &Path) -> Result<SerializedFileReader<File>> {
+    let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
+    SerializedFileReader::new(file).map_err(|source| failed(path, source))
+}
+
+fn failed(path: &Path, source: ParquetError) -> Error {
+    Error::new(ErrorKind::Parquet { path: path.into(), source })
+}
+
+/// A column of numbers or of lists of as many numbers each.
+#[derive(Debug)]
+struct Column {
+    path: PathBuf,
+    index: usize,
+    name: String,
+    item_len: usize,
+    is_list: bool,
+}
+
+/// Rows of a column, read one after the other.
+struct Rows {
+    numbers: Vec<f64>,
+    /// The numbers of each row.
+    lengths: Vec<usize>,
+}
+
+/// Rows read at once.
+const AT_ONCE: usize = 256;
+
+impl Storage for Column {
+    fn visit(&self, samples: &[usize], take: &mut Take<'_>) -> Result<()> {
+        let reader = reader(&self.path)?;
+        let mut left = samples.iter().peekable();
+        let mut first = 0;
+        for group in 0..reader.num_row_groups() {
+            let n_rows = usize::try_from(reader.metadata().row_group(group).num_rows()).unwrap_or_default();
+            if left.peek().is_none_or(|sample| **sample >= first + n_rows) {
+                first += n_rows;
+                continue;
+            }
+            let mut column = self.column(&reader, group)?;
+            for start in (0..n_rows).step_by(AT_ONCE) {
+                let rows = self.next_rows(&mut column, AT_ONCE.min(n_rows - start))?;
+                self.ensure_even(&rows, first + start)?;
+                while let Some(&&sample) =
+                    left.peek().filter(|sample| ***sample < first + start + rows.lengths.len())
+                {
+                    let at = (sample - first - start) * self.item_len;
+                    take(&rows.numbers[at..at + self.item_len])?;
+                    left.next();
+                }
+            }
+            first += n_rows;
+        }
+        match left.next() {
+            None => Ok(()),
+            Some(sample) => Err(self.uneven(*sample, 0)),
+        }
+    }
+}
+
+impl Column {
+    fn column(&self, reader: &SerializedFileReader<File>, group: usize) -> Result<ColumnReader> {
+        let group = reader.get_row_group(group);
+        group
+            .and_then(|group| group.get_column_reader(self.index))
+            .map_err(|source| failed(&self.path, source))
+    }
+
+    /// The numbers of the first row.
+    fn first_len(&self) -> Result<usize> {
+        let mut column = self.column(&reader(&self.path)?, 0)?;
+        let first = self.next_rows(&mut column, 1)?.lengths.first().copied();
+        first.filter(|length| *length > 0).ok_or_else(|| self.uneven(0, 0))
+    }
+
+    fn next_rows(&self, column: &mut ColumnReader, n_rows: usize) -> Result<Rows> {
+        let rows = match column {
+            ColumnReader::FloatColumnReader(column) => self.read(column, n_rows, |value| f64::from(*value)),
+            ColumnReader::DoubleColumnReader(column) => self.read(column, n_rows, |value| *value),
+            ColumnReader::Int32ColumnReader(column) => self.read(column, n_rows, |value| f64::from(*value)),
+            ColumnReader::Int64ColumnReader(column) => self.read(column, n_rows, |value| *value as f64),
+            _ => Err(ParquetError::General(format!("column {} holds no numbers", self.name))),
+        };
+        rows.map_err(|source| failed(&self.path, source))
+    }
+
+    fn read<T: DataType>(
+        &self,
+        column: &mut ColumnReaderImpl<T>,
+        n_rows: usize,
+        number: impl Fn(&T::T) -> f64,
+    ) -> std::result::Result<Rows, ParquetError> {
+        let (mut definitions, mut repetitions, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        let (n_records, n_values, n_levels) =
+            column.read_records(n_rows, Some(&mut definitions), Some(&mut repetitions), &mut values)?;
+        if n_levels != n_values {
+            let message = format!("column {} holds missing values; leave those rows out", self.name);
+            return Err(ParquetError::General(message));
+        }
+        let mut lengths = vec![usize::from(!self.is_list); if self.is_list { 0 } else { n_records }];
+        for repetition in &repetitions {
+            match lengths.last_mut().filter(|_| *repetition > 0) {
+                Some(length) => *length += 1,
+                None => lengths.push(1),
+            }
+        }
+        Ok(Rows { numbers: values.iter().map(number).collect(), lengths })
+    }
+
+    fn ensure_even(&self, rows: &Rows, first: usize) -> Result<()> {
+        match rows.lengths.iter().position(|length| *length != self.item_len) {
+            Some(at) => Err(self.uneven(first + at, rows.lengths[at])),
+            None => Ok(()),
+        }
+    }
+
+    fn uneven(&self, row: usize, found: usize) -> Error {
+        let (array, expected) = (self.name.clone(), self.item_len);
+        bad(&self.path, ActivationsProblem::Uneven { array, row, found, expected })
+    }
+}

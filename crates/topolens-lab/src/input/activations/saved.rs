@@ -1,0 +1,203 @@
+//! All saved arrays of a file or folder.
+
+use std::path::{Path, PathBuf};
+
+use topolens_nn::tap::Readout;
+use topolens_nn::{Layer, LayerKind};
+
+use super::super::matrix::{Matrix, Values, read_matrix};
+use super::super::natural::natural;
+use super::array::{Layout, SavedArray, bad};
+use super::in_memory::InMemory;
+use super::labels::{Labels, is_labels};
+use super::{hdf5, npy, npz, parquet, safetensors};
+use crate::Result;
+use crate::error::{ActivationsProblem, Error};
+
+/// One array per layer, with the labels of the samples if they are known.
+#[derive(Debug)]
+pub struct SavedActivations {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// The layers, first to last.
+    pub layers: Vec<SavedArray>,
+    /// The class of each sample.
+    pub labels: Option<Labels>,
+    /// Arrays with fewer than two axes that are not the labels.
+    pub passed_over: Vec<String>,
+}
+
+/// Whether `path` is a file of arrays, or a folder with `.npy` files, rather than a network.
+pub fn is_saved_activations(path: &Path) -> bool {
+    match extension(path).as_str() {
+        _ if path.is_dir() => {
+            !path.join("run.json").exists() && matrices(path).is_ok_and(|files| !files.is_empty())
+        }
+        "safetensors" => !path.with_extension("json").is_file(),
+        "npy" | "npz" | "csv" | "h5" | "hdf5" | "parquet" | "pt" | "pth" | "pkl" | "pickle" => true,
+        _ => false,
+    }
+}
+
+impl SavedActivations {
+    /// Opens a `.npz`, `.npy`, `.csv`, `.safetensors`, HDF5 or Parquet file, or a folder of `.npy` and `.csv` files. The
+    /// numbers stay in the files.
+    ///
+    /// Layers come in the order of an archive or table, else by name with numbers in order. `labels` is the name of an
+    /// array in the file, or a file: `.npy`, or text with a class per line; without it an array named `labels`, `targets`
+    /// or `y` is taken.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read, holds Python objects or claims more than it has, no layers, or arrays that differ in their
+    /// number of samples.
+    pub fn open(path: &Path, labels: Option<&str>) -> Result<Self> {
+        let mut arrays = open_arrays(path)?;
+        let labels = take_labels(path, &mut arrays, labels)?;
+        let is_layer = |array: &SavedArray| array.shape.len() >= 2 && !array.shape.contains(&0);
+        let (layers, others): (Vec<_>, Vec<_>) = arrays.into_iter().partition(is_layer);
+        let passed_over = others.into_iter().map(|array| array.name).collect();
+        let saved = Self { path: path.into(), layers, labels, passed_over };
+        saved.ensure_same_samples()?;
+        Ok(saved)
+    }
+
+    /// The number of samples.
+    pub fn n_samples(&self) -> usize {
+        self.layers.first().map_or(0, SavedArray::n_samples)
+    }
+
+    /// The layers as a network would list them.
+    pub fn described(&self, layout: Layout) -> Vec<Layer> {
+        let n_layers = self.layers.len() as f64;
+        let describe = |(index, array): (usize, &SavedArray)| Layer {
+            name: array.name.clone(),
+            kind: LayerKind::Other,
+            relative_depth: (index + 1) as f64 / n_layers,
+            output_shape: array.item_shape(layout),
+        };
+        self.layers.iter().enumerate().map(describe).collect()
+    }
+
+    /// Bytes of the clouds of `n_samples` samples in single precision, scaled copies and all.
+    pub fn memory(&self, n_samples: usize, readout: Readout, layout: Layout) -> u64 {
+        let n_features = |array: &SavedArray| readout.n_features(&array.item_shape(layout)) as u64;
+        let widths: Vec<u64> = self.layers.iter().map(n_features).collect();
+        let widest = widths.iter().max().copied().unwrap_or(0);
+        let n_rows = n_samples as u64 * readout.n_rows() as u64;
+        // Every cloud is kept; the one that is measured also scaled, permuted and by class.
+        let all = widths.iter().fold(0_u64, |sum, width| sum.saturating_add(*width));
+        n_rows.saturating_mul(all.saturating_add(3 * widest)).saturating_mul(4)
+    }
+
+    /// Keeps the layers that match the glob `patterns`, in the order of the patterns; all of them without patterns.
+    ///
+    /// # Errors
+    ///
+    /// A pattern matches no layer; the message lists the layers.
+    pub fn select(&mut self, patterns: &[String]) -> Result<()> {
+        let layers = self.described(Layout::default());
+        let mut order: Vec<usize> = Vec::new();
+        for pattern in patterns {
+            let matched = topolens_nn::tap::select(&layers, std::slice::from_ref(pattern))?;
+            order.extend(matched.into_iter().filter(|layer| !order.contains(layer)).collect::<Vec<_>>());
+        }
+        if !patterns.is_empty() {
+            let mut arrays: Vec<Option<SavedArray>> = self.layers.drain(..).map(Some).collect();
+            self.layers = order.into_iter().filter_map(|layer| arrays[layer].take()).collect();
+        }
+        Ok(())
+    }
+
+    fn ensure_same_samples(&self) -> Result<()> {
+        let Some(first) = self.layers.first() else {
+            return Err(bad(&self.path, ActivationsProblem::NoLayers));
+        };
+        let expected = first.n_samples();
+        let others = self.layers.iter().map(|layer| (layer.name.as_str(), layer.n_samples()));
+        let labels = self.labels.iter().map(|labels| ("the labels", labels.classes.len()));
+        match others.chain(labels).find(|(_, n_samples)| *n_samples != expected) {
+            None => Ok(()),
+            Some((array, found)) => {
+                let (first, array) = (first.name.clone(), array.to_owned());
+                Err(bad(&self.path, ActivationsProblem::OtherSamples { first, expected, array, found }))
+            }
+        }
+    }
+}
+
+fn extension(path: &Path) -> String {
+    path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase()
+}
+
+fn open_arrays(path: &Path) -> Result<Vec<SavedArray>> {
+    if path.is_dir() {
+        return matrices(path)?.iter().map(|file| open_one(file)).collect();
+    }
+    match extension(path).as_str() {
+        "npz" => npz::open(path),
+        "safetensors" => safetensors::open(path).map(by_name),
+        "h5" | "hdf5" => hdf5::open(path).map(by_name),
+        "parquet" => parquet::open(path),
+        "pt" | "pth" | "pkl" | "pickle" => {
+            Err(bad(path, ActivationsProblem::Pickle { what: "the file".to_owned() }))
+        }
+        _ => Ok(vec![open_one(path)?]),
+    }
+}
+
+fn by_name(mut arrays: Vec<SavedArray>) -> Vec<SavedArray> {
+    arrays.sort_by_cached_key(|array| natural(&array.name));
+    arrays
+}
+
+fn open_one(path: &Path) -> Result<SavedArray> {
+    let name = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    if extension(path) == "npy" {
+        return npy::open(path, name);
+    }
+    let Matrix { values, n_rows, n_columns } = read_matrix(path)?;
+    let numbers = match values {
+        Values::F32(values) => values.into_iter().map(f64::from).collect(),
+        Values::F64(values) => values,
+    };
+    let storage = Box::new(InMemory { numbers, item_len: n_columns });
+    Ok(SavedArray { name, shape: vec![n_rows, n_columns], is_single: false, path: path.into(), storage })
+}
+
+/// The `.npy` and `.csv` files of a folder, numbers in their names in order: layer2 before layer10.
+fn matrices(folder: &Path) -> Result<Vec<PathBuf>> {
+    let failed = |source| Error::io("list", folder, source);
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.is_file() && ["npy", "csv"].contains(&extension(&path).as_str()) {
+            files.push(path);
+        }
+    }
+    files.sort_by_cached_key(|file| {
+        (natural(&file.file_stem().unwrap_or_default().to_string_lossy()), file.clone())
+    });
+    Ok(files)
+}
+
+/// Takes the labels out of the arrays, or reads them from a file.
+fn take_labels(path: &Path, arrays: &mut Vec<SavedArray>, given: Option<&str>) -> Result<Option<Labels>> {
+    let Some(given) = given else {
+        let known = arrays.iter().position(|array| array.shape.len() <= 2 && is_labels(&array.name));
+        return known.map(|at| Labels::of_array(&arrays.remove(at))).transpose();
+    };
+    if let Some(at) = arrays.iter().position(|array| array.name == given) {
+        return Labels::of_array(&arrays.remove(at)).map(Some);
+    }
+    let file = Path::new(given);
+    if !file.is_file() {
+        let available = arrays.iter().map(|array| array.name.clone()).collect();
+        let problem = ActivationsProblem::UnknownLabels { given: given.to_owned(), available };
+        return Err(bad(path, problem));
+    }
+    if extension(file) == "npy" {
+        return Labels::of_array(&npy::open(file, given.to_owned())?).map(Some);
+    }
+    Labels::of_text(file).map(Some)
+}

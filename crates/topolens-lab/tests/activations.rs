@@ -1,0 +1,173 @@
+//! The activations of `testdata/activations`, written by NumPy, h5py, Arrow and safetensors, against what NumPy makes of them.
+
+use std::path::{Path, PathBuf};
+
+use topolens_lab::input::{Layout, SavedActivations, SavedArray, is_saved_activations};
+use topolens_nn::tap::Readout;
+
+const N: usize = 12;
+const FORMATS: [&str; 5] = ["stored.npz", "compressed.npz", "folder", "all.safetensors", "all.h5"];
+
+fn testdata(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/activations").join(name)
+}
+
+fn open(name: &str) -> SavedActivations {
+    SavedActivations::open(&testdata(name), None).unwrap()
+}
+
+fn layer<'a>(saved: &'a SavedActivations, name: &str) -> &'a SavedArray {
+    saved.layers.iter().find(|layer| layer.name.ends_with(name)).unwrap()
+}
+
+fn all(array: &SavedArray) -> Vec<usize> {
+    (0..array.n_samples()).collect()
+}
+
+fn rows(array: &SavedArray, samples: &[usize], readout: Readout) -> Vec<f64> {
+    array.cloud::<f64>(samples, readout, Layout::ChannelsFirst).unwrap().values().to_vec()
+}
+
+#[test]
+fn every_format_gives_the_rows_that_numpy_gives() {
+    let expected = open("expected.npz");
+    for format in FORMATS {
+        let saved = open(format);
+        for wanted in &expected.layers {
+            let (name, readout) = wanted.name.split_once(' ').unwrap();
+            let array = layer(&saved, name);
+            let got = rows(array, &all(array), readout.replace("s-", "s:").parse().unwrap());
+            let wanted_rows = rows(wanted, &all(wanted), Readout::Flatten);
+            assert_eq!(got.len(), wanted_rows.len(), "{format}: {}", wanted.name);
+            let apart = got.iter().zip(&wanted_rows).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+            assert!(apart < 1e-14, "{format}: {}: {apart}", wanted.name);
+        }
+    }
+}
+
+#[test]
+fn list_columns_are_layers() {
+    let (saved, expected) = (open("all.parquet"), open("folder"));
+    let names: Vec<&str> = saved.layers.iter().map(|layer| layer.name.as_str()).collect();
+    assert_eq!(names, ["block10", "output", "fixed"]);
+    for (column, name) in [("block10", "block10"), ("fixed", "block10"), ("output", "output")] {
+        for samples in [&(0..N).collect::<Vec<_>>()[..], &[0], &[4, 5, 11], &[11]] {
+            let of = |array| rows(array, samples, Readout::Flatten);
+            assert_eq!(of(layer(&saved, column)), of(layer(&expected, name)), "{column} {samples:?}");
+        }
+    }
+    assert_eq!(saved.labels.unwrap().names, ["4", "5", "6"]);
+}
+
+#[test]
+fn a_few_samples_are_those_of_all() {
+    let chosen = [0, 3, 4, 9];
+    for format in FORMATS {
+        for array in &open(format).layers {
+            let all = rows(array, &all(array), Readout::Flatten);
+            let width = all.len() / N;
+            let wanted: Vec<f64> =
+                chosen.iter().flat_map(|at| all[at * width..(at + 1) * width].to_vec()).collect();
+            assert_eq!(rows(array, &chosen, Readout::Flatten), wanted, "{format}: {}", array.name);
+        }
+    }
+}
+
+#[test]
+fn labels_are_found_or_named() {
+    for format in FORMATS {
+        let saved = open(format);
+        let labels = saved.labels.as_ref().unwrap();
+        assert_eq!(labels.names, ["4", "5", "6"], "{format}");
+        assert_eq!(labels.classes, (0..N).map(|i| i % 3).collect::<Vec<_>>(), "{format}");
+        assert_eq!(saved.layers.len(), 4, "{format}");
+    }
+    assert_eq!(open("stored.npz").passed_over, ["epoch"]);
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("labels.csv");
+    let given = ["file,label", "a.png,dog", "b.png,cat"].into_iter().chain(["c.png,dog"; 10]);
+    std::fs::write(&text, given.collect::<Vec<_>>().join("\n")).unwrap();
+    let saved = SavedActivations::open(&testdata("stored.npz"), text.to_str()).unwrap();
+    let labels = saved.labels.unwrap();
+    assert_eq!((labels.names, &labels.classes[..3]), (vec!["cat".into(), "dog".into()], &[1, 0, 1][..]));
+}
+
+#[test]
+fn patterns_choose_layers_and_their_order() {
+    let mut saved = open("all.safetensors");
+    saved.select(&["output".to_owned(), "block*".to_owned()]).unwrap();
+    let names: Vec<&str> = saved.layers.iter().map(|layer| layer.name.as_str()).collect();
+    assert_eq!(names, ["output", "block2", "block10"]);
+    assert!(saved.select(&["conv*".to_owned()]).unwrap_err().to_string().contains("output, block2"));
+}
+
+#[test]
+fn what_cannot_be_used_is_said() {
+    let fails = |name: &str, labels: Option<&str>, expected: &str| {
+        let error = SavedActivations::open(&testdata(name), labels).unwrap_err();
+        assert!(error.is_invalid_input() && error.to_string().contains(expected), "{name}: {error}");
+    };
+    fails("hostile/objects.npy", None, "pickle");
+    fails("hostile/objects.npz", None, "pickle");
+    fails("hostile/claims.npy", None, "truncated");
+    fails("hostile/claims.npz", None, "truncated");
+    fails("stored.npz", Some("block2"), "one axis");
+    fails("stored.npz", Some("nowhere"), "neither a file nor an array");
+    fails("absent.npz", None, "cannot read");
+    fails("hostile/model.pt", None, "pickle");
+    let tokens =
+        layer(&open("stored.npz"), "output").cloud::<f32>(&[0], Readout::Tokens(2), Layout::default());
+    assert!(tokens.unwrap_err().to_string().contains("output has 1 positions"));
+}
+
+#[test]
+fn files_that_are_cut_off_or_changed_are_errors_and_never_panics() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in
+        ["stored.npz", "compressed.npz", "all.safetensors", "all.h5", "all.parquet", "folder/conv1.npy"]
+    {
+        let bytes = std::fs::read(testdata(name)).unwrap();
+        let path = folder.path().join("damaged").with_extension(Path::new(name).extension().unwrap());
+        let read = |bytes: &[u8]| {
+            std::fs::write(&path, bytes).unwrap();
+            let saved = SavedActivations::open(&path, None)?;
+            for array in &saved.layers {
+                let samples: Vec<usize> = (0..array.n_samples().min(N)).collect();
+                array.cloud::<f32>(&samples, Readout::AvgPool, Layout::default())?;
+            }
+            Ok::<(), topolens_lab::Error>(())
+        };
+        read(&bytes).unwrap();
+        for part in 0..16 {
+            assert!(read(&bytes[..bytes.len() * part / 16]).is_err(), "{name} cut at {part}/16");
+        }
+        for at in (0..bytes.len()).step_by(bytes.len() / 400 + 1) {
+            let mut changed = bytes.clone();
+            changed[at] ^= 0xff;
+            // Numbers may be changed without a trace; nothing may panic.
+            drop(read(&changed));
+        }
+    }
+}
+
+#[test]
+fn what_is_packed_a_thousandfold_says_how_much_memory_it_takes() {
+    let saved = open("hostile/bomb.npz");
+    assert_eq!(saved.layers[0].shape, [3, 16_777_216]);
+    let needed = saved.memory(3, Readout::Flatten, Layout::default());
+    assert!(needed > 3 * 4 * 16_777_216, "{needed}");
+}
+
+#[test]
+fn runs_and_checkpoints_are_no_activations() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    assert!(!is_saved_activations(folder.path()));
+    std::fs::write(path("layer.npy"), "").unwrap();
+    assert!(is_saved_activations(folder.path()));
+    std::fs::write(path("run.json"), "{}").unwrap();
+    assert!(!is_saved_activations(folder.path()));
+    std::fs::write(path("epoch-0001.json"), "{}").unwrap();
+    assert!(!is_saved_activations(&path("epoch-0001.safetensors")));
+    assert!(is_saved_activations(&path("hidden.safetensors")) && !is_saved_activations(&path("model.onnx")));
+}
