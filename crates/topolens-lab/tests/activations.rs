@@ -1,5 +1,7 @@
 //! The activations of `testdata/activations`, written by NumPy, h5py, Arrow and safetensors, against what NumPy makes of them.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
 use std::path::{Path, PathBuf};
 
 use topolens_lab::input::{Layout, SavedActivations, SavedArray, is_saved_activations};
