@@ -49,26 +49,36 @@ pub(crate) fn wheel() -> Result<()> {
 
 /// Runs a program of `bench/peers` beside the wheel.
 pub(crate) fn bench_peers(mut arguments: impl Iterator<Item = String>) -> Result<()> {
-    let topic = arguments.next().context("give a topic: homology, geometry or training")?;
+    let topic = arguments.next().context("give a topic: homology, geometry, training or inference")?;
     let folder = root().join("bench/peers");
-    if topic == "training" {
-        return bench_training(&folder, arguments);
+    match topic.as_str() {
+        "training" => return bench_networks(&folder, "training", "throughput", arguments),
+        "inference" => return bench_networks(&folder, "inference", "onnx_throughput", arguments),
+        _ => {}
     }
     let program = folder.join(&topic).with_extension("py");
-    anyhow::ensure!(program.exists(), "{topic:?} is not a topic; there are: homology, geometry and training");
+    anyhow::ensure!(
+        program.exists(),
+        "{topic:?} is not a topic; there are: homology, geometry, training and inference"
+    );
     let bin = virtual_environment("peers", &folder.join("requirements.txt"))?;
     install_wheel(&bin, "release")?;
     let words: Vec<PathBuf> = std::iter::once(program).chain(arguments.map(PathBuf::from)).collect();
     run(bin.join("python"), &words)
 }
 
-/// Times networks beside `PyTorch`, which has an environment of its own: it takes gigabytes.
-fn bench_training(folder: &Path, arguments: impl Iterator<Item = String>) -> Result<()> {
-    let bin = virtual_environment("peers-training", &folder.join("training-requirements.txt"))?;
-    cargo(&["build", "--release", "--locked", "-p", "topolens-nn", "--example", "throughput"])?;
+/// Times networks beside those of others, which have an environment of their own: it takes gigabytes.
+fn bench_networks(
+    folder: &Path,
+    topic: &str,
+    example: &str,
+    arguments: impl Iterator<Item = String>,
+) -> Result<()> {
+    let bin = virtual_environment("peers-networks", &folder.join("networks-requirements.txt"))?;
+    cargo(&["build", "--release", "--locked", "-p", "topolens-nn", "--example", example])?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    let example = target.join("release/examples/throughput");
-    let words = [folder.join("training.py"), "--throughput".into(), example];
+    let example = target.join("release/examples").join(example);
+    let words = [folder.join(topic).with_extension("py"), "--throughput".into(), example];
     let words: Vec<PathBuf> = words.into_iter().chain(arguments.map(PathBuf::from)).collect();
     run(bin.join("python"), &words)
 }
