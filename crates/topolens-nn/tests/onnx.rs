@@ -139,6 +139,22 @@ fn the_tape_equals_rten_in_every_layer() {
     }
 }
 
+/// Without taps a nonlinearity is one with the step before; with a tap between them it is not.
+#[test]
+fn taps_do_not_change_the_output() {
+    let network = OnnxNetwork::load(&operators(), Engine::Tape).unwrap();
+    let batch = by_pytorch("images");
+    let every: Vec<usize> = (0..network.layers().len()).collect();
+    let (plain, tapped) = (network.forward(&batch, &[]).unwrap(), network.forward(&batch, &every).unwrap());
+    assert!(difference(&plain.output, &tapped.output) < 1e-6);
+    for tap in every.chunks(3) {
+        let found = network.forward(&batch, tap).unwrap();
+        for (tap, value) in tap.iter().zip(&found.taps) {
+            assert!(difference(value, &tapped.taps[*tap]) < 1e-6, "{}", network.layers()[*tap].name);
+        }
+    }
+}
+
 #[test]
 fn what_cannot_be_lowered_runs_forward_only_and_is_named() {
     let mut bytes = std::fs::read(operators()).unwrap();

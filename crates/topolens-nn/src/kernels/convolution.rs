@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::{IMAGES_PER_CHUNK, LinearShape, Matrix, Write, direct, matrix_product, patches};
+use super::{Finish, IMAGES_PER_CHUNK, LinearShape, Matrix, Write, direct, matrix_product, patches};
 use crate::tensor::Element;
 
 /// Values in the patches of a tile, at most, if it has enough pixels.
@@ -99,18 +99,31 @@ impl ConvolutionShape {
         }
     }
 
-    /// Writes the convolution of each image.
-    pub(crate) fn forward<E: Element>(&self, images: &[E], weights: &[E], outputs: &mut [E]) {
+    /// Writes the convolution of each image, finished.
+    pub(crate) fn forward<E: Element>(
+        &self,
+        images: &[E],
+        weights: &[E],
+        outputs: &mut [E],
+        finish: Finish<'_, E>,
+    ) {
         if let Some(pointwise) = self.pointwise() {
-            return pointwise.forward(images, weights, outputs);
+            return pointwise.forward(images, weights, outputs, finish);
         }
-        if let Some((images, weights, outputs)) = direct::operands(images, weights, outputs) {
-            return direct::forward(self, images, weights, outputs);
+        if let Some(operands) = direct::operands(images, weights, outputs).zip(finish.singles()) {
+            let ((images, weights, outputs), finish) = operands;
+            return direct::forward(self, images, weights, (outputs, finish));
         }
-        self.forward_by_patches(images, weights, outputs);
+        self.forward_by_patches(images, weights, outputs, finish);
     }
 
-    fn forward_by_patches<E: Element>(&self, images: &[E], weights: &[E], outputs: &mut [E]) {
+    fn forward_by_patches<E: Element>(
+        &self,
+        images: &[E],
+        weights: &[E],
+        outputs: &mut [E],
+        finish: Finish<'_, E>,
+    ) {
         let n_images = self.images_per_chunk();
         let chunks = outputs.par_chunks_mut(n_images * self.output_len());
         chunks.zip(images.par_chunks(n_images * self.image_len())).for_each_init(
@@ -120,6 +133,7 @@ impl ConvolutionShape {
                 for (outputs, images) in outputs.zip(images.chunks(self.images_per_tile() * self.image_len()))
                 {
                     self.forward_tiles(images, weights, outputs, scratch);
+                    finish.apply(outputs, self.out_channels);
                 }
             },
         );
@@ -308,7 +322,7 @@ mod tests {
             .collect();
         let (images, weights) = (typed(&images), typed(&weights));
         let mut outputs = vec![E::from_f64(f64::NAN); 131 * shape.output_len()];
-        shape.forward(&images, &weights, &mut outputs);
+        shape.forward(&images, &weights, &mut outputs, Finish::NOTHING);
         assert!(outputs == typed(&expected), "{shape:?}");
         gradients_are_adjoint(shape, &images, &weights, &outputs);
     }

@@ -3,11 +3,16 @@
 //! Weights are kernel row, kernel column, channel. Channels lie side by side, so each task runs along them in blocks whose sums
 //! stay in registers.
 
+#![expect(clippy::inline_always, reason = "inlined into loops compiled for the vector instructions")]
+
+use pulp::{Arch, NullaryFnOnce};
 use rayon::prelude::*;
 
-use super::{ConvolutionShape, IMAGES_PER_CHUNK};
+use super::{ConvolutionShape, Finish, IMAGES_PER_CHUNK};
 use crate::tensor::Element;
 
+/// Rows of pixels that one task handles, at least.
+const ROWS_PER_TASK: usize = 8;
 /// Channels whose sums are kept in registers together.
 const BLOCK: usize = 16;
 
@@ -19,17 +24,27 @@ pub(crate) struct DepthwiseShape(pub(crate) ConvolutionShape);
 type Term = (usize, usize);
 
 impl DepthwiseShape {
-    /// Writes the convolution of each image.
-    pub(crate) fn forward<E: Element>(&self, images: &[E], weights: &[E], outputs: &mut [E]) {
+    /// Writes the convolution of each image, finished.
+    pub(crate) fn forward<E: Element>(
+        &self,
+        images: &[E],
+        weights: &[E],
+        outputs: &mut [E],
+        finish: Finish<'_, E>,
+    ) {
         let shape = &self.0;
-        let chunks = outputs.par_chunks_mut(shape.output_len()).with_min_len(IMAGES_PER_CHUNK);
-        chunks.zip(images.par_chunks(shape.image_len())).for_each(|(output, image)| {
-            let mut terms = Vec::new();
-            for (position, sums) in output.chunks_exact_mut(shape.in_channels).enumerate() {
+        let row_len = shape.out_width() * shape.in_channels;
+        let rows_per_image = shape.out_height();
+        let rows = outputs.par_chunks_mut(row_len).enumerate().with_min_len(ROWS_PER_TASK);
+        rows.for_each_init(Vec::new, |terms, (row, output)| {
+            let image = &images[row / rows_per_image * shape.image_len()..][..shape.image_len()];
+            let first = row % rows_per_image * shape.out_width();
+            for (column, sums) in output.chunks_exact_mut(shape.in_channels).enumerate() {
                 terms.clear();
-                terms.extend(self.under(position));
-                add_products(image, weights, &terms, sums);
+                terms.extend(self.under(first + column));
+                add_products(image, weights, terms, sums);
             }
+            finish.apply(output, shape.in_channels);
         });
     }
 
@@ -113,18 +128,41 @@ impl DepthwiseShape {
 
 /// Writes Σ source · weights over the terms, channel by channel.
 fn add_products<E: Element>(source: &[E], weights: &[E], terms: &[Term], sums: &mut [E]) {
-    let n_whole = sums.len() / BLOCK * BLOCK;
-    for first in (0..n_whole).step_by(BLOCK) {
-        let mut block = [E::ZERO; BLOCK];
-        for (pixel, weight) in terms {
-            let source = &source[pixel + first..pixel + first + BLOCK];
-            let weights = &weights[weight + first..weight + first + BLOCK];
-            let products = source.iter().zip(weights);
-            block.iter_mut().zip(products).for_each(|(sum, (value, weight))| *sum += *value * *weight);
+    Arch::new().dispatch(AddProducts { source, weights, terms, sums });
+}
+
+struct AddProducts<'a, E> {
+    source: &'a [E],
+    weights: &'a [E],
+    terms: &'a [Term],
+    sums: &'a mut [E],
+}
+
+impl<E: Element> NullaryFnOnce for AddProducts<'_, E> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { source, weights, terms, sums } = self;
+        let (blocks, rest) = sums.as_chunks_mut::<BLOCK>();
+        let n_whole = blocks.len() * BLOCK;
+        for (at, sums) in blocks.iter_mut().enumerate() {
+            let mut block = [E::ZERO; BLOCK];
+            for (pixel, weight) in terms {
+                let source = &source[pixel + at * BLOCK..][..BLOCK];
+                let weights = &weights[weight + at * BLOCK..][..BLOCK];
+                for ((sum, value), weight) in block.iter_mut().zip(source).zip(weights) {
+                    *sum += *value * *weight;
+                }
+            }
+            *sums = block;
         }
-        sums[first..first + BLOCK].copy_from_slice(&block);
-    }
-    for (channel, sum) in sums.iter_mut().enumerate().skip(n_whole) {
-        *sum = terms.iter().map(|(pixel, weight)| source[pixel + channel] * weights[weight + channel]).sum();
+        for (at, sum) in rest.iter_mut().enumerate() {
+            let channel = n_whole + at;
+            *sum = E::ZERO;
+            for (pixel, weight) in terms {
+                *sum += source[pixel + channel] * weights[weight + channel];
+            }
+        }
     }
 }

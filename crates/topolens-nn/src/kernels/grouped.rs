@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::ConvolutionShape;
+use super::{ConvolutionShape, Finish};
 use crate::tensor::Element;
 
 /// Extents of a grouped convolution; weights are kernel × kernel × channels of a group × all output channels.
@@ -39,14 +39,21 @@ impl GroupedShape {
         (0..self.n_groups).map(move |group| (range(group, in_channels), range(group, out_channels)))
     }
 
-    /// Writes the convolution of each image.
-    pub(crate) fn forward<E: Element>(&self, images: &[E], weights: &[E], outputs: &mut [E]) {
+    /// Writes the convolution of each image, finished.
+    pub(crate) fn forward<E: Element>(
+        &self,
+        images: &[E],
+        weights: &[E],
+        outputs: &mut [E],
+        finish: Finish<'_, E>,
+    ) {
         let (n_in, n_out) = (self.whole.in_channels, self.whole.out_channels);
         for (inside, outside) in self.channels() {
             let images = columns(images, n_in, inside);
             let weights = columns(weights, n_out, outside.clone());
             let mut part = vec![E::ZERO; outputs.len() / self.n_groups];
-            self.group().forward(&images, &weights, &mut part);
+            let bias = finish.bias.map(|bias| &bias[outside.clone()]);
+            self.group().forward(&images, &weights, &mut part, Finish { bias, ..finish });
             put_columns(&part, outputs, n_out, outside);
         }
     }

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Matrix, Write, direct, matrix_product};
+use super::{Finish, Matrix, Write, direct, matrix_product};
 use crate::tensor::Element;
 
 /// Rows that one task handles.
@@ -18,13 +18,21 @@ pub(crate) struct LinearShape {
 }
 
 impl LinearShape {
-    /// Writes rows · weights.
-    pub(crate) fn forward<E: Element>(&self, rows: &[E], weights: &[E], outputs: &mut [E]) {
-        if let Some((rows, weights, outputs)) = direct::operands(rows, weights, outputs) {
-            return direct::multiply_rows(self, rows, weights, outputs);
+    /// Writes rows · weights, finished.
+    pub(crate) fn forward<E: Element>(
+        &self,
+        rows: &[E],
+        weights: &[E],
+        outputs: &mut [E],
+        finish: Finish<'_, E>,
+    ) {
+        if let Some(operands) = direct::operands(rows, weights, outputs).zip(finish.singles()) {
+            let ((rows, weights, outputs), finish) = operands;
+            return direct::multiply_rows(self, rows, weights, (outputs, finish));
         }
         let weights = Matrix::new(weights, self.n_in, self.n_out);
         multiply_rows(rows, self.n_in, weights, outputs, self.n_out);
+        outputs.par_chunks_mut(ROWS * self.n_out).for_each(|outputs| finish.apply(outputs, self.n_out));
     }
 
     /// Writes gradients · weightsᵀ.

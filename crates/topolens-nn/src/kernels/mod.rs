@@ -8,6 +8,7 @@ mod batch_norm;
 mod convolution;
 mod depthwise;
 mod direct;
+mod finish;
 mod grouped;
 mod layer_norm;
 mod linear;
@@ -23,6 +24,7 @@ pub(crate) use batch_norm::{
 };
 pub(crate) use convolution::ConvolutionShape;
 pub(crate) use depthwise::DepthwiseShape;
+pub(crate) use finish::{Finish, bounded, clear_at_bounds};
 pub(crate) use grouped::GroupedShape;
 pub(crate) use layer_norm::{layer_norm, layer_norm_gradient};
 pub(crate) use linear::LinearShape;
@@ -31,7 +33,7 @@ pub use nonlinearity::Nonlinearity;
 pub(crate) use pooling::{PoolShape, PoolWindow, global_average, spread_average};
 
 /// Values of a pointwise loop that one task handles.
-const POINTWISE_CHUNK: usize = 1 << 14;
+pub(crate) const POINTWISE_CHUNK: usize = 1 << 14;
 
 /// Images that one task handles.
 const IMAGES_PER_CHUNK: usize = 4;

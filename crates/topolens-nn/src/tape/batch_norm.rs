@@ -48,11 +48,24 @@ impl<E: Element> Tape<E> {
         self.normalize(inputs, operator)
     }
 
-    /// scale x + shift, a number of each for every channel: normalisation by mean 0 and deviation 1.
-    pub(crate) fn affine(&mut self, inputs: [Variable; 3]) -> Variable {
+    /// scale x + shift, a number of each for every channel: normalisation by mean 0 and deviation 1. Then the bounds.
+    pub(crate) fn affine(&mut self, inputs: [Variable; 3], bounds: Option<[E; 2]>) -> Variable {
+        let nonlinearity = bounds.and_then(nonlinearity_of);
+        let affine = self.plain_affine(inputs, nonlinearity);
+        match bounds.filter(|_| nonlinearity.is_none()) {
+            Some(bounds) => {
+                let bounded = self.bounded(affine, bounds);
+                self.release(affine);
+                bounded
+            }
+            None => affine,
+        }
+    }
+
+    fn plain_affine(&mut self, inputs: [Variable; 3], nonlinearity: Option<Nonlinearity>) -> Variable {
         let n_channels = self.value(inputs[1]).len();
         let (mean, inverse) = (vec![E::ZERO; n_channels], vec![E::ONE; n_channels]);
-        self.normalize(inputs, BatchNorm { mean, inverse, of_batch: false, nonlinearity: None })
+        self.normalize(inputs, BatchNorm { mean, inverse, of_batch: false, nonlinearity })
     }
 
     fn normalize(&mut self, inputs: [Variable; 3], operator: BatchNorm<E>) -> Variable {
@@ -124,6 +137,15 @@ impl<E: Element> Operator<E> for BatchNorm<E> {
             None => constant_gradient(gradient.values_mut(), &scale),
         }
         vec![Some(gradient), in_gamma, in_beta]
+    }
+}
+
+/// The nonlinearity that brings into these bounds, if it has a name.
+fn nonlinearity_of<E: Element>([least, greatest]: [E; 2]) -> Option<Nonlinearity> {
+    match (least.to_f64(), greatest.to_f64()) {
+        (0.0, f64::INFINITY) => Some(Nonlinearity::Relu),
+        (0.0, 6.0) => Some(Nonlinearity::Relu6),
+        _ => None,
     }
 }
 

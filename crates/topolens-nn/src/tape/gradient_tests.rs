@@ -2,7 +2,7 @@
 
 use super::{Rearrangement, Tape, Variable};
 use crate::fixture::{Fixture, relative_error};
-use crate::kernels::{Nonlinearity, PoolWindow};
+use crate::kernels::{Finish, Nonlinearity, PoolWindow};
 use crate::tensor::{Element, Tensor};
 
 /// An operator of the tape as a function of its inputs.
@@ -103,7 +103,11 @@ fn cases_from_files<E: Element>() -> Vec<Case<E>> {
         ("concatenation".into(), &["x", "z"], Box::new(|tape, v| tape.concatenation(v, 1))),
         ("softmax".into(), &["x"], Box::new(|tape, v| tape.softmax(v[0]))),
         ("permutation".into(), &["x"], moved(Rearrangement::permutation(&[3, 4, 5], &[2, 0, 1]))),
-        ("window".into(), &["x"], moved(Rearrangement::window(&[3, 4, 5], &[-1, 1, 0], vec![4, 3, 7]))),
+        (
+            "window".into(),
+            &["x"],
+            moved(Rearrangement::window(&[3, 4, 5], &[-1, 1, 0], &[1, 1, 1], vec![4, 3, 7])),
+        ),
     ]
 }
 
@@ -231,6 +235,71 @@ fn a_normalization_with_its_nonlinearity_equals_both_apart() {
             }
         }
     }
+}
+
+/// Bias and bounds in one step with the product, and in steps of their own.
+#[test]
+fn a_finished_product_equals_its_parts() {
+    finished_products::<f64>(1e-12);
+    finished_products::<f32>(1e-5);
+}
+
+fn finished_products<E: Element>(tolerance: f64) {
+    let noise = |shape: &[usize], seed: usize| {
+        let place = |i: usize| E::from_f64(((i * 7919 + seed * 104_729) % 1009) as f64 / 504.0 - 1.0);
+        Tensor::from_parts(shape.to_vec(), (0..shape.iter().product()).map(place).collect())
+    };
+    // Images, weights, and the convolution of them; ResNeXt has groups, 19 channels do not fill a register.
+    type Product<E> = fn(&mut Tape<E>, Variable, Variable, Finish<'_, E>) -> Variable;
+    let cases: [(&[usize], &[usize], Product<E>); 5] = [
+        (&[3, 7, 6, 4], &[3, 3, 4, 19], |tape, x, w, f| tape.finished_convolution(x, w, [2, 1], f)),
+        (&[3, 7, 6, 8], &[1, 1, 8, 40], |tape, x, w, f| tape.finished_convolution(x, w, [1, 0], f)),
+        (&[3, 5, 5, 8], &[3, 3, 4, 6], |tape, x, w, f| tape.finished_convolution(x, w, [1, 1], f)),
+        (&[3, 7, 6, 19], &[3, 3, 1, 19], |tape, x, w, f| tape.finished_depthwise(x, w, [2, 1], f)),
+        (&[9, 12], &[12, 5], |tape, x, w, f| tape.finished_linear(x, w, f)),
+    ];
+    for (image, kernel, product) in cases {
+        let inputs = [noise(image, 1), noise(kernel, 2)];
+        let bias = noise(&kernel[kernel.len() - 1..], 3);
+        for bounds in [[0.0, f64::INFINITY], [-0.4, 0.5]].map(|bounds| bounds.map(E::from_f64)) {
+            let apart = |tape: &mut Tape<E>, v: &[Variable]| {
+                let product = product(tape, v[0], v[1], Finish::NOTHING);
+                let bias = tape.leaf(&bias, false);
+                let sum = tape.bias(product, bias);
+                tape.bounded(sum, bounds)
+            };
+            let together = |tape: &mut Tape<E>, v: &[Variable]| {
+                product(tape, v[0], v[1], Finish { bias: Some(bias.values()), bounds: Some(bounds) })
+            };
+            let shape = {
+                let mut tape = Tape::new();
+                let leaves: Vec<Variable> = inputs.iter().map(|input| tape.leaf(input, false)).collect();
+                let value = together(&mut tape, &leaves);
+                tape.value(value).shape().to_vec()
+            };
+            let upstream = noise(&shape, 4);
+            let (value, gradients) = run(&apart, &inputs, &upstream, &[true; 2]);
+            let (same_value, same_gradients) = run(&together, &inputs, &upstream, &[true; 2]);
+            assert!(relative_error(&same_value, &value) < tolerance, "{image:?} {kernel:?}");
+            assert!(value.values().iter().any(|value| *value == bounds[0]), "nothing reaches the bound");
+            for (gradient, same) in gradients.into_iter().zip(same_gradients) {
+                let error = relative_error(&same.unwrap(), &gradient.unwrap());
+                assert!(error < tolerance, "{image:?} {kernel:?}: {error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn bounds_keep_what_is_no_number_and_clear_gradients() {
+    let x = Tensor::new(&[1, 4], vec![-2.0, 0.5, f64::NAN, 9.0]).unwrap();
+    let upstream = Tensor::new(&[1, 4], vec![1.0; 4]).unwrap();
+    let (value, gradients) =
+        run(&|tape: &mut Tape<f64>, v| tape.bounded(v[0], [0.0, 6.0]), &[x], &upstream, &[true]);
+    assert_eq!((value.values()[0], value.values()[1], value.values()[3]), (0.0, 0.5, 6.0));
+    assert!(value.values()[2].is_nan());
+    let gradient = gradients[0].as_ref().unwrap().values();
+    assert_eq!((gradient[0], gradient[1], gradient[3]), (0.0, 1.0, 0.0));
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod attention;
 mod average_pool;
 mod batch_norm;
 mod bias;
+mod bounded;
 mod channel_scale;
 mod concatenation;
 mod convolution;

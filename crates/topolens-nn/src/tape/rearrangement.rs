@@ -30,11 +30,12 @@ impl Rearrangement {
         Self::from_places(made, place)
     }
 
-    /// A window into the source, an item of `shape`, that begins at `starts` and may reach out of it.
-    pub(crate) fn window(shape: &[usize], starts: &[isize], made: Vec<usize>) -> Self {
+    /// A window into the source, an item of `shape`, that begins at `starts`, takes places `steps` apart and may reach out of it.
+    pub(crate) fn window(shape: &[usize], starts: &[isize], steps: &[usize], made: Vec<usize>) -> Self {
         let strides = strides(shape);
         let place = |index: &[usize]| {
-            let at = index.iter().zip(starts).map(|(i, start)| i.checked_add_signed(*start));
+            let at = index.iter().zip(starts.iter().zip(steps));
+            let at = at.map(|(i, (start, step))| (i * step).checked_add_signed(*start));
             let at = at.zip(shape).map(|(i, extent)| i.filter(|i| i < extent));
             at.zip(&strides).map(|(i, stride)| Some(i? * stride)).sum()
         };
@@ -130,9 +131,11 @@ mod tests {
         let transposed = Rearrangement::permutation(&[2, 3], &[1, 0]);
         assert_eq!(transposed.shape, [3, 2]);
         assert_eq!(places(&transposed), [0, 3, 1, 4, 2, 5].map(Some));
-        let bordered = Rearrangement::window(&[1, 2], &[-1, 0], vec![2, 3]);
+        let bordered = Rearrangement::window(&[1, 2], &[-1, 0], &[1, 1], vec![2, 3]);
         assert_eq!(places(&bordered), [None, None, None, Some(0), Some(1), None]);
-        let part = Rearrangement::window(&[2, 3], &[0, 1], vec![2, 2]);
+        let part = Rearrangement::window(&[2, 3], &[0, 1], &[1, 1], vec![2, 2]);
         assert_eq!(places(&part), [1, 2, 4, 5].map(Some));
+        let strided = Rearrangement::window(&[4, 5], &[1, 0], &[2, 2], vec![2, 3]);
+        assert_eq!(places(&strided), [5, 7, 9, 15, 17, 19].map(Some));
     }
 }

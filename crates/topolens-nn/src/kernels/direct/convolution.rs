@@ -2,12 +2,18 @@
 
 use super::Panels;
 use super::correlation::{Correlation, Target};
-use crate::kernels::ConvolutionShape;
+use crate::kernels::{ConvolutionShape, Finish};
 
-/// Writes the convolution of each image.
-pub(crate) fn forward(shape: &ConvolutionShape, images: &[f32], weights: &[f32], outputs: &mut [f32]) {
+/// Writes the convolution of each image, finished.
+pub(crate) fn forward(
+    shape: &ConvolutionShape,
+    images: &[f32],
+    weights: &[f32],
+    (outputs, finish): (&mut [f32], Finish<'_, f32>),
+) {
     let n_columns = shape.out_channels;
     let panels = Panels::new(shape.patch_len(), n_columns, |row, column| weights[row * n_columns + column]);
+    let panels = panels.finished(finish);
     Correlation::forward(shape).write(images, &panels, outputs);
 }
 

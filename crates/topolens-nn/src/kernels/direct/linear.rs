@@ -3,17 +3,22 @@
 use rayon::prelude::*;
 
 use super::{Columns, Panels, Runs, add_transposed_products, write_products};
-use crate::kernels::LinearShape;
+use crate::kernels::{Finish, LinearShape};
 
 /// Rows that one task handles.
 const ROWS: usize = 192;
 /// Rows whose part of a weight gradient is summed at once.
 const ROWS_PER_PART: usize = 2048;
 
-/// Writes rows · weights.
-pub(crate) fn multiply_rows(shape: &LinearShape, rows: &[f32], weights: &[f32], outputs: &mut [f32]) {
+/// Writes rows · weights, finished.
+pub(crate) fn multiply_rows(
+    shape: &LinearShape,
+    rows: &[f32],
+    weights: &[f32],
+    (outputs, finish): (&mut [f32], Finish<'_, f32>),
+) {
     let LinearShape { n_in, n_out } = *shape;
-    let panels = Panels::new(n_in, n_out, |row, column| weights[row * n_out + column]);
+    let panels = Panels::new(n_in, n_out, |row, column| weights[row * n_out + column]).finished(finish);
     multiply(rows, n_in, &panels, outputs, n_out);
 }
 

@@ -1,5 +1,7 @@
 //! Rows times panels.
 
+use std::ops::Range;
+
 use pulp::{Arch, Simd, WithSimd};
 
 use super::{Panels, Runs, TILE_REGISTERS, TILE_ROWS, Tile, add_products};
@@ -31,21 +33,24 @@ impl WithSimd for Products<'_> {
     fn with_simd<S: Simd>(self, simd: S) {
         let (starts, last) = self.starts.as_chunks::<TILE_ROWS>();
         let (targets, last_targets) = self.targets.as_chunks::<TILE_ROWS>();
-        for (panel, column, n_columns) in self.panels.iter() {
+        let bounds = match self.panels.bounds {
+            Some([least, greatest]) => Some([simd.splat_f32s(least), simd.splat_f32s(greatest)]),
+            None => None,
+        };
+        for (panel, sums, column, n_columns) in self.panels.iter() {
             let (panel, _) = S::as_simd_f32s(panel);
-            let mut write = |tile: &Tile<S, TILE_ROWS>, targets: &[usize]| {
-                for (row, target) in tile.iter().zip(targets) {
-                    let output = &mut self.output[target + column..][..n_columns];
-                    store::<S>(simd, row, output);
-                }
-            };
+            let (sums, _) = S::as_simd_f32s(sums);
+            let sums = [sums[0], sums[1]];
+            let columns = column..column + n_columns;
             for (starts, targets) in starts.iter().zip(targets) {
-                write(&product(simd, self.input, starts, self.runs, panel), targets);
+                let tile = product(simd, self.input, starts, self.runs, (panel, sums));
+                store(simd, &bounded(simd, tile, bounds), (self.output, targets), &columns);
             }
             if let Some(first) = last.first() {
                 // Rows that are missing are the first one again; what they give is not written.
                 let starts = std::array::from_fn(|row| *last.get(row).unwrap_or(first));
-                write(&product(simd, self.input, &starts, self.runs, panel), last_targets);
+                let tile = product(simd, self.input, &starts, self.runs, (panel, sums));
+                store(simd, &bounded(simd, tile, bounds), (self.output, last_targets), &columns);
             }
         }
     }
@@ -57,9 +62,9 @@ fn product<S: Simd>(
     input: &[f32],
     starts: &[usize; TILE_ROWS],
     runs: Runs,
-    panel: &[S::f32s],
+    (panel, sums): (&[S::f32s], [S::f32s; TILE_REGISTERS]),
 ) -> Tile<S, TILE_ROWS> {
-    let mut tile = [[simd.splat_f32s(0.0); TILE_REGISTERS]; TILE_ROWS];
+    let mut tile = [sums; TILE_ROWS];
     for (run, panel) in panel.chunks_exact(TILE_REGISTERS * runs.length).enumerate() {
         let row = |tile_row: usize| &input[starts[tile_row] + run * runs.stride..][..runs.length];
         let (a, b, c, d, e, f) = (row(0), row(1), row(2), row(3), row(4), row(5));
@@ -73,13 +78,39 @@ fn product<S: Simd>(
     tile
 }
 
+/// The tile brought into bounds; what is no number stays so: the second operand is what such a comparison gives.
 #[inline(always)]
-fn store<S: Simd>(simd: S, row: &[S::f32s; TILE_REGISTERS], output: &mut [f32]) {
-    if output.len() == row.len() * S::F32_LANES {
-        let (whole, _) = S::as_mut_simd_f32s(output);
-        return whole.copy_from_slice(row);
+fn bounded<S: Simd>(
+    simd: S,
+    mut tile: Tile<S, TILE_ROWS>,
+    bounds: Option<[S::f32s; 2]>,
+) -> Tile<S, TILE_ROWS> {
+    let Some([least, greatest]) = bounds else { return tile };
+    for row in &mut tile {
+        for sums in row {
+            *sums = simd.min_f32s(greatest, simd.max_f32s(least, *sums));
+        }
     }
-    for (values, output) in row.iter().zip(output.chunks_mut(S::F32_LANES)) {
-        simd.partial_store_f32s(output, *values);
+    tile
+}
+
+/// Writes `columns` of the rows at `targets`.
+#[inline(always)]
+fn store<S: Simd>(
+    simd: S,
+    tile: &Tile<S, TILE_ROWS>,
+    (output, targets): (&mut [f32], &[usize]),
+    columns: &Range<usize>,
+) {
+    for (row, target) in tile.iter().zip(targets) {
+        let output = &mut output[target + columns.start..target + columns.end];
+        if output.len() == row.len() * S::F32_LANES {
+            let (whole, _) = S::as_mut_simd_f32s(output);
+            whole.copy_from_slice(row);
+        } else {
+            for (values, output) in row.iter().zip(output.chunks_mut(S::F32_LANES)) {
+                simd.partial_store_f32s(output, *values);
+            }
+        }
     }
 }

@@ -127,7 +127,9 @@ fn sum(lowering: &mut Lowering<'_>, left: &Value, right: &Value) -> Result<Value
     }
     let [left, right] = lowering.alike(left, right)?;
     let shape = (left.layout, left.item.clone());
-    Ok(lowering.step(&[&left, &right], shape, |tape, inputs| tape.add(inputs[0], inputs[1])))
+    Ok(lowering.boundable_step(&[&left, &right], shape, |tape, inputs, bounds| {
+        tape.bounded_add(inputs[0], inputs[1], bounds)
+    }))
 }
 
 /// The product of two values; one of them may have one number per channel.

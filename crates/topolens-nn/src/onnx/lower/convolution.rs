@@ -1,7 +1,9 @@
 //! Convolution, with groups of channels.
 
+use super::program::Bounds;
 use super::rearrangement::bordered;
 use super::{Layout, Lowering, Node, Refusal, Value};
+use crate::kernels::Finish;
 use crate::tape::{Tape, Variable};
 use crate::tensor::Tensor;
 
@@ -23,22 +25,21 @@ pub(super) fn conv(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Re
     let (n_in, item) = (images.item[0], lowering.output_item(node)?);
     let (images, padding) = padded(lowering, node, &images, [height, stride], &item)?;
     let bias = lowering.constant(node, 2).cloned();
+    if bias.as_ref().is_some_and(|bias| bias.len() != n_out) {
+        return Err("its bias is not one number per channel".to_owned());
+    }
     let is_depthwise = group == 1 && n_in == n_out && n_in > 1;
     let weights = spatial_first(weights);
-    let operation = move |tape: &mut Tape<f32>, inputs: &[Variable]| {
+    let operation = move |tape: &mut Tape<f32>, inputs: &[Variable], bounds: Option<Bounds>| {
         let kernel = tape.leaf(&weights, false);
-        let output = if is_depthwise {
-            tape.depthwise(inputs[0], kernel, [stride, padding])
+        let finish = Finish { bias: bias.as_ref().map(Tensor::values), bounds };
+        if is_depthwise {
+            tape.finished_depthwise(inputs[0], kernel, [stride, padding], finish)
         } else {
-            tape.convolution(inputs[0], kernel, [stride, padding])
-        };
-        let Some(bias) = &bias else { return output };
-        let bias = tape.leaf(bias, false);
-        let sum = tape.bias(output, bias);
-        tape.release(output);
-        sum
+            tape.finished_convolution(inputs[0], kernel, [stride, padding], finish)
+        }
     };
-    Ok(lowering.step(&[&images], (Layout::ChannelsLast, item), operation))
+    Ok(lowering.boundable_step(&[&images], (Layout::ChannelsLast, item), operation))
 }
 
 /// The extent of a window that is the same along both axes.

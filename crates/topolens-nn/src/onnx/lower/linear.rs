@@ -1,6 +1,7 @@
 //! Fully connected layers.
 
 use super::{Layout, Lowering, Node, Refusal, Value};
+use crate::kernels::Finish;
 use crate::tensor::Tensor;
 
 /// `Gemm` with constant weights.
@@ -15,35 +16,36 @@ pub(super) fn gemm(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Re
         let values = tensor.values().iter().map(|value| factor * value).collect();
         Tensor::from_parts(tensor.shape().to_vec(), values)
     };
-    let product = multiply(lowering, node, scaled(&weights, alpha))?;
-    let Some(bias) = lowering.constant(node, 2).map(|bias| scaled(bias, beta)) else { return Ok(product) };
-    let bias = if bias.len() == 1 { vec![bias.values()[0]; product.last_axis()] } else { bias.into_values() };
-    if bias.len() != product.last_axis() {
-        return Err("its bias is not one number per output".to_owned());
-    }
-    let bias = Tensor::from_parts(vec![bias.len()], bias);
-    Ok(lowering.pointwise(&product, move |tape, inputs| {
-        let bias = tape.leaf(&bias, false);
-        tape.bias(inputs[0], bias)
-    }))
+    let bias = lowering.constant(node, 2).map(|bias| scaled(bias, beta).into_values());
+    multiply(lowering, node, scaled(&weights, alpha), bias)
 }
 
 /// `MatMul` with a constant matrix on the right.
 pub(super) fn matrix_product(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
     let weights = lowering.parameter(node, 1)?;
-    multiply(lowering, node, weights.clone())
+    multiply(lowering, node, weights.clone(), None)
 }
 
-fn multiply(lowering: &mut Lowering<'_>, node: &Node, weights: Tensor) -> Result<Value, Refusal> {
+fn multiply(
+    lowering: &mut Lowering<'_>,
+    node: &Node,
+    weights: Tensor,
+    bias: Option<Vec<f32>>,
+) -> Result<Value, Refusal> {
     let rows = lowering.input(node, 0)?;
     let rows = lowering.as_written(&rows);
     if weights.shape().len() != 2 || weights.shape()[0] != rows.last_axis() {
         return Err(format!("weights of shape {:?} are not lowered", weights.shape()));
     }
+    let n_out = weights.shape()[1];
+    let bias = bias.map(|bias| if bias.len() == 1 { vec![bias[0]; n_out] } else { bias });
+    if bias.as_ref().is_some_and(|bias| bias.len() != n_out) {
+        return Err("its bias is not one number per output".to_owned());
+    }
     let item = lowering.output_item(node)?;
-    Ok(lowering.step(&[&rows], (Layout::AsWritten, item), move |tape, inputs| {
+    Ok(lowering.boundable_step(&[&rows], (Layout::AsWritten, item), move |tape, inputs, bounds| {
         let weights = tape.leaf(&weights, false);
-        tape.linear(inputs[0], weights)
+        tape.finished_linear(inputs[0], weights, Finish { bias: bias.as_deref(), bounds })
     }))
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::program::Bounds;
 use super::{Node, Program, Refusal};
 use crate::tape::{Rearrangement, Tape, Variable};
 use crate::tensor::Tensor;
@@ -146,14 +147,31 @@ impl<'a> Lowering<'a> {
         Value { place: self.program.push(&places, operation), layout, item }
     }
 
+    /// Records a step from `inputs` to an item of shape `item` that can bring its output into bounds.
+    pub(super) fn boundable_step(
+        &mut self,
+        inputs: &[&Value],
+        (layout, item): (Layout, Vec<usize>),
+        operation: impl Fn(&mut Tape<f32>, &[Variable], Option<Bounds>) -> Variable + Send + Sync + 'static,
+    ) -> Value {
+        let places: Vec<usize> = inputs.iter().map(|value| value.place).collect();
+        Value { place: self.program.push_boundable(&places, operation), layout, item }
+    }
+
+    /// The value brought into bounds.
+    pub(super) fn bounded(&mut self, value: &Value, bounds: Bounds) -> Value {
+        Value { place: self.program.push_bound(value.place, bounds), ..value.clone() }
+    }
+
     /// Each number at place c of the last axis in memory becomes `scale[c]` x + `shift[c]`.
     pub(super) fn affine(&mut self, value: &Value, [scale, shift]: [Vec<f32>; 2]) -> Value {
         let n = scale.len();
         let column = |values: Vec<f32>| Tensor::from_parts(vec![n], values);
         let [scale, shift] = [column(scale), column(shift)];
-        self.pointwise(value, move |tape, inputs| {
+        let shape = (value.layout, value.item.clone());
+        self.boundable_step(&[value], shape, move |tape, inputs, bounds| {
             let [scale, shift] = [&scale, &shift].map(|tensor| tape.leaf(tensor, false));
-            tape.affine([inputs[0], scale, shift])
+            tape.affine([inputs[0], scale, shift], bounds)
         })
     }
 

@@ -6,7 +6,8 @@ use crate::kernels::Nonlinearity;
 
 /// `Relu`.
 pub(super) fn relu(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
-    apply(lowering, node, Nonlinearity::Relu)
+    let value = lowering.input(node, 0)?;
+    Ok(lowering.bounded(&value, [0.0, f32::INFINITY]))
 }
 
 /// `Sigmoid`.
@@ -43,29 +44,15 @@ pub(super) fn swish(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, R
     apply(lowering, node, Nonlinearity::Swish)
 }
 
-/// `Clip`, at 0 and perhaps from above.
+/// `Clip`.
 pub(super) fn clip(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
     let bound = |name: &str, index: usize, other: f32| {
-        let of_input = lowering
-            .constant(node, index)
-            .and_then(|found| found.values().first())
-            .map(|bound| f64::from(*bound));
-        of_input.unwrap_or_else(|| node.float(name, other))
+        let of_input = lowering.constant(node, index).and_then(|found| found.values().first().copied());
+        of_input.unwrap_or_else(|| node.float(name, other) as f32)
     };
-    let (least, greatest) = (bound("min", 1, f32::MIN), bound("max", 2, f32::MAX));
-    if least != 0.0 {
-        return Err(format!("the lower bound {least} is not lowered"));
-    }
-    if greatest >= f64::from(f32::MAX) {
-        return apply(lowering, node, Nonlinearity::Relu);
-    }
-    if greatest <= 0.0 {
-        return Err(format!("the upper bound {greatest} is not lowered"));
-    }
+    let bounds = [bound("min", 1, f32::NEG_INFINITY), bound("max", 2, f32::INFINITY)];
     let value = lowering.input(node, 0)?;
-    let unit = scaled(lowering, &value, 6.0 / greatest);
-    let clipped = pointwise(lowering, &unit, Nonlinearity::Relu6);
-    Ok(scaled(lowering, &clipped, greatest / 6.0))
+    Ok(lowering.bounded(&value, bounds))
 }
 
 /// `HardSigmoid`: min(max(α x + β, 0), 1).
@@ -82,9 +69,8 @@ pub(super) fn hard_swish(lowering: &mut Lowering<'_>, node: &Node) -> Result<Val
 }
 
 fn ramp(lowering: &mut Lowering<'_>, value: &Value, [alpha, beta]: [f64; 2]) -> Value {
-    let line = lowering.line(value, 6.0 * alpha, 6.0 * beta);
-    let clipped = pointwise(lowering, &line, Nonlinearity::Relu6);
-    lowering.line(&clipped, 1.0 / 6.0, 0.0)
+    let line = lowering.line(value, alpha, beta);
+    lowering.bounded(&line, [0.0, 1.0])
 }
 
 /// `LeakyRelu`.
@@ -107,14 +93,11 @@ pub(super) fn parametric_relu(lowering: &mut Lowering<'_>, node: &Node) -> Resul
     Ok(leaky(lowering, &value, &slopes))
 }
 
-/// max(x, 0) − s max(−x, 0).
+/// max(x, 0) + s min(x, 0).
 fn leaky(lowering: &mut Lowering<'_>, value: &Value, slopes: &[f32]) -> Value {
-    let above = pointwise(lowering, value, Nonlinearity::Relu);
-    let negative = lowering.line(value, -1.0, 0.0);
-    let below = pointwise(lowering, &negative, Nonlinearity::Relu);
-    let slopes: Vec<f32> = slopes.iter().map(|slope| -slope).collect();
-    let n = slopes.len();
-    let below = lowering.affine(&below, [slopes, vec![0.0; n]]);
+    let above = lowering.bounded(value, [0.0, f32::INFINITY]);
+    let below = lowering.bounded(value, [f32::NEG_INFINITY, 0.0]);
+    let below = lowering.affine(&below, [slopes.to_vec(), vec![0.0; slopes.len()]]);
     let shape = (above.layout, above.item.clone());
     lowering.step(&[&above, &below], shape, |tape, inputs| tape.add(inputs[0], inputs[1]))
 }
@@ -139,8 +122,4 @@ fn apply(lowering: &mut Lowering<'_>, node: &Node, nonlinearity: Nonlinearity) -
 
 fn pointwise(lowering: &mut Lowering<'_>, value: &Value, nonlinearity: Nonlinearity) -> Value {
     lowering.pointwise(value, move |tape, inputs| tape.nonlinearity(inputs[0], nonlinearity))
-}
-
-fn scaled(lowering: &mut Lowering<'_>, value: &Value, factor: f64) -> Value {
-    if factor == 1.0 { value.clone() } else { lowering.line(value, factor, 0.0) }
 }

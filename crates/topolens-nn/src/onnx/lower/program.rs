@@ -6,8 +6,17 @@ use std::fmt;
 use crate::tape::{Tape, Variable};
 use crate::tensor::Tensor;
 
+/// Least and greatest: ReLU brings into 0 and infinity.
+pub(super) type Bounds = [f32; 2];
+
 /// What a step does with its inputs.
-type Operation = Box<dyn Fn(&mut Tape<f32>, &[Variable]) -> Variable + Send + Sync>;
+enum Operation {
+    Plain(Box<dyn Fn(&mut Tape<f32>, &[Variable]) -> Variable + Send + Sync>),
+    /// Can bring its output into bounds at once.
+    Boundable(Box<dyn Fn(&mut Tape<f32>, &[Variable], Option<Bounds>) -> Variable + Send + Sync>),
+    /// Brings its input into bounds.
+    Bound(Bounds),
+}
 
 struct Step {
     operation: Operation,
@@ -35,7 +44,25 @@ impl Program {
         inputs: &[usize],
         operation: impl Fn(&mut Tape<f32>, &[Variable]) -> Variable + Send + Sync + 'static,
     ) -> usize {
-        self.steps.push(Step { operation: Box::new(operation), inputs: inputs.to_vec() });
+        self.push_step(inputs, Operation::Plain(Box::new(operation)))
+    }
+
+    /// The same of a step that can bring its output into bounds.
+    pub(super) fn push_boundable(
+        &mut self,
+        inputs: &[usize],
+        operation: impl Fn(&mut Tape<f32>, &[Variable], Option<Bounds>) -> Variable + Send + Sync + 'static,
+    ) -> usize {
+        self.push_step(inputs, Operation::Boundable(Box::new(operation)))
+    }
+
+    /// Adds a step that brings `input` into bounds; it is one with the step before where nobody else looks between.
+    pub(super) fn push_bound(&mut self, input: usize, bounds: Bounds) -> usize {
+        self.push_step(&[input], Operation::Bound(bounds))
+    }
+
+    fn push_step(&mut self, inputs: &[usize], operation: Operation) -> usize {
+        self.steps.push(Step { operation, inputs: inputs.to_vec() });
         self.steps.len()
     }
 
@@ -58,18 +85,20 @@ impl Program {
         wanted: &[usize],
     ) -> (Variable, Vec<Variable>) {
         let n_steps = wanted.iter().copied().max().unwrap_or(0);
-        let uses = self.needed(wanted);
-        let last_use = self.last_uses(&uses);
+        let needed = self.needed(wanted);
+        let skipped = self.skipped(&needed, wanted);
+        let last_use = self.last_uses(&needed, &skipped);
         let batch = tape.leaf(batch, needs_gradient);
         let mut values = vec![batch];
         for (index, step) in self.steps[..n_steps].iter().enumerate() {
-            if !uses[index + 1] {
+            if !needed[index + 1] || skipped[index + 1] {
                 values.push(batch);
                 continue;
             }
-            let inputs: Vec<Variable> = step.inputs.iter().map(|place| values[*place]).collect();
-            values.push((step.operation)(tape, &inputs));
-            for place in &step.inputs {
+            let (source, bounds) = self.source(step, &skipped);
+            let inputs: Vec<Variable> = source.inputs.iter().map(|place| values[*place]).collect();
+            values.push(run_step(tape, &source.operation, &inputs, bounds));
+            for place in &source.inputs {
                 if *place > 0 && last_use[*place] == index && !wanted.contains(place) {
                     tape.release(values[*place]);
                 }
@@ -92,12 +121,52 @@ impl Program {
         needed
     }
 
+    /// The places that are brought into bounds as they are computed: nobody but the step that does so looks at them.
+    fn skipped(&self, needed: &[bool], wanted: &[usize]) -> Vec<bool> {
+        let mut n_uses = vec![0; needed.len()];
+        let running = || self.steps.iter().enumerate().filter(|(index, _)| needed[index + 1]);
+        for place in running().flat_map(|(_, step)| &step.inputs).chain(wanted) {
+            n_uses[*place] += 1;
+        }
+        let mut skipped = vec![false; needed.len()];
+        for (_, step) in running().filter(|(_, step)| matches!(step.operation, Operation::Bound(_))) {
+            let place = step.inputs[0];
+            let before = place.checked_sub(1).map(|before| &self.steps[before].operation);
+            skipped[place] = n_uses[place] == 1 && matches!(before, Some(Operation::Boundable(_)));
+        }
+        skipped
+    }
+
+    /// The step that runs for `step`, with the bounds that it brings its output into.
+    fn source<'a>(&'a self, step: &'a Step, skipped: &[bool]) -> (&'a Step, Option<Bounds>) {
+        match step.operation {
+            Operation::Bound(bounds) if skipped[step.inputs[0]] => {
+                (&self.steps[step.inputs[0] - 1], Some(bounds))
+            }
+            _ => (step, None),
+        }
+    }
+
     /// The last step that runs and looks at each place.
-    fn last_uses(&self, needed: &[bool]) -> Vec<usize> {
+    fn last_uses(&self, needed: &[bool], skipped: &[bool]) -> Vec<usize> {
         let mut last = vec![0; needed.len()];
-        for (index, step) in self.steps.iter().enumerate().filter(|(index, _)| needed[index + 1]) {
-            step.inputs.iter().for_each(|place| last[*place] = index);
+        let runs = |index: usize| needed[index + 1] && !skipped[index + 1];
+        for (index, step) in self.steps.iter().enumerate().filter(|(index, _)| runs(*index)) {
+            self.source(step, skipped).0.inputs.iter().for_each(|place| last[*place] = index);
         }
         last
+    }
+}
+
+fn run_step(
+    tape: &mut Tape<f32>,
+    operation: &Operation,
+    inputs: &[Variable],
+    bounds: Option<Bounds>,
+) -> Variable {
+    match operation {
+        Operation::Plain(operation) => operation(tape, inputs),
+        Operation::Boundable(operation) => operation(tape, inputs, bounds),
+        Operation::Bound(bounds) => tape.bounded(inputs[0], *bounds),
     }
 }

@@ -78,31 +78,33 @@ pub(super) fn pad(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Ref
     let pads = lowering.integers(node, "pads", 1).filter(|pads| pads.len() == 2 * (value.item.len() + 1));
     let pads = pads.ok_or_else(|| "its pads are not two per axis".to_owned())?;
     let starts: Vec<isize> = pads[1..=value.item.len()].iter().map(|pad| -*pad as isize).collect();
-    Ok(window(lowering, &value, &starts, item))
+    Ok(window(lowering, &value, (&starts, &vec![1; starts.len()]), item))
 }
 
-/// `Slice` with steps of 1 of axes other than the images'.
+/// `Slice` of axes other than the images', forward.
 pub(super) fn slice(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
     let (value, item) = (lowering.input(node, 0)?, lowering.output_item(node)?);
     let rank = value.item.len() as i64 + 1;
     let list = |attribute, index| lowering.integers(node, attribute, index);
     let first = list("starts", 1).ok_or_else(|| "its starts are no constants".to_owned())?;
     let axes = list("axes", 3).unwrap_or_else(|| (0..first.len() as i64).collect());
-    if list("steps", 4).is_some_and(|steps| steps.iter().any(|step| *step != 1)) {
-        return Err("steps other than 1 are not lowered".to_owned());
-    }
-    let mut starts = vec![0; value.item.len()];
-    for (axis, first) in axes.iter().zip(&first) {
+    let given = list("steps", 4).unwrap_or_else(|| vec![1; first.len()]);
+    let (mut starts, mut steps) = (vec![0; value.item.len()], vec![1; value.item.len()]);
+    for ((axis, first), step) in axes.iter().zip(&first).zip(&given) {
         let axis = axis.rem_euclid(rank) as usize;
         let extent = if axis == 0 { 0 } else { value.item[axis - 1] as i64 };
         let first = if *first < 0 { first + extent } else { *first };
         match (axis, first) {
-            (0, 0) => {}
+            _ if *step < 1 => return Err(format!("steps of {step} are not lowered")),
+            (0, 0) if *step == 1 => {}
             (0, _) => return Err("it picks images".to_owned()),
-            _ => starts[axis - 1] = first.clamp(0, extent) as isize,
+            _ => {
+                starts[axis - 1] = first.clamp(0, extent) as isize;
+                steps[axis - 1] = *step as usize;
+            }
         }
     }
-    Ok(window(lowering, &value, &starts, item))
+    Ok(window(lowering, &value, (&starts, &steps), item))
 }
 
 /// `Split` along an axis other than the images'.
@@ -117,7 +119,7 @@ pub(super) fn split(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, R
     for name in node.outputs() {
         let item = lowering.item(name)?;
         let extent = item[axis - 1].cast_signed();
-        let part = window(lowering, &value, &starts, item);
+        let part = window(lowering, &value, (&starts, &vec![1; starts.len()]), item);
         starts[axis - 1] += extent;
         if first.is_none() {
             first = Some(part);
@@ -132,11 +134,16 @@ pub(super) fn split(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, R
 pub(super) fn bordered(lowering: &mut Lowering<'_>, images: &Value, sides: [usize; 4]) -> Value {
     let [top, left, bottom, right] = sides;
     let item = vec![images.item[0], images.item[1] + top + bottom, images.item[2] + left + right];
-    window(lowering, images, &[0, -top.cast_signed(), -left.cast_signed()], item)
+    window(lowering, images, (&[0, -top.cast_signed(), -left.cast_signed()], &[1; 3]), item)
 }
 
 /// A window into each item, whose axes are those of the file.
-fn window(lowering: &mut Lowering<'_>, value: &Value, starts: &[isize], item: Vec<usize>) -> Value {
+fn window(
+    lowering: &mut Lowering<'_>,
+    value: &Value,
+    (starts, steps): (&[isize], &[usize]),
+    item: Vec<usize>,
+) -> Value {
     let in_memory = |axes: &[usize]| match value.layout {
         Layout::ChannelsLast => vec![axes[1], axes[2], axes[0]],
         Layout::AsWritten => axes.to_vec(),
@@ -145,6 +152,6 @@ fn window(lowering: &mut Lowering<'_>, value: &Value, starts: &[isize], item: Ve
         Layout::ChannelsLast => vec![starts[1], starts[2], starts[0]],
         Layout::AsWritten => starts.to_vec(),
     };
-    let places = Rearrangement::window(&in_memory(&value.item), &moved, in_memory(&item));
+    let places = Rearrangement::window(&in_memory(&value.item), &moved, &in_memory(steps), in_memory(&item));
     lowering.rearranged(value, value.layout, item, places)
 }
