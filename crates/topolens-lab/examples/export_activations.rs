@@ -10,6 +10,7 @@ use npyz::WriterBuilder;
 use topolens_lab::bridge::{Subject, choose_layers, layer_clouds};
 use topolens_lab::input::{Split, load_data, shipped_network};
 use topolens_lab::profile::Protocol;
+use topolens_nn::dataset::Fit;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -17,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: export_activations LAYER FILE.npy".into());
     };
     let shipped = shipped_network()?;
-    let images = load_data("embedded", Split::Test)?.images;
+    let images = load_data("embedded", Split::Test, Fit::default())?.images;
     let subject = Subject::from(&shipped);
     let taps = choose_layers(subject.network, std::slice::from_ref(layer))?;
     let clouds = layer_clouds(subject, &images, &taps, &Protocol::default(), &AtomicBool::new(false))?;

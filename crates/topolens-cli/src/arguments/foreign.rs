@@ -25,6 +25,12 @@ pub(crate) struct ForeignArguments {
     /// What a white pixel is before --mean and --std: 1, or 255 for networks that take pixel values [default: 1]
     #[arg(long)]
     pub(crate) scale: Option<f64>,
+    /// Scale the shorter side of each image to N pixels first
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=8192))]
+    pub(crate) resize: Option<u32>,
+    /// Cut the middle N × N pixels out, after --resize
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=8192))]
+    pub(crate) crop: Option<u32>,
     /// Order of the channels
     #[arg(long, value_enum, default_value_t = ChannelOrderName::Rgb)]
     pub(crate) channel_order: ChannelOrderName,

@@ -92,7 +92,8 @@ pub(crate) struct ProfileArguments {
     /// Run folder of `topolens train`, a checkpoint (.safetensors with its .json beside it), an ONNX file, or saved
     /// activations: .npz, .safetensors, .h5, .parquet or a folder of .npy, an array per layer, samples first
     pub(crate) model: Option<PathBuf>,
-    /// Images: NAME[:train|:test] or a folder [default: the test images of the network's own data]
+    /// Images: NAME[:train|:test], a folder (a folder per class, or the files of MNIST, CIFAR, SVHN), a .csv of paths and classes, or
+    /// arrays in a .npz [default: the test images of the network's own data]
     #[arg(long)]
     pub(crate) data: Option<String>,
     /// Which clouds are measured: local (per class), global (all classes), both, or paper (Magai & Ayzenberg 2022)
@@ -355,7 +356,7 @@ pub(crate) struct CompareArguments {
     /// Points of a batch, and of the clouds whose diagrams are compared
     #[arg(long, default_value_t = 500)]
     pub(crate) batch_size: usize,
-    /// Images for networks: NAME[:train|:test] or a folder [default: the test images of the network's own data]
+    /// Images for networks, as in `topolens profile` [default: the test images of the network's own data]
     #[arg(long)]
     pub(crate) data: Option<String>,
     /// Images run through networks

@@ -1,11 +1,12 @@
 //! Networks of other tools, with what they take.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use serde::Deserialize;
 use topolens_lab::bridge::Subject;
 use topolens_lab::input::{ChannelOrder, Preprocessing};
-use topolens_nn::dataset::{Dataset, Normalization};
+use topolens_nn::dataset::{Dataset, Fit, Normalization};
 use topolens_nn::onnx::OnnxNetwork;
 use topolens_nn::train::accuracy;
 use topolens_nn::{Error, Network};
@@ -42,6 +43,9 @@ impl Foreign {
     /// Reads an ONNX file and what the flags say of its input.
     pub(crate) fn load(path: &Path, arguments: &ForeignArguments) -> anyhow::Result<Self> {
         let network = load_onnx(path, &arguments.engine)?;
+        let card = Card::beside(path).filter(|_| !arguments.is_given() && arguments.fit().is_nothing());
+        let card = card.map(|card| Card::read(&card, arguments)).transpose()?;
+        let arguments = card.as_ref().unwrap_or(arguments);
         let preprocessing = preprocessing(arguments)?;
         let normalization = preprocessing.normalization().context("--mean, --std")?;
         let n_channels = network.input_shape()[2];
@@ -50,7 +54,7 @@ impl Foreign {
             n_given == 1 || n_given == n_channels,
             "--mean: {n_given} numbers for {n_channels} channels; give one, or one per channel"
         );
-        if !arguments.is_given() {
+        if card.is_none() && !arguments.is_given() {
             note(
                 "no preprocessing given: pixels go in from 0 to 1, red first; state what the network was trained with: --mean, --std, \
                  --scale, --channel-order",
@@ -94,9 +98,82 @@ impl Foreign {
         accuracy(&self.network, &images.subset(&chosen)?, &self.normalization)
     }
 
+    /// How images are brought to the network's size.
+    pub(crate) fn fit(&self) -> Fit {
+        self.preprocessing.fit
+    }
+
     /// The network in one line.
     pub(crate) fn description(&self) -> String {
         format!("{} ({} engine), input {}", self.name, self.network.engine(), self.preprocessing)
+    }
+}
+
+/// What a network takes, in a TOML file beside it with its name.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Card {
+    #[serde(default)]
+    mean: Numbers,
+    #[serde(default)]
+    std: Numbers,
+    scale: Option<f64>,
+    channel_order: Option<String>,
+    resize: Option<u32>,
+    crop: Option<u32>,
+}
+
+/// One number, or one for each channel.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Numbers {
+    One(f64),
+    Many(Vec<f64>),
+}
+
+impl Default for Numbers {
+    fn default() -> Self {
+        Self::Many(Vec::new())
+    }
+}
+
+impl Numbers {
+    fn into_vec(self) -> Vec<f64> {
+        match self {
+            Self::One(number) => vec![number],
+            Self::Many(numbers) => numbers,
+        }
+    }
+}
+
+impl Card {
+    /// Where the card of the network `path` is, if there is one.
+    fn beside(path: &Path) -> Option<PathBuf> {
+        Some(path.with_extension("toml")).filter(|card| card.is_file())
+    }
+
+    /// The arguments with what the card says.
+    fn read(card: &Path, arguments: &ForeignArguments) -> anyhow::Result<ForeignArguments> {
+        let text =
+            std::fs::read_to_string(card).with_context(|| format!("cannot read {}", card.display()))?;
+        let read: Self = toml::from_str(&text).with_context(|| card.display().to_string())?;
+        let channel_order = match read.channel_order.as_deref() {
+            None | Some("rgb") => ChannelOrderName::Rgb,
+            Some("bgr") => ChannelOrderName::Bgr,
+            Some(other) => {
+                anyhow::bail!("{}: channel-order {other:?} is neither rgb nor bgr", card.display())
+            }
+        };
+        note(&format!("{} says what the network takes", card.display()));
+        Ok(ForeignArguments {
+            mean: read.mean.into_vec(),
+            std: read.std.into_vec(),
+            scale: read.scale,
+            channel_order,
+            resize: read.resize,
+            crop: read.crop,
+            ..arguments.clone()
+        })
     }
 }
 
@@ -107,11 +184,16 @@ impl ForeignArguments {
         numbers || self.channel_order != ChannelOrderName::Rgb
     }
 
+    /// How images are brought to the network's size.
+    pub(crate) fn fit(&self) -> Fit {
+        Fit { resize: self.resize, crop: self.crop }
+    }
+
     /// Refuses flags of ONNX files beside another kind of network.
     pub(crate) fn ensure_unused(&self) -> anyhow::Result<()> {
         anyhow::ensure!(
-            !self.is_given() && self.engine == "auto",
-            "--engine, --mean, --std, --scale, --channel-order: only for ONNX files; a network trained here knows its own"
+            !self.is_given() && self.engine == "auto" && self.fit().is_nothing(),
+            "--engine, --mean, --std, --scale, --channel-order, --resize, --crop: only for ONNX files; a network trained here knows its own"
         );
         Ok(())
     }
@@ -127,5 +209,5 @@ fn preprocessing(arguments: &ForeignArguments) -> anyhow::Result<Preprocessing> 
         ChannelOrderName::Rgb => ChannelOrder::Rgb,
         ChannelOrderName::Bgr => ChannelOrder::Bgr,
     };
-    Ok(Preprocessing { mean: or(mean, 0.0), std: or(std, 1.0), scale, channel_order })
+    Ok(Preprocessing { mean: or(mean, 0.0), std: or(std, 1.0), scale, channel_order, fit: arguments.fit() })
 }

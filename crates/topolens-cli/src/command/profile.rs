@@ -12,6 +12,7 @@ use topolens_lab::input::{
 use topolens_lab::profile::Protocol;
 use topolens_lab::results::Results;
 use topolens_lab::store::{DataStamp, FinishedLayers, Provenance};
+use topolens_nn::dataset::Fit;
 use topolens_nn::train::Checkpoint;
 
 use super::foreign::{Foreign, is_onnx};
@@ -143,7 +144,12 @@ impl Profiled {
             "--data: an ONNX file does not name its data; give NAME[:train|:test] or a folder of images",
         )?;
         let given: DataRef = given.parse().context("--data")?;
-        load_data(&given.name, given.split.unwrap_or(Split::Test)).context("--data")
+        let split = given.split.unwrap_or(Split::Test);
+        let fit = match self {
+            Self::Own(_) => Fit::default(),
+            Self::Foreign(foreign) => foreign.fit(),
+        };
+        load_data(&given.name, split, fit).context("--data")
     }
 
     fn subjects(&self) -> Vec<Subject<'_>> {

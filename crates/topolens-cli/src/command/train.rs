@@ -8,7 +8,7 @@ use serde_json::json;
 use topolens_lab::input::{LoadedData, Split, load_data};
 use topolens_lab::store::atomic::write_atomically;
 use topolens_lab::store::{EpochMetrics, MetricsLog, Provenance, RunCard, RunFolder, npy_bytes};
-use topolens_nn::dataset::NormalizationKind;
+use topolens_nn::dataset::{Fit, NormalizationKind};
 use topolens_nn::train::{
     Augment, Checkpoint, CheckpointCard, OptimizerSettings, Recording, Schedule, TrainEvent, TrainSettings,
     Trainer, TrajectorySettings, list_checkpoints, load_weights,
@@ -73,7 +73,7 @@ pub(super) struct TrainingData {
 
 impl TrainingData {
     pub(super) fn load(name: &str, limit: Option<usize>) -> anyhow::Result<Self> {
-        let load = |split| load_data(name, split).context("--data");
+        let load = |split| load_data(name, split, Fit::default()).context("--data");
         let (mut train, test) = (load(Split::Train)?, load(Split::Test)?);
         if let Some(notice) = &train.notice {
             note(notice);

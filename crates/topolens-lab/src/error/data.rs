@@ -7,6 +7,8 @@ use std::path::PathBuf;
 pub(crate) enum DataProblem {
     Unknown { name: String, known: Vec<&'static str> },
     UnknownSplit { name: String, split: String },
+    BadList { path: PathBuf, line: u64, reason: String },
+    BadArrays { path: PathBuf, reason: String },
     Absent { name: &'static str },
     FileAbsent { path: PathBuf, name: &'static str },
     WrongChecksum { path: PathBuf, expected: String, found: String, name: &'static str },
@@ -17,12 +19,18 @@ impl fmt::Display for DataProblem {
         match self {
             Self::Unknown { name, known } => write!(
                 f,
-                "{name:?} is neither a folder nor a known data set ({}, embedded)",
+                "{name:?} is neither a folder, a file (.csv, .npz, .npy, .safetensors, .h5) nor a known data set ({}, embedded)",
                 known.join(", ")
             ),
             Self::UnknownSplit { name, split } => {
                 write!(f, "{name} has no part {split:?}; say {name}:train or {name}:test")
             }
+            Self::BadList { path, line, reason } => write!(f, "{}, line {line}: {reason}", path.display()),
+            Self::BadArrays { path, reason } => write!(
+                f,
+                "{}: {reason}; give one array of images and one of labels, or x_train, y_train, x_test, y_test",
+                path.display()
+            ),
             Self::Absent { name } => {
                 write!(f, "{name} is not here; bring it with `topolens data fetch {name}`")
             }

@@ -1,12 +1,13 @@
-//! Images by name or folder.
+//! Images by name, folder or file.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use topolens_nn::dataset::{self, Dataset};
+use topolens_nn::dataset::{self, Dataset, Fit, Pictures};
 
 use super::catalogue::{DataStatus, data_home, find_entry, unknown_data_set};
+use super::{image_arrays, picture_list};
 use crate::error::{DataProblem, Error};
 use crate::{Result, store::DataStamp};
 
@@ -28,10 +29,10 @@ impl fmt::Display for Split {
     }
 }
 
-/// Images as the user names them: `NAME[:SPLIT]` or `FOLDER[:SPLIT]`.
+/// Images as the user names them: `NAME[:SPLIT]`, `FOLDER[:SPLIT]` or `FILE[:SPLIT]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataRef {
-    /// Name in the catalogue, or a folder.
+    /// Name in the catalogue, a folder or a file.
     pub name: String,
     /// The part asked for, if one was.
     pub split: Option<Split>,
@@ -68,35 +69,77 @@ pub struct LoadedData {
     pub notice: Option<String>,
 }
 
-/// Loads one split of the images that `name` names.
+/// Loads one split of the images that `name` names, brought to one size by `fit`.
 ///
 /// `fashion-mnist` that was never fetched is replaced by the embedded 6000 images of it, with a notice and under that
-/// name.
+/// name. Pictures that cannot be read are left out, and a notice counts and names them.
 ///
 /// # Errors
 ///
 /// An unknown name, a data set that is not at hand, or files that cannot be read.
-pub fn load_data(name: &str, split: Split) -> Result<LoadedData> {
-    let (images, used, notice) = read(name, split)?;
-    let stamp = DataStamp::of(&format!("{used}:{split}"), &images);
+pub fn load_data(name: &str, split: Split, fit: Fit) -> Result<LoadedData> {
+    let Read { images, used, notice } = read(name, split, fit)?;
+    let mut called = format!("{used}:{split}");
+    if let Some(resize) = fit.resize {
+        called += &format!(", resized to {resize}");
+    }
+    if let Some(crop) = fit.crop {
+        called += &format!(", cropped to {crop}");
+    }
+    let stamp = DataStamp::of(&called, &images);
     Ok(LoadedData { images, stamp, notice })
 }
 
-fn read(name: &str, split: Split) -> Result<(Dataset, String, Option<String>)> {
-    let folder = Path::new(name);
+/// Images, what they are called, and what should be known of them.
+struct Read {
+    images: Dataset,
+    used: String,
+    notice: Option<String>,
+}
+
+impl Read {
+    fn whole(images: Dataset, used: &str) -> Self {
+        Self { images, used: used.to_owned(), notice: None }
+    }
+
+    fn pictures(pictures: Pictures, used: &str) -> Self {
+        let Pictures { images, damaged } = pictures;
+        let notice = damaged.first().map(|(file, reason)| {
+            let n_all = images.len() + damaged.len();
+            let more = if damaged.len() > 1 { " and others" } else { "" };
+            format!(
+                "{} of {n_all} pictures cannot be read and are left out: {} ({reason}){more}",
+                damaged.len(),
+                file.display()
+            )
+        });
+        Self { images, used: used.to_owned(), notice }
+    }
+}
+
+fn read(name: &str, split: Split, fit: Fit) -> Result<Read> {
+    let path = Path::new(name);
     let Ok(entry) = find_entry(name) else {
-        if folder.is_dir() {
-            return Ok((read_folder(folder, split)?, name.to_owned(), None));
+        if path.is_dir() {
+            return read_folder(path, name, split, fit);
         }
-        return Err(unknown_data_set(name));
+        let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
+        return match extension.to_str() {
+            Some("csv") if path.is_file() => Ok(Read::pictures(picture_list::read(path, split, fit)?, name)),
+            Some("npz" | "npy" | "safetensors" | "h5" | "hdf5") if path.is_file() => {
+                Ok(Read::whole(fit.apply_to(image_arrays::read(path, split)?)?, name))
+            }
+            _ => Err(unknown_data_set(name)),
+        };
     };
     match entry.status(&data_home()) {
-        DataStatus::Embedded => Ok((embedded(split)?, entry.name.to_owned(), None)),
-        DataStatus::Present(folder) => Ok((read_folder(&folder, split)?, entry.name.to_owned(), None)),
+        DataStatus::Embedded => Ok(Read::whole(fit.apply_to(embedded(split)?)?, entry.name)),
+        DataStatus::Present(folder) => read_folder(&folder, entry.name, split, fit),
         DataStatus::Absent if entry.name == "fashion-mnist" => {
             let notice = "fashion-mnist is not here; using the embedded fashion-mnist-6k \
                 (the full set: topolens data fetch fashion-mnist)";
-            Ok((embedded(split)?, "fashion-mnist-6k".to_owned(), Some(notice.to_owned())))
+            let images = fit.apply_to(embedded(split)?)?;
+            Ok(Read { images, used: "fashion-mnist-6k".to_owned(), notice: Some(notice.to_owned()) })
         }
         DataStatus::Absent => Err(Error::data(DataProblem::Absent { name: entry.name })),
     }
@@ -106,31 +149,47 @@ fn embedded(split: Split) -> Result<Dataset> {
     Ok(dataset::embedded(split == Split::Train)?)
 }
 
-/// Reads whatever layout the folder has: IDX files, CIFAR-10 binary files, or one folder of pictures per class, with or
-/// without `train` and `test` above.
-fn read_folder(folder: &Path, split: Split) -> Result<Dataset> {
+/// Reads whatever layout the folder has: IDX files, the binary files of CIFAR, those of SVHN, or one folder of pictures per
+/// class, with or without `train` and `test` above.
+fn read_folder(folder: &Path, used: &str, split: Split, fit: Fit) -> Result<Read> {
+    if let Some(images) = read_files(folder, split)? {
+        return Ok(Read::whole(fit.apply_to(images)?, used));
+    }
+    if folder.join("train").is_dir() || folder.join("test").is_dir() {
+        let pictures = dataset::read_image_folder(folder, split == Split::Train, fit)?;
+        return Ok(Read::pictures(pictures, used));
+    }
+    let Pictures { images, damaged } = dataset::read_image_folder(folder, true, fit)?;
+    Ok(Read::pictures(Pictures { images: hold_back(&images, split)?, damaged }, used))
+}
+
+/// The images of a folder whose files have the names of a known data set.
+fn read_files(folder: &Path, split: Split) -> Result<Option<Dataset>> {
     let train = split == Split::Train;
     let holds = |name: &str| -> Option<PathBuf> { super::catalogue::stored_file(folder, name) };
     let prefix = if train { "train" } else { "t10k" };
     if let Some(images) = holds(&format!("{prefix}-images-idx3-ubyte")) {
         let labels = holds(&format!("{prefix}-labels-idx1-ubyte"))
             .unwrap_or_else(|| folder.join(format!("{prefix}-labels-idx1-ubyte")));
-        return Ok(dataset::read_idx(&images, &labels)?);
+        return Ok(Some(dataset::read_idx(&images, &labels)?));
     }
     if holds("test_batch.bin").is_some() {
-        return Ok(dataset::read_cifar10(folder, train)?);
+        return Ok(Some(dataset::read_cifar10(folder, train)?));
     }
-    if folder.join("train").is_dir() || folder.join("test").is_dir() {
-        return Ok(dataset::read_image_folder(folder, train)?);
+    if holds("train.bin").is_some() || holds("test.bin").is_some() {
+        return Ok(Some(dataset::read_cifar100(folder, train)?));
     }
-    hold_back(&dataset::read_image_folder(folder, true)?, split)
+    if holds("train_32x32.mat").is_some() || holds("test_32x32.mat").is_some() {
+        return Ok(Some(dataset::read_svhn(folder, train)?));
+    }
+    Ok(None)
 }
 
-/// One picture in this many is held back when a folder has no split of its own.
+/// One image in this many is held back where there is no split.
 const HELD_BACK: usize = 5;
 
-/// Every fifth picture of each class is for testing, the others are for training.
-fn hold_back(all: &Dataset, split: Split) -> Result<Dataset> {
+/// Every fifth image of each class is for testing, the others are for training.
+pub(super) fn hold_back(all: &Dataset, split: Split) -> Result<Dataset> {
     let mut seen = vec![0_usize; all.n_classes()];
     let mut chosen = Vec::new();
     for (image, &class) in all.labels().iter().enumerate() {

@@ -6,10 +6,12 @@ mod dataset;
 mod fetch;
 #[cfg(test)]
 mod fixture;
+mod image_arrays;
 mod matrix;
 mod matrix_file;
 mod natural;
 mod network;
+mod picture_list;
 mod preprocessing;
 
 pub use activations::{Labels, Layout, SavedActivations, SavedArray, is_saved_activations};

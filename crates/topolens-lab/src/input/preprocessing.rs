@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use topolens_nn::dataset::{Dataset, Normalization};
+use topolens_nn::dataset::{Dataset, Fit, Normalization};
 
 use crate::Result;
 
@@ -38,12 +38,20 @@ pub struct Preprocessing {
     pub scale: f64,
     /// Order of the channels.
     pub channel_order: ChannelOrder,
+    /// How images are brought to the network's size.
+    pub fit: Fit,
 }
 
 impl Default for Preprocessing {
     /// Pixels from 0 to 1, red first.
     fn default() -> Self {
-        Self { mean: vec![0.0], std: vec![1.0], scale: 1.0, channel_order: ChannelOrder::Rgb }
+        Self {
+            mean: vec![0.0],
+            std: vec![1.0],
+            scale: 1.0,
+            channel_order: ChannelOrder::Rgb,
+            fit: Fit::default(),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The binary version of CIFAR-10.
+//! The binary versions of CIFAR-10 and CIFAR-100.
 
 use std::path::Path;
 
@@ -8,7 +8,6 @@ use crate::error::Error;
 
 const SIDE: usize = 32;
 const PIXELS: usize = SIDE * SIDE;
-const RECORD: usize = 1 + 3 * PIXELS;
 const LIMIT: u64 = 1 << 30;
 const CLASSES: [&str; 10] =
     ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
@@ -31,29 +30,62 @@ pub fn read_cifar10(folder: &Path, train: bool) -> Result<Dataset, Error> {
         return Err(Error::malformed(folder.display().to_string(), format!("it holds no {name}")));
     }
     let (mut pixels, mut labels) = (Vec::new(), Vec::new());
+    let format = Records { n_labels: 1, n_classes: CLASSES.len() };
     for path in files {
-        append_records(&FileBytes::read(&path, LIMIT)?, &mut pixels, &mut labels)?;
+        format.append(&FileBytes::read(&path, LIMIT)?, &mut pixels, &mut labels)?;
     }
     let name = if train { "cifar10 train" } else { "cifar10 test" };
     Dataset::new(name, [SIDE, SIDE, 3], pixels, labels, CLASSES.map(str::to_owned).to_vec())
 }
 
-/// Each record is a label, then the red, green and blue planes; pixels are appended channel last.
-fn append_records(input: &FileBytes, pixels: &mut Vec<u8>, labels: &mut Vec<usize>) -> Result<(), Error> {
-    let FileBytes { file, bytes } = input;
-    if bytes.is_empty() || !bytes.len().is_multiple_of(RECORD) {
-        let reason = format!("{} bytes are not a whole number of records of {RECORD} bytes", bytes.len());
-        return Err(Error::malformed(file, reason));
-    }
-    for (index, record) in bytes.chunks_exact(RECORD).enumerate() {
-        let (label, planes) = (usize::from(record[0]), &record[1..]);
-        if label >= CLASSES.len() {
-            return Err(Error::malformed(file, format!("label {label} of record {index} is not below 10")));
+/// Reads the official binary files of CIFAR-100 (Krizhevsky 2009) in `folder`, with its 100 fine classes: `train.bin` to train on,
+/// `test.bin` held back. The names of the classes are taken from `fine_label_names.txt`, if it is there.
+///
+/// # Errors
+///
+/// If the file is missing, or is not a whole number of records with labels below 100.
+pub fn read_cifar100(folder: &Path, train: bool) -> Result<Dataset, Error> {
+    const N_CLASSES: usize = 100;
+    let (file, name) = if train { ("train.bin", "cifar100 train") } else { ("test.bin", "cifar100 test") };
+    let (mut pixels, mut labels) = (Vec::new(), Vec::new());
+    let format = Records { n_labels: 2, n_classes: N_CLASSES };
+    format.append(&FileBytes::read(&folder.join(file), LIMIT)?, &mut pixels, &mut labels)?;
+    let listed = std::fs::read_to_string(folder.join("fine_label_names.txt")).unwrap_or_default();
+    let listed: Vec<String> =
+        listed.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    let numbers = || (0..N_CLASSES).map(|class| class.to_string()).collect();
+    let names = if listed.len() == N_CLASSES { listed } else { numbers() };
+    Dataset::new(name, [SIDE, SIDE, 3], pixels, labels, names)
+}
+
+/// Records of labels, of which the last counts, then the red, green and blue planes.
+struct Records {
+    n_labels: usize,
+    n_classes: usize,
+}
+
+impl Records {
+    /// Pixels are appended channel last.
+    fn append(&self, input: &FileBytes, pixels: &mut Vec<u8>, labels: &mut Vec<usize>) -> Result<(), Error> {
+        let FileBytes { file, bytes } = input;
+        let Self { n_labels, n_classes } = *self;
+        let length = n_labels + 3 * PIXELS;
+        if bytes.is_empty() || !bytes.len().is_multiple_of(length) {
+            let reason = format!("{} bytes are not a whole number of records of {length} bytes", bytes.len());
+            return Err(Error::malformed(file, reason));
         }
-        labels.push(label);
-        pixels.extend((0..PIXELS).flat_map(|at| [planes[at], planes[PIXELS + at], planes[2 * PIXELS + at]]));
+        for (index, record) in bytes.chunks_exact(length).enumerate() {
+            let (label, planes) = (usize::from(record[n_labels - 1]), &record[n_labels..]);
+            if label >= n_classes {
+                let reason = format!("label {label} of record {index} is not below {n_classes}");
+                return Err(Error::malformed(file, reason));
+            }
+            labels.push(label);
+            let pixel = |at: usize| [planes[at], planes[PIXELS + at], planes[2 * PIXELS + at]];
+            pixels.extend((0..PIXELS).flat_map(pixel));
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -74,6 +106,22 @@ mod tests {
         assert_eq!((train.labels(), &train.image(0)[..4]), (&[3, 9][..], &[1, 2, 3, 1][..]));
         assert_eq!(&train.image(1)[3069..], [4, 5, 6]);
         assert_eq!(read_cifar10(folder.path(), false).unwrap().class_names()[0], "airplane");
+    }
+
+    #[test]
+    fn the_fine_label_counts_and_names_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let fine = |label: u8| [&[19], record(label, [1, 2, 3]).as_slice()].concat();
+        std::fs::write(folder.path().join("test.bin"), [fine(7), fine(99)].concat()).unwrap();
+        let set = read_cifar100(folder.path(), false).unwrap();
+        assert_eq!((set.labels(), set.class_names()[7].as_str()), (&[7, 99][..], "7"));
+        assert_eq!(set.image(1)[..4], [1, 2, 3, 1]);
+        let names: String = (0..100).map(|class| format!("name{class}\n")).collect();
+        std::fs::write(folder.path().join("fine_label_names.txt"), names).unwrap();
+        assert_eq!(read_cifar100(folder.path(), false).unwrap().class_names()[99], "name99");
+        std::fs::write(folder.path().join("test.bin"), fine(100)).unwrap();
+        assert!(read_cifar100(folder.path(), false).unwrap_err().to_string().contains("below 100"));
+        assert!(read_cifar100(folder.path(), true).unwrap_err().to_string().contains("train.bin"));
     }
 
     #[test]

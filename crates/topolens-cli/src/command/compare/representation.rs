@@ -10,10 +10,11 @@ use topolens_lab::input::{
     DataRef, LoadedData, SavedActivations, Split, is_saved_activations, load_checkpoints, load_data,
 };
 use topolens_lab::profile::Protocol;
-use topolens_nn::dataset::Dataset;
+use topolens_nn::dataset::{Dataset, Fit};
 
 use super::super::foreign::{Foreign, is_onnx};
 use crate::arguments::CompareArguments;
+use crate::terminal::note;
 
 /// Layers by name, one cloud each.
 pub(super) struct Representation {
@@ -68,7 +69,7 @@ impl Representation {
             let given = given.context(
                 "--data: an ONNX file does not name its data; give NAME[:train|:test] or a folder",
             )?;
-            let images = foreign.take(images(arguments, given)?.images)?;
+            let images = foreign.take(images(arguments, given, foreign.fit())?.images)?;
             return Self::of_subject(name, foreign.subject(), &images, arguments, interrupt);
         }
         let checkpoints = load_checkpoints(path, "last").with_context(|| {
@@ -77,7 +78,7 @@ impl Representation {
         let Some(checkpoint) = checkpoints.last() else {
             anyhow::bail!("{}: it holds no checkpoint", path.display())
         };
-        let data = images(arguments, &checkpoint.card.data)?;
+        let data = images(arguments, &checkpoint.card.data, Fit::default())?;
         Self::of_subject(name, Subject::from(checkpoint), &data.images, arguments, interrupt)
     }
 
@@ -116,9 +117,13 @@ impl Clouds {
 }
 
 /// The images asked for, or the test images of the data that the network was trained on.
-fn images(arguments: &CompareArguments, trained_on: &str) -> anyhow::Result<LoadedData> {
+fn images(arguments: &CompareArguments, trained_on: &str, fit: Fit) -> anyhow::Result<LoadedData> {
     let given: DataRef = arguments.data.as_deref().unwrap_or(trained_on).parse()?;
-    load_data(&given.name, given.split.unwrap_or(Split::Test)).context("--data")
+    let data = load_data(&given.name, given.split.unwrap_or(Split::Test), fit).context("--data")?;
+    if let Some(notice) = &data.notice {
+        note(notice);
+    }
+    Ok(data)
 }
 
 /// All samples of each layer as points.

@@ -17,7 +17,7 @@ pub struct Labels {
 
 impl Labels {
     /// From an array of whole numbers with one axis, or with a second of extent 1; each different number is a class.
-    pub(super) fn of_array(array: &SavedArray) -> Result<Self> {
+    pub(crate) fn of_array(array: &SavedArray) -> Result<Self> {
         if !matches!(array.shape[..], [_] | [_, 1]) {
             let (array_name, shape) = (array.name.clone(), array.shape.clone());
             return Err(array.bad(ActivationsProblem::NotLabels { array: array_name, shape }));

@@ -62,6 +62,11 @@ impl SavedActivations {
         Ok(saved)
     }
 
+    /// All arrays of a file or folder, labels among them.
+    pub(crate) fn arrays(path: &Path) -> Result<Vec<SavedArray>> {
+        open_arrays(path)
+    }
+
     /// The number of samples.
     pub fn n_samples(&self) -> usize {
         self.layers.first().map_or(0, SavedArray::n_samples)
