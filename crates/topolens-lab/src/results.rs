@@ -3,16 +3,17 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 use topolens::{Diagram, Interval};
 
 use crate::Result;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::profile::{LayerProfile, Row, warnings};
 use crate::report::{LayerDiagrams, ProfileReport, figures, render};
 use crate::store::atomic::write_atomically;
 use crate::store::parquet::write_rows;
-use crate::store::{Provenance, to_json};
+use crate::store::{NpzWriter, Provenance, to_json, write_csv};
 
 /// Profiles with what must be known to read them.
 #[derive(Debug, Clone)]
@@ -52,14 +53,39 @@ impl Results {
     /// The content of `profile.json`, schema `topolens.profile/1`.
     pub fn document(&self) -> Value {
         json!({
-            "schema": "topolens.profile/1",
+            "schema": SCHEMA,
             "provenance": self.provenance,
             "warnings": self.warnings,
             "rows": self.rows().collect::<Vec<_>>(),
         })
     }
 
-    /// Writes `profile.json`, `profile.parquet`, `diagrams.json`, `report.html` and `figures/` into `folder`; returns
+    /// The results that an earlier study wrote into `folder`, without its diagrams.
+    ///
+    /// # Errors
+    ///
+    /// The folder holds no `profile.json`, or one of another schema.
+    pub fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join("profile.json");
+        let text = fs::read(&path).map_err(|source| Error::io("read", &path, source))?;
+        let stored: Stored = serde_json::from_slice(&text).map_err(|source| not_a_profile(&path, &source))?;
+        if stored.schema != SCHEMA {
+            return Err(not_a_profile(&path, &format!("its schema is {:?}", stored.schema)));
+        }
+        let mut profiles: Vec<LayerProfile> = Vec::new();
+        for row in stored.rows {
+            let same = |last: &&mut LayerProfile| last.layer == row.layer && last.epoch == row.epoch;
+            if let Some(last) = profiles.last_mut().filter(same) {
+                last.rows.push(row);
+            } else {
+                let (layer, depth, epoch) = (row.layer.clone(), row.depth, row.epoch);
+                profiles.push(LayerProfile { layer, depth, epoch, rows: vec![row], diagrams: Vec::new() });
+            }
+        }
+        Ok(Self { provenance: stored.provenance, profiles, warnings: stored.warnings })
+    }
+
+    /// Writes `profile.json`, `.parquet` and `.csv`, `diagrams.json` and `.npz`, `report.html` and `figures/` into `folder`; returns
     /// the files, the report first.
     ///
     /// # Errors
@@ -82,9 +108,16 @@ impl Results {
         let rows: Vec<Row> = self.rows().cloned().collect();
         write_rows(&parquet, &rows, &self.provenance.pairs())?;
         files.push(parquet);
+        let csv = folder.join("profile.csv");
+        write_csv(&csv, &rows, &self.provenance)?;
+        files.push(csv);
+        let npz = folder.join("diagrams.npz");
+        let archive = self.diagrams_npz().map_err(|source| Error::io("write", &npz, source))?;
+        files.push(write(npz, &archive)?);
         for figure in figures(&report)? {
             files.push(write(figure_folder.join(format!("{}.svg", figure.name)), figure.svg.as_bytes())?);
             files.push(write(figure_folder.join(format!("{}.png", figure.name)), &figure.png)?);
+            files.push(write(figure_folder.join(format!("{}.pdf", figure.name)), &figure.pdf)?);
         }
         Ok(files)
     }
@@ -106,6 +139,22 @@ impl Results {
         }
     }
 
+    /// The content of `diagrams.npz`: a matrix of births and deaths for each diagram, `LAYER/H0` or `epoch-3/LAYER/H0`.
+    fn diagrams_npz(&self) -> std::io::Result<Vec<u8>> {
+        let mut archive = NpzWriter::default();
+        archive.add_text("provenance.json", &json!(self.provenance).to_string())?;
+        for profile in &self.profiles {
+            let epoch = profile.epoch.map_or_else(String::new, |epoch| format!("epoch-{epoch}/"));
+            for diagram in &profile.diagrams {
+                let name = format!("{epoch}{}/H{}", profile.layer, diagram.homology_dimension());
+                let intervals = diagram.intervals();
+                let values: Vec<f64> = intervals.iter().flat_map(|i| [i.birth, i.death]).collect();
+                archive.add(&name, &values, intervals.len())?;
+            }
+        }
+        archive.finish()
+    }
+
     /// The content of `diagrams.json`: the global cloud's diagrams by epoch and layer; `null` is an infinite death.
     fn diagrams(&self) -> Value {
         let interval = |interval: &Interval| {
@@ -123,6 +172,21 @@ impl Results {
         let layers: Vec<Value> = self.profiles.iter().map(layer).collect();
         json!({ "schema": "topolens.diagrams/1", "layers": layers })
     }
+}
+
+const SCHEMA: &str = "topolens.profile/1";
+
+/// `profile.json` as it is read.
+#[derive(Deserialize)]
+struct Stored {
+    schema: String,
+    provenance: Provenance,
+    warnings: Vec<String>,
+    rows: Vec<Row>,
+}
+
+fn not_a_profile(path: &Path, reason: &dyn std::fmt::Display) -> Error {
+    Error::new(ErrorKind::NotAProfile { path: path.into(), reason: reason.to_string() })
 }
 
 fn write(path: PathBuf, bytes: &[u8]) -> Result<PathBuf> {

@@ -39,6 +39,7 @@ pub(crate) enum Command {
     Neighbors(NeighborsArguments),
     Compare(CompareArguments),
     Selftest(SelftestArguments),
+    Show(ShowArguments),
     Data(DataArguments),
 }
 
@@ -74,8 +75,8 @@ pub(crate) struct DemoArguments {
 
 /// Descriptors of every layer: lifespans sums, dimensions, separation, each with its uncertainty
 ///
-/// Without MODEL and --data: the shipped network on the embedded images. Writes profile.json, profile.parquet, report.html
-/// and figures into the run folder.
+/// Without MODEL and --data: the shipped network on the embedded images. Writes profile.json, .parquet and .csv,
+/// diagrams.json and .npz, report.html and figures into the run folder.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   topolens profile
@@ -190,7 +191,7 @@ pub(crate) struct DiagramArguments {
     /// Also write the JSON to this file
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
-    /// Draw barcode and persistence diagram side by side into this file, .svg or .png
+    /// Draw barcode and persistence diagram side by side into this file, .svg, .pdf or .png
     #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new().try_map(picture_file))]
     pub(crate) plot: Option<PathBuf>,
     /// Draw barcode and persistence diagram as text below the table; auto does so on a terminal only
@@ -200,7 +201,7 @@ pub(crate) struct DiagramArguments {
 
 /// The path, if its extension names a format of pictures.
 fn picture_file(path: PathBuf) -> Result<PathBuf, &'static str> {
-    PictureFormat::of_file(&path).map(|_| path).ok_or("give a file that ends in .svg or .png")
+    PictureFormat::of_file(&path).map(|_| path).ok_or("give a file that ends in .svg, .pdf or .png")
 }
 
 /// When to draw as text.
@@ -268,7 +269,7 @@ pub(crate) struct DimensionArguments {
     /// Also write the JSON to this file
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
-    /// Draw the dimension over scales into this file, .svg or .png; needs gride among the estimators
+    /// Draw the dimension over scales into this file, .svg, .pdf or .png; needs gride among the estimators
     #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new().try_map(picture_file))]
     pub(crate) plot: Option<PathBuf>,
     /// Draw the dimension over scales as text below the table; auto does so on a terminal only
@@ -372,7 +373,7 @@ pub(crate) struct CompareArguments {
     /// Also write the JSON to this file
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
-    /// Draw layers against layers into this file, .svg or .png
+    /// Draw layers against layers into this file, .svg, .pdf or .png
     #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new().try_map(picture_file))]
     pub(crate) plot: Option<PathBuf>,
     #[command(flatten)]
@@ -398,6 +399,20 @@ pub(crate) struct SelftestArguments {
     /// Also write the JSON to this file
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
+}
+
+/// Print the results of an earlier run again
+///
+/// Tables of a profile with its warnings, or the epochs of training if the run was not profiled.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  topolens show topolens-demo
+  topolens show runs/a --json | jq '.provenance'")]
+pub(crate) struct ShowArguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Folder of a run, or of the results of `topolens profile`
+    pub(crate) run: PathBuf,
 }
 
 /// List, fetch and verify data sets

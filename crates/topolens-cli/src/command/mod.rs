@@ -12,6 +12,7 @@ mod points;
 mod profile;
 mod saved;
 mod selftest;
+mod show;
 mod study;
 mod train;
 
@@ -34,6 +35,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Neighbors(arguments) => neighbors::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Selftest(arguments) => selftest::run(&arguments),
+        Command::Show(arguments) => show::run(&arguments),
         Command::Data(arguments) => data::run(&arguments),
     }
 }
@@ -50,6 +52,7 @@ impl Command {
             Self::Neighbors(arguments) => &arguments.common,
             Self::Compare(arguments) => &arguments.common,
             Self::Selftest(arguments) => &arguments.common,
+            Self::Show(arguments) => &arguments.common,
             Self::Data(arguments) => match &arguments.action {
                 DataAction::List(arguments) => &arguments.common,
                 DataAction::Fetch(arguments) | DataAction::Verify(arguments) => &arguments.common,

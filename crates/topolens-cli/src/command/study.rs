@@ -51,7 +51,7 @@ pub(crate) fn publish(results: &Results, folder: &Path, as_json: bool) -> anyhow
     if as_json {
         return print_json(&results.document());
     }
-    print_tables(results)?;
+    print_results(results)?;
     print_files(&files)
 }
 
@@ -61,7 +61,8 @@ fn print_files(files: &[PathBuf]) -> anyhow::Result<()> {
     print(&format!("\nwritten: {}", names.join("\n         ")))
 }
 
-fn print_tables(results: &Results) -> anyhow::Result<()> {
+/// Prints the tables and the warnings.
+pub(crate) fn print_results(results: &Results) -> anyhow::Result<()> {
     let Provenance { network, data, .. } = &results.provenance;
     print(&format!(
         "{network}\n{} points of {}; value ± half of the 95 % interval",

@@ -226,8 +226,8 @@ fn a_plot_that_cannot_be_written_is_refused_before_the_work() {
     let bench = Bench::new();
     bench.file("square.csv", SQUARE).file("occupied", "a file").file("folder.svg/readme", "");
     for (flags, expected) in [
-        ("--plot square.pdf", "--plot <FILE>': give a file that ends in .svg or .png"),
-        ("--plot square", "give a file that ends in .svg or .png"),
+        ("--plot square.bmp", "--plot <FILE>': give a file that ends in .svg, .pdf or .png"),
+        ("--plot square", "give a file that ends in .svg, .pdf or .png"),
         ("--plot folder.svg", "--plot: cannot write folder.svg: is a directory"),
         ("--plot occupied/square.svg", "--plot: cannot write occupied/square.svg"),
         ("--plot /proc/absent/square.svg", "--plot: cannot write /proc/absent/square.svg"),

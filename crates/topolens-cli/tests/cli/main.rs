@@ -12,4 +12,5 @@ mod neighbors;
 mod network;
 mod onnx;
 mod selftest;
+mod show;
 mod training;

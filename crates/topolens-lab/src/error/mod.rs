@@ -40,6 +40,7 @@ pub(crate) enum ErrorKind {
     Interrupted,
     Parquet { path: PathBuf, source: parquet::errors::ParquetError },
     NotRows { path: PathBuf },
+    NotAProfile { path: PathBuf, reason: String },
     Picture { name: String, reason: String },
     Mathematics(topolens::Error),
     Network(topolens_nn::Error),
@@ -142,6 +143,11 @@ impl fmt::Display for ErrorKind {
             Self::NotRows { path } => write!(
                 f,
                 "{} has other columns than a table of rows (topolens.rows/1): give a file written by topolens",
+                path.display()
+            ),
+            Self::NotAProfile { path, reason } => write!(
+                f,
+                "{} holds no results ({reason}); `topolens profile` writes them again",
                 path.display()
             ),
             Self::Picture { name, reason } => write!(f, "cannot draw the picture {name}: {reason}"),

@@ -3,11 +3,11 @@
 use super::number::epoch_name;
 use super::panel::PANELS;
 use super::picture::counts;
-use super::plot::{Scene, Size, barcode, curves, persistence_diagram, to_png, to_svg};
+use super::plot::{Scene, Size, barcode, curves, persistence_diagram, to_pdf, to_png, to_svg};
 use super::profile_report::{LayerDiagrams, ProfileReport};
 use crate::Result;
 
-/// One picture in two formats, at the width of a column of text (85 mm).
+/// One picture in three formats, at the width of a column of text (85 mm).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
     /// A name that can be a file's: lower-case letters, digits and hyphens.
@@ -16,6 +16,8 @@ pub struct Figure {
     pub svg: String,
     /// At 300 dots per inch.
     pub png: Vec<u8>,
+    /// Scalable, for papers.
+    pub pdf: Vec<u8>,
 }
 
 /// The figures of a report: one for each quantity measured, a diagram and a barcode for each layer.
@@ -62,7 +64,7 @@ fn describe(what: &str, layer: &LayerDiagrams) -> String {
 }
 
 fn figure(name: String, scene: &Scene) -> Result<Figure> {
-    Ok(Figure { name, svg: to_svg(scene), png: to_png(scene)? })
+    Ok(Figure { name, svg: to_svg(scene), png: to_png(scene)?, pdf: to_pdf(scene) })
 }
 
 /// The layer and epoch with nothing that a file name cannot hold.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use topolens::Diagram;
 
-use super::plot::{Scene, Size, barcode, persistence_diagram, to_png, to_svg};
+use super::plot::{Scene, Size, barcode, persistence_diagram, to_pdf, to_png, to_svg};
 use crate::Result;
 
 /// What a picture is written as.
@@ -14,6 +14,8 @@ pub enum PictureFormat {
     Svg,
     /// At 300 dots per inch.
     Png,
+    /// Scalable, for papers.
+    Pdf,
 }
 
 impl PictureFormat {
@@ -25,13 +27,14 @@ impl PictureFormat {
     /// use topolens_lab::report::PictureFormat;
     ///
     /// assert_eq!(PictureFormat::of_file("circle.SVG".as_ref()), Some(PictureFormat::Svg));
-    /// assert_eq!(PictureFormat::of_file("circle.pdf".as_ref()), None);
+    /// assert_eq!(PictureFormat::of_file("circle.bmp".as_ref()), None);
     /// ```
     pub fn of_file(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_ascii_lowercase();
         match extension.to_str()? {
             "svg" => Some(Self::Svg),
             "png" => Some(Self::Png),
+            "pdf" => Some(Self::Pdf),
             _ => None,
         }
     }
@@ -41,6 +44,7 @@ impl PictureFormat {
         match self {
             Self::Svg => Ok(to_svg(scene).into_bytes()),
             Self::Png => to_png(scene),
+            Self::Pdf => Ok(to_pdf(scene)),
         }
     }
 }

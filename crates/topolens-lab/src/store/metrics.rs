@@ -43,6 +43,17 @@ pub struct EpochMetrics {
 }
 
 impl EpochMetrics {
+    /// The lines of `metrics.jsonl` in a run folder.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read.
+    pub fn read_all(folder: &Path) -> Result<Vec<Self>> {
+        let path = folder.join("metrics.jsonl");
+        let text = fs::read_to_string(&path).map_err(|source| Error::io("read", &path, source))?;
+        Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
+    }
+
     /// What a checkpoint's card says, with what it does not.
     pub fn new(card: &CheckpointCard, pace: Option<Pace>, seconds: Option<f64>) -> Self {
         Self {

@@ -1,17 +1,21 @@
 //! Files of a run: written atomically, read back with clear errors.
 
 pub mod atomic;
+mod csv;
 mod finished;
 mod metrics;
 mod npy;
+mod npz;
 pub mod parquet;
 mod provenance;
 mod run;
 mod tensorboard;
 
+pub use self::csv::write_csv;
 pub use finished::FinishedLayers;
 pub use metrics::{EpochMetrics, MetricsLog};
 pub use npy::npy_bytes;
+pub use npz::NpzWriter;
 pub use provenance::{DataStamp, Provenance};
 pub(crate) use run::to_json;
 pub use run::{RunCard, RunFolder};

@@ -86,11 +86,13 @@ impl RunFolder {
     /// Removes the checkpoints and the results that were measured on them.
     fn clear(&self) -> Result<()> {
         const FOLDERS: [&str; 3] = ["checkpoints", "figures", "unfinished"];
-        const FILES: [&str; 7] = [
+        const FILES: [&str; 9] = [
             "report.html",
             "profile.json",
             "profile.parquet",
+            "profile.csv",
             "diagrams.json",
+            "diagrams.npz",
             "metrics.jsonl",
             "trajectory.npy",
             "events.out.tfevents.topolens",

@@ -1,4 +1,4 @@
-//! Plots: what is drawn (curves, diagrams, barcodes), laid out as a scene of lines and text, written as SVG or PNG.
+//! Plots: what is drawn (curves, diagrams, barcodes), laid out as a scene of lines and text, written as SVG, PDF or PNG.
 
 mod axis;
 mod barcode;
@@ -7,6 +7,7 @@ mod frame;
 mod heat_map;
 mod legend;
 mod palette;
+mod pdf;
 mod persistence;
 mod png;
 mod scene;
@@ -19,6 +20,7 @@ pub(crate) use heat_map::{HeatMap, heat_map};
 #[cfg(test)]
 pub(crate) use palette::{BLACK, LIGHT_GREY};
 pub(crate) use palette::{GREY, epoch_color, homology_color};
+pub(crate) use pdf::to_pdf;
 pub(crate) use persistence::persistence_diagram;
 pub use persistence::{count_label, homology_symbol, last_value, longest};
 pub(crate) use png::to_png;
