@@ -82,8 +82,8 @@ fn diagrams_are_matrices_of_births_and_deaths() {
     let finite: Vec<usize> = (0..expected.len()).filter(|at| !expected[*at][1].is_null()).collect();
     let cloud = saved.layers[0].cloud::<f64>(&finite, Readout::Flatten, Layout::ChannelsLast).unwrap();
     for (row, at) in cloud.values().chunks(2).zip(&finite) {
-        assert_eq!(row[0], expected[*at][0].as_f64().unwrap());
-        assert_eq!(row[1], expected[*at][1].as_f64().unwrap());
+        let interval = serde_json::json!(row);
+        assert_eq!(&interval, &expected[*at]);
     }
     assert!(bench.path("results/figures/e0.pdf").exists());
 }

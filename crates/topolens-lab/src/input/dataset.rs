@@ -79,14 +79,9 @@ pub struct LoadedData {
 /// An unknown name, a data set that is not at hand, or files that cannot be read.
 pub fn load_data(name: &str, split: Split, fit: Fit) -> Result<LoadedData> {
     let Read { images, used, notice } = read(name, split, fit)?;
-    let mut called = format!("{used}:{split}");
-    if let Some(resize) = fit.resize {
-        called += &format!(", resized to {resize}");
-    }
-    if let Some(crop) = fit.crop {
-        called += &format!(", cropped to {crop}");
-    }
-    let stamp = DataStamp::of(&called, &images);
+    let resized = fit.resize.map_or_else(String::new, |resize| format!(", resized to {resize}"));
+    let cropped = fit.crop.map_or_else(String::new, |crop| format!(", cropped to {crop}"));
+    let stamp = DataStamp::of(&format!("{used}:{split}{resized}{cropped}"), &images);
     Ok(LoadedData { images, stamp, notice })
 }
 

@@ -116,8 +116,8 @@ mod tests {
         let set = read_cifar100(folder.path(), false).unwrap();
         assert_eq!((set.labels(), set.class_names()[7].as_str()), (&[7, 99][..], "7"));
         assert_eq!(set.image(1)[..4], [1, 2, 3, 1]);
-        let names: String = (0..100).map(|class| format!("name{class}\n")).collect();
-        std::fs::write(folder.path().join("fine_label_names.txt"), names).unwrap();
+        let names: Vec<String> = (0..100).map(|class| format!("name{class}")).collect();
+        std::fs::write(folder.path().join("fine_label_names.txt"), names.join("\n")).unwrap();
         assert_eq!(read_cifar100(folder.path(), false).unwrap().class_names()[99], "name99");
         std::fs::write(folder.path().join("test.bin"), fine(100)).unwrap();
         assert!(read_cifar100(folder.path(), false).unwrap_err().to_string().contains("below 100"));

@@ -31,7 +31,9 @@ impl<E: Element> Tape<E> {
         values.par_chunks_mut(CHUNK).zip(terms).for_each(|(sums, (a, b))| {
             sums.iter_mut().zip(a.iter().zip(b)).for_each(|(sum, (a, b))| *sum = *a + *b);
             if let Some(bounds) = bounds {
-                sums.iter_mut().for_each(|sum| *sum = bounded(*sum, bounds));
+                for sum in sums {
+                    *sum = bounded(*sum, bounds);
+                }
             }
         });
         let value = Tensor::from_parts(a.shape().to_vec(), values);

@@ -244,13 +244,15 @@ fn a_finished_product_equals_its_parts() {
     finished_products::<f32>(1e-5);
 }
 
+/// A product with what follows it.
+type Product<E> = fn(&mut Tape<E>, Variable, Variable, Finish<'_, E>) -> Variable;
+
 fn finished_products<E: Element>(tolerance: f64) {
     let noise = |shape: &[usize], seed: usize| {
         let place = |i: usize| E::from_f64(((i * 7919 + seed * 104_729) % 1009) as f64 / 504.0 - 1.0);
         Tensor::from_parts(shape.to_vec(), (0..shape.iter().product()).map(place).collect())
     };
-    // Images, weights, and the convolution of them; ResNeXt has groups, 19 channels do not fill a register.
-    type Product<E> = fn(&mut Tape<E>, Variable, Variable, Finish<'_, E>) -> Variable;
+    // Images, weights, and the product of them; ResNeXt has groups, 19 channels do not fill a register.
     let cases: [(&[usize], &[usize], Product<E>); 5] = [
         (&[3, 7, 6, 4], &[3, 3, 4, 19], |tape, x, w, f| tape.finished_convolution(x, w, [2, 1], f)),
         (&[3, 7, 6, 8], &[1, 1, 8, 40], |tape, x, w, f| tape.finished_convolution(x, w, [1, 0], f)),

@@ -33,6 +33,7 @@ impl WithSimd for Products<'_> {
     fn with_simd<S: Simd>(self, simd: S) {
         let (starts, last) = self.starts.as_chunks::<TILE_ROWS>();
         let (targets, last_targets) = self.targets.as_chunks::<TILE_ROWS>();
+        #[expect(clippy::manual_map, reason = "a closure is not compiled for the vector instructions")]
         let bounds = match self.panels.bounds {
             Some([least, greatest]) => Some([simd.splat_f32s(least), simd.splat_f32s(greatest)]),
             None => None,

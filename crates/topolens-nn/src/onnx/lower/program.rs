@@ -9,11 +9,14 @@ use crate::tensor::Tensor;
 /// Least and greatest: ReLU brings into 0 and infinity.
 pub(super) type Bounds = [f32; 2];
 
+type Plain = dyn Fn(&mut Tape<f32>, &[Variable]) -> Variable + Send + Sync;
+type Boundable = dyn Fn(&mut Tape<f32>, &[Variable], Option<Bounds>) -> Variable + Send + Sync;
+
 /// What a step does with its inputs.
 enum Operation {
-    Plain(Box<dyn Fn(&mut Tape<f32>, &[Variable]) -> Variable + Send + Sync>),
+    Plain(Box<Plain>),
     /// Can bring its output into bounds at once.
-    Boundable(Box<dyn Fn(&mut Tape<f32>, &[Variable], Option<Bounds>) -> Variable + Send + Sync>),
+    Boundable(Box<Boundable>),
     /// Brings its input into bounds.
     Bound(Bounds),
 }
