@@ -119,7 +119,7 @@ pub(crate) struct ProfileArguments {
     /// Checkpoints of the run: last, all, or numbers separated by commas
     #[arg(long, default_value = "last")]
     pub(crate) epochs: String,
-    /// Folder for the results [default: the run folder, or topolens-profile for the shipped network]
+    /// Folder for the results [default: the run folder, else topolens-profile]
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]

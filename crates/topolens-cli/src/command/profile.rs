@@ -101,12 +101,13 @@ fn profile_activations(
     let profiles =
         with_progress(|progress| profile_saved(&sample, &protocol, Some(&finished), progress, interrupt))?;
     let name = path.display().to_string();
+    let clouds = sample.layers.iter().map(|layer| &layer.cloud);
     let provenance = Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         command: command_line(),
         seed: arguments.common.seed,
         network: format!("saved activations, readout {}", protocol.readout),
-        data: DataStamp::of_saved(&name, saved.n_samples(), &sample),
+        data: DataStamp::of_saved(&name, saved.n_samples(), &sample.labels, clouds),
     };
     publish(&Results::new(provenance, profiles), &folder, arguments.common.json)
 }
@@ -189,7 +190,8 @@ fn protocol(arguments: &ProfileArguments, n_images: usize) -> anyhow::Result<Pro
 }
 
 fn folder(arguments: &ProfileArguments) -> PathBuf {
-    let model = arguments.model.as_deref().filter(|model| model.is_dir());
+    let is_run = |model: &&Path| model.is_dir() && !is_saved_activations(model);
+    let model = arguments.model.as_deref().filter(is_run);
     let own = || model.unwrap_or(Path::new("topolens-profile")).to_path_buf();
     arguments.out.clone().unwrap_or_else(own)
 }

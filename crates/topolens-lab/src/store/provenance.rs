@@ -1,6 +1,7 @@
 //! Where a number came from.
 
 use serde::{Deserialize, Serialize};
+use topolens::PointCloud;
 
 /// What must be known to make a result again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,17 +63,22 @@ impl DataStamp {
         }
     }
 
-    /// Stamps the `n_samples` samples of activations that were drawn from the file or folder `name`.
-    pub fn of_saved(name: &str, n_samples: usize, sample: &crate::bridge::SavedSample) -> Self {
+    /// Stamps the activations of the file or folder `name`, which holds `n_samples`, by the classes and clouds that were drawn from it.
+    pub fn of_saved<'a>(
+        name: &str,
+        n_samples: usize,
+        labels: &[usize],
+        clouds: impl Iterator<Item = &'a PointCloud<f32>>,
+    ) -> Self {
         let mut hasher = blake3::Hasher::new();
-        for label in &sample.labels {
+        for label in labels {
             hasher.update(&(*label as u64).to_le_bytes());
         }
-        for layer in &sample.layers {
-            hasher.update(&(layer.cloud.n_features() as u64).to_le_bytes());
-            layer.cloud.values().iter().for_each(|value| {
+        for cloud in clouds {
+            hasher.update(&(cloud.n_features() as u64).to_le_bytes());
+            for value in cloud.values() {
                 hasher.update(&value.to_le_bytes());
-            });
+            }
         }
         let blake3 = hasher.finalize().to_hex().to_string();
         Self { name: name.to_owned(), n_images: n_samples, blake3 }

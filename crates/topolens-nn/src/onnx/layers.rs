@@ -1,5 +1,7 @@
 //! The values of an ONNX graph as layers.
 
+use std::collections::BTreeSet;
+
 use super::lower::Values;
 use super::node::Node;
 use crate::error::{Error, ErrorKind};
@@ -7,8 +9,10 @@ use crate::network::{Layer, LayerKind};
 
 /// Every value that a node puts out and that has one item per image, in the order of the file, the network's output last.
 pub(super) fn layers(file: &str, nodes: &[Node], output: &str, known: &Values) -> Result<Vec<Layer>, Error> {
+    let ends = block_ends(nodes, known);
     let named = |node: &Node| -> Vec<(String, LayerKind)> {
-        node.outputs().map(|name| (name.clone(), kind(node.operator()))).collect()
+        let kind = |name: &str| if ends.contains(name) { LayerKind::Block } else { kind(node.operator()) };
+        node.outputs().map(|name| (name.clone(), kind(name))).collect()
     };
     let mut values: Vec<(String, LayerKind)> = nodes.iter().flat_map(named).collect();
     values.retain(|(name, _)| name != output);
@@ -29,6 +33,24 @@ pub(super) fn layers(file: &str, nodes: &[Node], output: &str, known: &Values) -
         output_shape,
     };
     Ok(found.into_iter().enumerate().map(layer).collect())
+}
+
+/// The sums of two branches that hang on the images, each after the nonlinearity that it alone goes into, if there is one: where
+/// residual blocks, and the halves of transformer blocks, end.
+fn block_ends<'a>(nodes: &'a [Node], known: &Values) -> BTreeSet<&'a str> {
+    let is_sum = |node: &&Node| {
+        let shapes: Vec<_> = node.inputs().iter().map(|name| item_shape(known, name)).collect();
+        kind(node.operator()) == LayerKind::Sum
+            && shapes.len() == 2
+            && shapes[0].is_some()
+            && shapes[0] == shapes[1]
+    };
+    let end = |sum: &'a Node| {
+        let mut users = nodes.iter().filter(|node| node.inputs().iter().any(|name| name == sum.output()));
+        let only = users.next().filter(|_| users.next().is_none());
+        only.filter(|user| kind(user.operator()) == LayerKind::Nonlinearity).unwrap_or(sum).output()
+    };
+    nodes.iter().filter(is_sum).map(end).collect()
 }
 
 /// The shape of one item, images with channels last; none for what has not one item per image.

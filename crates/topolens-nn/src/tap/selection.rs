@@ -58,13 +58,18 @@ fn matcher(pattern: &str) -> Result<GlobMatcher, Error> {
 
 /// About ten layers that tell the whole story: the ends of nine equal parts of the hidden layers, then the output.
 ///
-/// Only layers after a nonlinearity count, so that like is compared with like; all hidden layers count if there are fewer
-/// than three of these.
+/// Of a network with many blocks their ends count, with the first nonlinearity before them and the last one behind them; else
+/// layers after a nonlinearity, so that like is compared with like; all hidden layers if there are fewer than three of these.
 pub fn default_taps(layers: &[Layer]) -> Vec<usize> {
     let Some(output) = layers.len().checked_sub(1) else { return Vec::new() };
     let after_nonlinearity =
         |index: &usize| matches!(layers[*index].kind, LayerKind::Nonlinearity | LayerKind::Block);
     let mut hidden: Vec<usize> = (0..output).filter(after_nonlinearity).collect();
+    let is_block = |index: &usize| layers[*index].kind == LayerKind::Block;
+    if hidden.iter().filter(|index| is_block(index)).count() >= MANY_BLOCKS {
+        let (first, last) = (hidden[0], hidden[hidden.len() - 1]);
+        hidden.retain(|index| is_block(index) || *index == first || *index == last);
+    }
     if hidden.len() < 3 {
         hidden = (0..output).collect();
     }
@@ -72,6 +77,9 @@ pub fn default_taps(layers: &[Layer]) -> Vec<usize> {
     let end = |part: usize| hidden[(2 * part * hidden.len() + n_parts) / (2 * n_parts) - 1];
     (1..=n_parts).map(end).chain([output]).collect()
 }
+
+/// Blocks from which on only their ends count.
+const MANY_BLOCKS: usize = 6;
 
 #[cfg(test)]
 mod tests {
@@ -111,6 +119,14 @@ mod tests {
         assert_eq!(&taps[8..], [39, 40]);
         assert!(taps.is_sorted());
         assert!(taps[..9].iter().all(|tap| tap % 2 == 1));
+    }
+
+    #[test]
+    fn of_many_blocks_the_ends_count() {
+        let mut kinds = vec![LayerKind::Convolution, LayerKind::Nonlinearity];
+        kinds.extend([LayerKind::Nonlinearity, LayerKind::Sum, LayerKind::Block].repeat(7));
+        kinds.extend([LayerKind::Nonlinearity, LayerKind::Linear]);
+        assert_eq!(default_taps(&layers(&kinds)), [1, 4, 7, 10, 13, 16, 19, 22, 23, 24]);
     }
 
     #[test]
