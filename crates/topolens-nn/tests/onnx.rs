@@ -91,7 +91,11 @@ fn operators() -> PathBuf {
 
 /// A tensor of the file beside `operators.onnx`, which PyTorch wrote.
 fn by_pytorch(name: &str) -> Tensor {
-    let bytes = std::fs::read(operators().with_extension("safetensors")).unwrap();
+    tensor_of(&operators().with_extension("safetensors"), name)
+}
+
+fn tensor_of(file: &Path, name: &str) -> Tensor {
+    let bytes = std::fs::read(file).unwrap();
     let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
     let view = file.tensor(name).unwrap();
     let values = view.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes));
@@ -169,4 +173,45 @@ fn what_cannot_be_lowered_runs_forward_only_and_is_named() {
     assert!(message.contains("Ceil") && message.contains("gradient"), "{message}");
     let message = OnnxNetwork::from_bytes("a.onnx", &bytes, Engine::Tape).unwrap_err().to_string();
     assert!(message.contains("Ceil") && message.contains("rten"), "{message}");
+}
+
+#[test]
+fn weights_may_lie_beside_the_file_or_be_halves() {
+    let file = path().with_file_name("stored.safetensors");
+    let (images, expected) = (tensor_of(&file, "images"), tensor_of(&file, "output"));
+    // PyTorch writes images channels first.
+    let shape = [5, 6, 6, 3];
+    let place = |at: usize| (at / 108) * 108 + (at % 3) * 36 + at / 3 % 36;
+    let images =
+        Tensor::new(&shape, (0..images.values().len()).map(|at| images.values()[place(at)]).collect())
+            .unwrap();
+    for (name, tolerance) in [("stored-inside", 1e-6), ("stored-beside", 1e-6), ("stored-half", 1e-6)] {
+        for engine in [Engine::Tape, Engine::Rten] {
+            let network =
+                OnnxNetwork::load(&path().with_file_name(name).with_extension("onnx"), engine).unwrap();
+            let found = network.forward(&images, &[]).unwrap().output;
+            assert!(difference(&found, &expected) < tolerance, "{name}: {}", difference(&found, &expected));
+        }
+    }
+}
+
+#[test]
+fn weights_that_are_missing_or_leave_the_folder_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("model.onnx");
+    let bytes = std::fs::read(path().with_file_name("stored-beside.onnx")).unwrap();
+    std::fs::write(&file, &bytes).unwrap();
+    let refused = OnnxNetwork::load(&file, Engine::Auto).unwrap_err().to_string();
+    assert!(refused.contains("stored-beside.data"), "{refused}");
+    // A name of the same length that leaves the folder.
+    let (from, to) = (&b"stored-beside.data"[..], &b"../beside/abc.data"[..]);
+    let mut moved = bytes.clone();
+    for at in 0..moved.len() - from.len() {
+        if &moved[at..at + from.len()] == from {
+            moved[at..at + to.len()].copy_from_slice(to);
+        }
+    }
+    std::fs::write(&file, &moved).unwrap();
+    let refused = OnnxNetwork::load(&file, Engine::Auto).unwrap_err().to_string();
+    assert!(refused.contains("leaves its folder"), "{refused}");
 }

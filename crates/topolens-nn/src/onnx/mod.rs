@@ -2,6 +2,7 @@
 
 mod defaults;
 mod engine;
+mod external;
 mod layers;
 mod layout;
 mod lower;

@@ -6,6 +6,7 @@ use rten_onnx::onnx::ModelProto;
 
 use super::Engine;
 use super::defaults::with_defaults;
+use super::external::{self, ExternalData};
 use super::layers::layers;
 use super::lower::{Program, Values, lower};
 use super::node::Node;
@@ -46,7 +47,7 @@ impl std::fmt::Debug for OnnxNetwork {
 }
 
 impl OnnxNetwork {
-    /// Reads a file with one input of shape N × channels × height × width.
+    /// Reads a file with one input of shape N × channels × height × width; weights may be in half precision, and in files beside it.
     ///
     /// # Errors
     ///
@@ -54,7 +55,9 @@ impl OnnxNetwork {
     /// [`Engine::Tape`] also if an operator cannot be lowered.
     pub fn load(path: &Path, engine: Engine) -> Result<Self, Error> {
         let bytes = std::fs::read(path).map_err(|source| Error::io("read", path, source))?;
-        Self::from_bytes(&path.display().to_string(), &bytes, engine)
+        let name = path.display().to_string();
+        let external = external::read(path, &parse(&name, &bytes)?)?;
+        Self::build(&name, &bytes, external, engine)
     }
 
     /// As [`OnnxNetwork::load`], from the content of a file; `name` stands for it in messages.
@@ -63,8 +66,12 @@ impl OnnxNetwork {
     ///
     /// As [`OnnxNetwork::load`].
     pub fn from_bytes(name: &str, bytes: &[u8], engine: Engine) -> Result<Self, Error> {
-        let source = Source::open(name, with_defaults(bytes.to_vec()))?;
-        let nodes = nodes(name, bytes)?;
+        Self::build(name, bytes, ExternalData::new(), engine)
+    }
+
+    fn build(name: &str, bytes: &[u8], external: ExternalData, engine: Engine) -> Result<Self, Error> {
+        let source = Source::open(name, with_defaults(bytes.to_vec()), external)?;
+        let nodes = nodes(parse(name, bytes)?);
         let known = known(&source, &nodes)?;
         let layers = layers(name, &nodes, &source.output, &known)?;
         let input_shape = source.input_shape;
@@ -101,12 +108,15 @@ impl OnnxNetwork {
     }
 }
 
-/// The operators of a file, in its order.
-fn nodes(file: &str, bytes: &[u8]) -> Result<Vec<Node>, Error> {
+fn parse(file: &str, bytes: &[u8]) -> Result<ModelProto, Error> {
     let parsed = ModelProto::parse_buf(bytes);
-    let parsed = parsed.map_err(|error| Error::malformed(file, format!("it is no ONNX file ({error})")))?;
-    let nodes = parsed.graph.map(|graph| graph.node).unwrap_or_default();
-    Ok(nodes.into_iter().map(Node::new).collect())
+    parsed.map_err(|error| Error::malformed(file, format!("it is no ONNX file ({error})")))
+}
+
+/// The operators of a file, in its order.
+fn nodes(model: ModelProto) -> Vec<Node> {
+    let nodes = model.graph.map(|graph| graph.node).unwrap_or_default();
+    nodes.into_iter().map(Node::new).collect()
 }
 
 /// Shapes of the values that hang on the images, and all others.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rten::{DataType, Dimension, Model, ModelOptions, NodeId, RunOptions, ThreadPool, Value, ValueType};
 use rten_tensor::Layout;
 
+use super::external::ExternalData;
 use super::layout::{from_channels_first, to_channels_first};
 use super::lower::Values;
 use crate::error::{Error, ErrorKind};
@@ -31,11 +32,15 @@ pub(super) struct Source {
 
 impl Source {
     /// Opens the content of `file`; graph optimisation is off so that every value of the file stays.
-    pub(super) fn open(file: &str, bytes: Vec<u8>) -> Result<Self, Error> {
+    pub(super) fn open(file: &str, bytes: Vec<u8>, external: ExternalData) -> Result<Self, Error> {
         let refused =
             |reason: String| Error::from(ErrorKind::UnsupportedOnnx { file: file.to_owned(), reason });
-        let opened = ModelOptions::with_all_ops().enable_optimization(false).load(bytes);
-        let model = opened.map_err(|error| refused(error.to_string()))?;
+        let mut options = ModelOptions::with_all_ops();
+        options.enable_optimization(false);
+        for (location, content) in external {
+            options.external_data(&location, content);
+        }
+        let model = options.load(bytes).map_err(|error| refused(error.to_string()))?;
         let [input] = *model.input_ids() else {
             return Err(refused(format!(
                 "it has {} inputs; one batch of images is needed",
