@@ -1,4 +1,4 @@
-"""Writes one small network three times: weights inside, in a file beside it, and in half precision; and what PyTorch makes of a batch.
+"""Writes one small network four times: weights inside, in a file beside it, in half precision, with channels last; and what PyTorch makes of a batch.
 
     pip install torch onnx safetensors
     python testdata/scripts/export_onnx_storage.py testdata/onnx
@@ -11,6 +11,17 @@ import onnx
 import torch
 from safetensors.torch import save_file
 from torch import nn
+
+
+class ChannelsLast(nn.Module):
+    """A network that takes images as TensorFlow has them."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, images):
+        return self.network(images.permute(0, 3, 1, 2))
 
 
 def main(folder):
@@ -29,6 +40,8 @@ def main(folder):
     )
     with torch.no_grad():
         save_file({"images": images, "output": network(images)}, folder / "stored.safetensors")
+    last = ChannelsLast(network)
+    torch.onnx.export(last, images.permute(0, 2, 3, 1), folder / "stored-channels-last.onnx", **settings)
     torch.onnx.export(network.half(), images.half(), folder / "stored-half.onnx", **settings)
 
 

@@ -47,7 +47,7 @@ impl std::fmt::Debug for OnnxNetwork {
 }
 
 impl OnnxNetwork {
-    /// Reads a file with one input of shape N × channels × height × width; weights may be in half precision, and in files beside it.
+    /// Reads a file with one input of shape N × channels × height × width, or N × height × width × channels as TensorFlow has it; weights may be in half precision, and in files beside it.
     ///
     /// # Errors
     ///

@@ -24,6 +24,8 @@ pub(super) struct Source {
     threads: Arc<ThreadPool>,
     /// Height, width, channels.
     pub(super) input_shape: [usize; 3],
+    /// The file takes channels after height and width.
+    is_channels_last: bool,
     /// The number of images in a batch when the file fixes it.
     pub(super) fixed_batch: Option<usize>,
     /// Name of the first output.
@@ -48,9 +50,9 @@ impl Source {
             )));
         };
         let shape = model.input_shape(0).unwrap_or_default();
-        let [batch, channels, height, width] = &shape[..] else {
+        let [batch, second, third, fourth] = &shape[..] else {
             return Err(refused(format!(
-                "its input has {} axes; N, channels, height, width are needed",
+                "its input has {} axes; N, channels, height, width or N, height, width, channels are needed",
                 shape.len()
             )));
         };
@@ -58,6 +60,9 @@ impl Source {
             Dimension::Fixed(extent) if *extent > 0 => Some(*extent),
             _ => None,
         };
+        let is_channels_last = !is_colours(fixed(second)) && is_colours(fixed(fourth));
+        let [channels, height, width] =
+            if is_channels_last { [fourth, second, third] } else { [second, third, fourth] };
         let (Some(height), Some(width), Some(channels)) = (fixed(height), fixed(width), fixed(channels))
         else {
             return Err(refused(
@@ -82,7 +87,8 @@ impl Source {
             model.output_ids().first().and_then(|id| model.node_info(*id)).and_then(|info| info.name());
         let output = name.map(str::to_owned).ok_or_else(|| refused("its output has no name".to_owned()))?;
         let threads = Arc::new(ThreadPool::with_num_threads(rayon::current_num_threads()));
-        Ok(Self { model, input, threads, input_shape: [height, width, channels], fixed_batch, output })
+        let input_shape = [height, width, channels];
+        Ok(Self { model, input, threads, input_shape, is_channels_last, fixed_batch, output })
     }
 
     /// The values called `names`, channels last; none for those that are not single-precision numbers.
@@ -95,8 +101,9 @@ impl Source {
         let n_images = self.fixed_batch.unwrap_or(2);
         let [height, width, channels] = self.input_shape;
         let black = Tensor::zeros(&[n_images, height, width, channels]);
-        let mut known = Values { n_images, ..Values::default() };
-        known.shapes.insert(self.input.1.clone(), vec![n_images, channels, height, width]);
+        let is_channels_last = self.is_channels_last;
+        let mut known = Values { n_images, is_channels_last, ..Values::default() };
+        known.shapes.insert(self.input.1.clone(), self.file_shape(n_images).to_vec());
         for (name, value) in names.iter().zip(self.values(&black, names)?) {
             if !on_images(name) {
                 known.constants.extend(constant(value).map(|constant| ((*name).to_owned(), constant)));
@@ -107,18 +114,32 @@ impl Source {
         Ok(known)
     }
 
+    /// The shape of a batch as the file takes it.
+    fn file_shape(&self, n_images: usize) -> [usize; 4] {
+        let [height, width, channels] = self.input_shape;
+        if self.is_channels_last {
+            [n_images, height, width, channels]
+        } else {
+            [n_images, channels, height, width]
+        }
+    }
+
     fn values(&self, batch: &Tensor, names: &[&str]) -> Result<Vec<Value>, Error> {
         let failed = |reason: String| Error::from(ErrorKind::OnnxRun { reason });
-        let [height, width, channels] = self.input_shape;
-        let shape = [batch.n_items(), channels, height, width];
-        let input = Value::from_shape(&shape[..], to_channels_first(batch))
-            .map_err(|error| failed(error.to_string()))?;
+        let values = if self.is_channels_last { batch.values().to_vec() } else { to_channels_first(batch) };
+        let shape = self.file_shape(batch.n_items());
+        let input = Value::from_shape(&shape[..], values).map_err(|error| failed(error.to_string()))?;
         let ids: Result<Vec<NodeId>, _> = names.iter().map(|name| self.model.node_id(name)).collect();
         let ids = ids.map_err(|error| failed(error.to_string()))?;
         let options = RunOptions::default().with_thread_pool(Some(self.threads.clone()));
         let values = self.model.run(vec![(self.input.0, input.into())], &ids, Some(options));
         values.map_err(|error| failed(error.to_string()))
     }
+}
+
+/// Whether an extent is that of the channels of images: grey, colours, colours and opacity.
+fn is_colours(extent: Option<usize>) -> bool {
+    matches!(extent, Some(1 | 3 | 4))
 }
 
 fn tensor(value: Value) -> Option<Tensor> {

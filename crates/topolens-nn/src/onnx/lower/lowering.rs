@@ -12,6 +12,8 @@ use crate::tensor::Tensor;
 pub(in crate::onnx) struct Values {
     /// Images in the batch of that run.
     pub(in crate::onnx) n_images: usize,
+    /// The batch has its channels last in the file too.
+    pub(in crate::onnx) is_channels_last: bool,
     /// Shape of each value as the file has it, that many images long.
     pub(in crate::onnx) shapes: BTreeMap<String, Vec<usize>>,
     /// Values that do not hang on the images; integers as numbers.
@@ -58,7 +60,8 @@ impl<'a> Lowering<'a> {
     /// Nothing but the batch, images channels last.
     pub(super) fn new(input: &str, known: &'a Values) -> Self {
         let item = known.shapes.get(input).map(|shape| shape[1..].to_vec()).unwrap_or_default();
-        let batch = Value { place: 0, layout: Layout::ChannelsLast, item };
+        let layout = if known.is_channels_last { Layout::AsWritten } else { Layout::ChannelsLast };
+        let batch = Value { place: 0, layout, item };
         let values = BTreeMap::from([(input.to_owned(), batch)]);
         Self { known, program: Program::default(), values }
     }
