@@ -11,6 +11,7 @@ use super::layers::layers;
 use super::lower::{Program, Values, lower};
 use super::node::Node;
 use super::source::Source;
+use super::wire::fields;
 use crate::error::{Error, ErrorKind};
 use crate::network::{Differentiable, Forward, InputGradient, Layer, Network, check_labels, check_request};
 use crate::tape::Workspace;
@@ -56,8 +57,9 @@ impl OnnxNetwork {
     pub fn load(path: &Path, engine: Engine) -> Result<Self, Error> {
         let bytes = std::fs::read(path).map_err(|source| Error::io("read", path, source))?;
         let name = path.display().to_string();
-        let external = external::read(path, &parse(&name, &bytes)?)?;
-        Self::build(&name, &bytes, external, engine)
+        let model = parse(&name, &bytes)?;
+        let external = external::read(path, &model)?;
+        Self::build(&name, (&bytes, model), external, engine)
     }
 
     /// As [`OnnxNetwork::load`], from the content of a file; `name` stands for it in messages.
@@ -66,12 +68,17 @@ impl OnnxNetwork {
     ///
     /// As [`OnnxNetwork::load`].
     pub fn from_bytes(name: &str, bytes: &[u8], engine: Engine) -> Result<Self, Error> {
-        Self::build(name, bytes, ExternalData::new(), engine)
+        Self::build(name, (bytes, parse(name, bytes)?), ExternalData::new(), engine)
     }
 
-    fn build(name: &str, bytes: &[u8], external: ExternalData, engine: Engine) -> Result<Self, Error> {
+    fn build(
+        name: &str,
+        (bytes, model): (&[u8], ModelProto),
+        external: ExternalData,
+        engine: Engine,
+    ) -> Result<Self, Error> {
         let source = Source::open(name, with_defaults(bytes.to_vec()), external)?;
-        let nodes = nodes(parse(name, bytes)?);
+        let nodes = nodes(model);
         let known = known(&source, &nodes)?;
         let layers = layers(name, &nodes, &source.output, &known)?;
         let input_shape = source.input_shape;
@@ -109,6 +116,10 @@ impl OnnxNetwork {
 }
 
 fn parse(file: &str, bytes: &[u8]) -> Result<ModelProto, Error> {
+    if fields(bytes).is_none() {
+        // The library may not come back from fields that reach out of the file.
+        return Err(Error::malformed(file, "it is no ONNX file, or cut off"));
+    }
     let parsed = ModelProto::parse_buf(bytes);
     parsed.map_err(|error| Error::malformed(file, format!("it is no ONNX file ({error})")))
 }

@@ -44,9 +44,12 @@ impl Source {
         }
         let model = options.load(bytes).map_err(|error| refused(error.to_string()))?;
         let [input] = *model.input_ids() else {
+            let names = model.input_ids().iter().filter_map(|id| model.node_info(*id));
+            let names: Vec<String> = names.filter_map(|info| info.name().map(str::to_owned)).collect();
             return Err(refused(format!(
-                "it has {} inputs; one batch of images is needed",
-                model.input_ids().len()
+                "it has {} inputs ({}); export it with one batch of images, the others fixed",
+                model.input_ids().len(),
+                names.join(", ")
             )));
         };
         let shape = model.input_shape(0).unwrap_or_default();
