@@ -65,6 +65,9 @@ fn a_list_of_pictures_counts_what_cannot_be_read() {
     let notice = loaded.notice.unwrap();
     assert!(notice.starts_with("1 of 3") && notice.contains("broken.png"), "{notice}");
     assert_eq!(load(&list, Split::Train).unwrap().images.len(), 1);
+    put("list.csv", &format!("{}broken.png,dog\n", "a.webp,dog\n".repeat(10)));
+    let loaded = load(&list, Split::Test).unwrap();
+    assert_eq!((loaded.images.len(), &loaded.notice.unwrap()[..7]), (2, "1 of 11"));
     for (content, expected) in [
         ("../a.webp,dog\n", "leaves the folder"),
         ("/etc/passwd,dog\n", "leaves the folder"),

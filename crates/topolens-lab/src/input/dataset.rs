@@ -98,12 +98,11 @@ impl Read {
     }
 
     fn pictures(pictures: Pictures, used: &str) -> Self {
-        let Pictures { images, damaged } = pictures;
+        let Pictures { images, n_files, damaged } = pictures;
         let notice = damaged.first().map(|(file, reason)| {
-            let n_all = images.len() + damaged.len();
             let more = if damaged.len() > 1 { " and others" } else { "" };
             format!(
-                "{} of {n_all} pictures cannot be read and are left out: {} ({reason}){more}",
+                "{} of {n_files} pictures cannot be read and are left out: {} ({reason}){more}",
                 damaged.len(),
                 file.display()
             )
@@ -154,8 +153,8 @@ fn read_folder(folder: &Path, used: &str, split: Split, fit: Fit) -> Result<Read
         let pictures = dataset::read_image_folder(folder, split == Split::Train, fit)?;
         return Ok(Read::pictures(pictures, used));
     }
-    let Pictures { images, damaged } = dataset::read_image_folder(folder, true, fit)?;
-    Ok(Read::pictures(Pictures { images: hold_back(&images, split)?, damaged }, used))
+    let pictures = dataset::read_image_folder(folder, true, fit)?;
+    Ok(Read::pictures(Pictures { images: hold_back(&pictures.images, split)?, ..pictures }, used))
 }
 
 /// The images of a folder whose files have the names of a known data set.

@@ -55,7 +55,7 @@ pub(super) fn read(path: &Path, split: Split, fit: Fit) -> Result<Pictures> {
     if has_parts {
         return Ok(pictures);
     }
-    Ok(Pictures { images: hold_back(&pictures.images, split)?, damaged: pictures.damaged })
+    Ok(Pictures { images: hold_back(&pictures.images, split)?, ..pictures })
 }
 
 /// Whether a path, joined to a folder, stays below it.

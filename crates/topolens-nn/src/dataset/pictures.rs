@@ -18,6 +18,8 @@ const AT_ONCE: usize = 256;
 pub struct Pictures {
     /// The pictures that could be read.
     pub images: Dataset,
+    /// The number of files, whether they could be read or not.
+    pub n_files: usize,
     /// Path and reason of each that could not; they are left out.
     pub damaged: Vec<(PathBuf, String)>,
 }
@@ -41,6 +43,7 @@ pub fn read_pictures(
     class_names: Vec<String>,
     fit: Fit,
 ) -> Result<Pictures, Error> {
+    let n_files = files.len();
     let mut first: Option<([usize; 3], PathBuf)> = None;
     let (mut pixels, mut labels, mut damaged) = (Vec::new(), Vec::new(), Vec::new());
     for files in files.chunks(AT_ONCE) {
@@ -84,7 +87,8 @@ pub fn read_pictures(
         };
         return Err(Error::malformed(name, reason));
     };
-    Ok(Pictures { images: Dataset::new(name, shape, pixels, labels, class_names)?, damaged })
+    let images = Dataset::new(name, shape, pixels, labels, class_names)?;
+    Ok(Pictures { images, n_files, damaged })
 }
 
 fn decode(file: &Path) -> Result<DynamicImage, String> {
