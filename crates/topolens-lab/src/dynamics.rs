@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use topolens::PointCloud;
 use topolens_nn::dataset::Dataset;
 use topolens_nn::model::Model;
+use topolens_nn::tap::Readout;
 
 use crate::Result;
 use crate::bridge::{SavedSample, Subject, choose_layers, draw_images, labels_of_rows, layer_clouds};
 use crate::error::{Error, ErrorKind};
 use crate::profile::{
-    LayerCloud, LayerProfile, Plan, Protocol, Row, Sample, measure_layer, measure_over_untrained,
-    separation_share,
+    LayerCloud, LayerProfile, Plan, Protocol, Row, Sample, classifier_rows, measure_layer,
+    measure_over_untrained, separation_share,
 };
 use crate::store::FinishedLayers;
 
@@ -77,6 +78,13 @@ pub fn profile_epochs(
             }
         }
         add_separation_share(&mut own, &layers, sample, protocol);
+        let is_read = protocol.global && protocol.readout == Readout::AvgPool;
+        if let Some(classifier) = subject.network.classifier().filter(|_| is_read) {
+            for row in classifier_rows(&classifier, &layers, sample) {
+                let profile = own.iter_mut().find(|profile| profile.layer == row.layer);
+                profile.into_iter().for_each(|profile| profile.rows.push(row.clone()));
+            }
+        }
         profiles.extend(own);
     }
     Ok(profiles)

@@ -48,5 +48,5 @@ pub mod train;
 
 pub use error::Error;
 pub use model::{Model, ModelSpec, Nonlinearity, Shortcut};
-pub use network::{Differentiable, Forward, InputGradient, Layer, LayerKind, Network};
+pub use network::{Classifier, Differentiable, Forward, InputGradient, Layer, LayerKind, Network};
 pub use tensor::{Element, Tensor};

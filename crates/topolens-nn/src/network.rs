@@ -70,6 +70,17 @@ pub struct Forward {
     pub taps: Vec<Tensor>,
 }
 
+/// The linear classifier at the end of a network: logits are $W h + b$.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Classifier {
+    /// Index of the layer whose output, averaged over its positions, is $h$.
+    pub features: usize,
+    /// Rows of $W$ one after the other, one per class.
+    pub weights: Vec<f32>,
+    /// $b$.
+    pub biases: Vec<f32>,
+}
+
 /// A network in evaluation mode: batch normalisation uses its running statistics.
 pub trait Network: Send + Sync {
     /// The layers in order of evaluation; the last is the output.
@@ -77,6 +88,11 @@ pub trait Network: Send + Sync {
 
     /// Height, width and channels of the images it takes.
     fn input_shape(&self) -> [usize; 3];
+
+    /// The linear classifier at its end, if that is known.
+    fn classifier(&self) -> Option<Classifier> {
+        None
+    }
 
     /// Runs a batch and records the outputs of the layers whose indices are in `taps`.
     ///

@@ -200,3 +200,26 @@ fn networks_can_go_to_other_threads() {
     check::<topolens_nn::Error>();
     check::<dataset::Dataset>();
 }
+
+/// Logits are W h + b, with h the mean over the positions of the layer that the classifier names.
+#[test]
+fn the_classifier_makes_the_output_of_its_features() {
+    for name in ["resnet8", "small-cnn", "vgg6", "mlp3", "vit4"] {
+        let model: Model = ModelSpec::new(name, [16, 16, 1], 5).build().unwrap();
+        let Some(classifier) = model.classifier() else { panic!("{name} has no classifier") };
+        let batch =
+            Tensor::new(&[3, 16, 16, 1], (0..768).map(|i| ((i * 7919) % 97) as f32 / 50.0 - 1.0).collect());
+        let forward = model.forward(&batch.unwrap(), &[classifier.features]).unwrap();
+        let mut rows = Vec::new();
+        Readout::AvgPool.append_rows(&forward.taps[0], &mut rows);
+        let n_features = classifier.weights.len() / 5;
+        assert_eq!(rows.len(), 3 * n_features, "{name}");
+        for (row, output) in rows.chunks(n_features).zip(forward.output.values().chunks(5)) {
+            for (class, logit) in output.iter().enumerate() {
+                let weights = &classifier.weights[class * n_features..(class + 1) * n_features];
+                let sum: f32 = weights.iter().zip(row).map(|(w, h)| w * h).sum();
+                assert!((sum + classifier.biases[class] - logit).abs() < 1e-4, "{name}");
+            }
+        }
+    }
+}

@@ -78,7 +78,8 @@ pub(crate) fn print_results(results: &Results) -> anyhow::Result<()> {
         print(&table(&of_epoch, &GEOMETRY).to_string())?;
         if SEPARATION.iter().any(|column| of_epoch.iter().any(|row| column.holds(row))) {
             print(&format!(
-                "\n{title}separation (NC1 within- over between-class spread, NC2 angles off a simplex; radius and dimension of a class; \
+                "\n{title}separation (NC1 within- over between-class spread, NC2 angles off a simplex, NC3 classifier off the \
+                 class means, NC4 share that it puts elsewhere than the nearest mean; radius and dimension of a class; \
                  E0 over that of normal clouds)"
             ))?;
             print(&table(&of_epoch, &SEPARATION).to_string())?;
@@ -123,9 +124,11 @@ const GEOMETRY: [Column; 4] = [
     column("TwoNN", "two-nn", None, Scope::Global),
 ];
 
-const SEPARATION: [Column; 6] = [
+const SEPARATION: [Column; 8] = [
     column("NC1", "nc1", None, Scope::Global),
     column("NC2", "nc2", None, Scope::Global),
+    column("NC3", "nc3", None, Scope::Global),
+    column("NC4", "nc4", None, Scope::Global),
     column("silhouette", "silhouette", None, Scope::Global),
     column("radius", "class-radius", None, Scope::Global),
     column("dimension", "class-dimension", None, Scope::Global),

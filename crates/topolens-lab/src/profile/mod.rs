@@ -1,5 +1,6 @@
 //! Descriptors by layer: what is measured, on which clouds, and the tidy rows that come out.
 
+mod collapse;
 pub(crate) mod course;
 pub(crate) mod curve;
 mod measure;
@@ -10,6 +11,7 @@ pub(crate) mod separation;
 mod share;
 mod warnings;
 
+pub(crate) use collapse::classifier_rows;
 pub(crate) use measure::measure_over_untrained;
 pub use measure::{LayerCloud, LayerProfile, Sample, measure_layer};
 pub use plan::Plan;

@@ -3,7 +3,7 @@
 use super::operation::{Leaves, StatisticsUpdate};
 use super::{Operation, ParameterId, Parameters, Role};
 use crate::kernels::{Nonlinearity, PoolWindow};
-use crate::network::{Layer, LayerKind};
+use crate::network::{Classifier, Layer, LayerKind};
 use crate::tape::{Tape, Variable};
 use crate::tensor::{Element, Tensor};
 
@@ -95,6 +95,24 @@ impl<E: Element> Graph<E> {
         }
         let Leaves { variables, updates, .. } = leaves;
         Run { batch, outputs: values.split_off(1), leaves: variables, updates }
+    }
+
+    /// The fully connected layer at the end, with the layer behind the pooling before it.
+    pub(crate) fn classifier(&self) -> Option<Classifier> {
+        let last = self.steps.last()?;
+        let Operation::Linear { weights, bias } = last.operation else { return None };
+        let mut features = last.inputs[0].0.checked_sub(1)?;
+        while matches!(self.steps[features].operation, Operation::GlobalAveragePool | Operation::Flatten) {
+            features = self.steps[features].inputs[0].0.checked_sub(1)?;
+        }
+        let numbers = |id: ParameterId| -> Vec<f32> {
+            self.parameters.get(id).tensor.values().iter().map(|value| value.to_f64() as f32).collect()
+        };
+        let (columns, biases) = (numbers(weights), numbers(bias));
+        let n_classes = biases.len();
+        let weights =
+            (0..n_classes).flat_map(|class| columns.iter().skip(class).step_by(n_classes)).copied().collect();
+        Some(Classifier { features, weights, biases })
     }
 
     /// The nonlinearity that is all that looks at the batch normalisation that is step `index`.

@@ -3,7 +3,9 @@
 use super::{ModelSpec, registry};
 use crate::error::Error;
 use crate::layer::{Graph, RunSettings};
-use crate::network::{Differentiable, Forward, InputGradient, Layer, Network, check_labels, check_request};
+use crate::network::{
+    Classifier, Differentiable, Forward, InputGradient, Layer, Network, check_labels, check_request,
+};
 use crate::tape::Workspace;
 use crate::tensor::{Element, Tensor};
 
@@ -64,6 +66,10 @@ impl Network for Model<f32> {
 
     fn input_shape(&self) -> [usize; 3] {
         self.spec.input_shape
+    }
+
+    fn classifier(&self) -> Option<Classifier> {
+        self.graph.classifier()
     }
 
     fn forward(&self, batch: &Tensor, taps: &[usize]) -> Result<Forward, Error> {
