@@ -9,6 +9,7 @@ mod lower;
 mod network;
 mod node;
 mod source;
+mod whole;
 mod wire;
 
 pub use engine::Engine;

@@ -11,7 +11,7 @@ use super::layers::layers;
 use super::lower::{Program, Values, lower};
 use super::node::Node;
 use super::source::Source;
-use super::wire::fields;
+use super::whole::is_whole;
 use crate::error::{Error, ErrorKind};
 use crate::network::{Differentiable, Forward, InputGradient, Layer, Network, check_labels, check_request};
 use crate::tape::Workspace;
@@ -116,8 +116,8 @@ impl OnnxNetwork {
 }
 
 fn parse(file: &str, bytes: &[u8]) -> Result<ModelProto, Error> {
-    if fields(bytes).is_none() {
-        // The library may not come back from fields that reach out of the file.
+    if !is_whole(bytes) {
+        // The library may not come back from fields that reach out of the file, or reserve all that they claim.
         return Err(Error::malformed(file, "it is no ONNX file, or cut off"));
     }
     let parsed = ModelProto::parse_buf(bytes);
