@@ -81,8 +81,9 @@ pub fn profile_epochs(
         let is_read = protocol.global && protocol.readout == Readout::AvgPool;
         if let Some(classifier) = subject.network.classifier().filter(|_| is_read) {
             for row in classifier_rows(&classifier, &layers, sample) {
-                let profile = own.iter_mut().find(|profile| profile.layer == row.layer);
-                profile.into_iter().for_each(|profile| profile.rows.push(row.clone()));
+                if let Some(profile) = own.iter_mut().find(|profile| profile.layer == row.layer) {
+                    profile.rows.push(row);
+                }
             }
         }
         profiles.extend(own);
