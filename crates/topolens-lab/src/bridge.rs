@@ -90,12 +90,27 @@ pub fn saved_clouds(saved: &SavedActivations, layout: Layout, protocol: &Protoco
     let drawn = draw_samples(&labels.classes, labels.names.len(), protocol)?;
     let mut layers = Vec::new();
     for (layer_index, (array, layer)) in saved.layers.iter().zip(saved.described(layout)).enumerate() {
-        let cloud = array.cloud(&drawn, protocol.readout, layout)?;
+        let cloud = if array.is_single {
+            array.cloud(&drawn, protocol.readout, layout)?
+        } else {
+            centred(&array.cloud(&drawn, protocol.readout, layout)?)?
+        };
         layers.push(LayerCloud { layer: layer.name, layer_index, depth: layer.relative_depth, cloud });
     }
     let classes: Vec<usize> = drawn.iter().map(|sample| labels.classes[*sample]).collect();
     let labels_of_rows = labels_of_rows(&classes, protocol.readout);
     Ok(SavedSample { layers, labels: labels_of_rows, class_names: labels.names.clone() })
+}
+
+/// The cloud less the mean of each feature, in single precision: a large mean would take the digits of what is measured.
+fn centred(cloud: &PointCloud<f64>) -> Result<PointCloud<f32>> {
+    let (n_points, n_features) = (cloud.n_points(), cloud.n_features());
+    let mut means = vec![0.0; n_features];
+    for point in cloud.points() {
+        means.iter_mut().zip(point).for_each(|(mean, value)| *mean += value / n_points as f64);
+    }
+    let values = cloud.values().iter().zip(means.iter().cycle()).map(|(value, mean)| (value - mean) as f32);
+    Ok(PointCloud::new(values.collect(), n_points, n_features)?)
 }
 
 /// The class of each row that `readout` makes of samples with these classes.

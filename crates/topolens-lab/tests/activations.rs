@@ -4,7 +4,9 @@
 
 use std::path::{Path, PathBuf};
 
+use topolens_lab::bridge::saved_clouds;
 use topolens_lab::input::{Layout, SavedActivations, SavedArray, is_saved_activations};
+use topolens_lab::profile::Protocol;
 use topolens_nn::tap::Readout;
 
 const N: usize = 12;
@@ -51,7 +53,10 @@ fn every_format_gives_the_rows_that_numpy_gives() {
 fn list_columns_are_layers() {
     let (saved, expected) = (open("all.parquet"), open("folder"));
     let names: Vec<&str> = saved.layers.iter().map(|layer| layer.name.as_str()).collect();
-    assert_eq!(names, ["block10", "output", "fixed"]);
+    assert_eq!(
+        (names, &saved.passed_over[..]),
+        (vec!["block10", "output", "fixed"], &["note".to_owned()][..])
+    );
     for (column, name) in [("block10", "block10"), ("fixed", "block10"), ("output", "output")] {
         for samples in [&(0..N).collect::<Vec<_>>()[..], &[0], &[4, 5, 11], &[11]] {
             let of = |array| rows(array, samples, Readout::Flatten);
@@ -149,6 +154,45 @@ fn files_that_are_cut_off_or_changed_are_errors_and_never_panics() {
             // Numbers may be changed without a trace; nothing may panic.
             drop(read(&changed));
         }
+    }
+}
+
+/// One changed byte in the numbers of an array: the archive holds their sum.
+#[test]
+fn a_changed_number_of_an_archive_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("changed.npz");
+    for name in ["stored.npz", "compressed.npz"] {
+        let mut bytes = std::fs::read(testdata(name)).unwrap();
+        // The first array, conv1, is longer than a thousand bytes.
+        bytes[600] ^= 1;
+        std::fs::write(&path, bytes).unwrap();
+        let error = SavedActivations::open(&path, None).unwrap_err();
+        assert!(error.is_invalid_input() && error.to_string().contains("conv1"), "{name}: {error}");
+    }
+}
+
+/// A large mean in double precision does not take the digits of what is measured.
+#[test]
+fn double_precision_is_centred_before_it_is_narrowed() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = |offset: f64| {
+        let row = |i: i32| {
+            format!("{},{}\n", offset + f64::from(i * i % 17) * 1e-3, offset + f64::from(i % 5) * 1e-3)
+        };
+        (0..30).map(row).collect::<String>()
+    };
+    let cloud = |offset: f64| {
+        let path = folder.path().join("a.csv");
+        std::fs::write(&path, text(offset)).unwrap();
+        let saved = SavedActivations::open(&path, None).unwrap();
+        let mut protocol = Protocol::default();
+        protocol.set_n_points(30);
+        saved_clouds(&saved, Layout::default(), &protocol).unwrap().layers.remove(0).cloud
+    };
+    let (near, far) = (cloud(0.0), cloud(1e5));
+    for (a, b) in near.values().iter().zip(far.values()) {
+        assert!((a - b).abs() < 1e-9, "{a} {b}");
     }
 }
 

@@ -96,6 +96,13 @@ fn profile_activations(
         "ask for fewer --points, fewer --layers, or another --readout",
     )?;
     let sample = saved_clouds(&saved, layout, &protocol)?;
+    let n_drawn = sample.labels.len() / protocol.readout.n_rows();
+    if n_drawn < protocol.n_points {
+        note(&format!(
+            "{n_drawn} of {} samples are measured: as many of each class, of smaller classes all",
+            saved.n_samples()
+        ));
+    }
     let folder = folder(arguments);
     let finished = FinishedLayers::of_study(&folder);
     let profiles =
@@ -179,6 +186,10 @@ fn protocol(arguments: &ProfileArguments, n_images: usize) -> anyhow::Result<Pro
     protocol.n_untrained = arguments.untrained;
     protocol.scaling = arguments.scaling.parse()?;
     protocol.readout = arguments.readout.parse()?;
+    anyhow::ensure!(
+        arguments.points.is_none_or(|n_points| n_points > 2),
+        "--points: a cloud needs three points at least"
+    );
     match arguments.points {
         Some(n_points) => protocol.set_n_points(n_points),
         None if arguments.protocol != ProtocolName::Paper => {

@@ -13,7 +13,7 @@ impl SavedArguments {
         let mut saved = SavedActivations::open(path, self.labels.as_deref())?;
         if !saved.passed_over.is_empty() {
             note(&format!(
-                "{}: passed over {}, which have no samples with features",
+                "{}: passed over {}: text, or no samples with features (classes as text: --labels FILE, one per line)",
                 path.display(),
                 saved.passed_over.join(", ")
             ));

@@ -61,6 +61,11 @@ impl Error {
         Self::new(ErrorKind::Io { action, path: path.to_path_buf(), source })
     }
 
+    /// Whether an array holds something else than numbers, such as text.
+    pub(crate) fn is_other_than_numbers(&self) -> bool {
+        matches!(&*self.kind, ErrorKind::Activations { problem: ActivationsProblem::NotNumbers { .. }, .. })
+    }
+
     /// Whether the work stopped because the caller asked for it.
     pub fn is_interrupted(&self) -> bool {
         match &*self.kind {
@@ -137,7 +142,7 @@ impl fmt::Display for ErrorKind {
             ),
             Self::Parquet { path, source } => write!(
                 f,
-                "cannot read or write {} as Parquet ({source}); write it again with the command that made it",
+                "cannot read or write {} as Parquet ({source}); save it uncompressed or with compression snappy",
                 path.display()
             ),
             Self::NotRows { path } => write!(

@@ -23,14 +23,15 @@ pub(super) fn read(path: &Path, split: Split) -> Result<Dataset> {
     let bad = |reason: String| Error::data(DataProblem::BadArrays { path: path.to_path_buf(), reason });
     let word = split.to_string();
     let mut arrays = SavedActivations::arrays(path)?;
-    let has_parts = arrays.iter().any(|array| array.name.contains(&word));
+    let has_parts = arrays.iter().any(|array| ["train", "test"].iter().any(|part| array.name.contains(part)));
     if has_parts {
         arrays.retain(|array| array.name.contains(&word));
     }
     let (images, others): (Vec<SavedArray>, Vec<SavedArray>) =
         arrays.into_iter().partition(|array| array.shape.len() >= 3);
     let [images] = &images[..] else {
-        return Err(bad(format!("it has {} arrays of images; one is needed", images.len())));
+        let of_part = if has_parts { format!(" to {word}") } else { String::new() };
+        return Err(bad(format!("it has {} arrays of images{of_part}; one is needed", images.len())));
     };
     let labels = others.iter().find(|array| matches!(array.shape[..], [_] | [_, 1]));
     let labels = labels.ok_or_else(|| bad("it has no array of labels".to_owned()))?;

@@ -132,7 +132,8 @@ impl Separation {
             Verdict::OverNullKept | Verdict::WithinKept => true,
             Verdict::Beyond | Verdict::Open => false,
         };
-        let is_denied = self.share.is_some() || self.nc1.is_some_and(|nc1| nc1.kept() >= 1.0);
+        let has_classes = self.share.is_some() || self.nc1.is_some() || self.within.is_some();
+        let is_denied = !has_classes || self.share.is_some() || self.nc1.is_some_and(|nc1| nc1.kept() >= 1.0);
         match (is_kept, is_denied) {
             (true, false) => Some(Cause::Separation),
             (true, true) if self.width.kept() < 1.0 => Some(Cause::Width),

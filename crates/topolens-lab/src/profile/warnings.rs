@@ -29,7 +29,7 @@ pub(crate) fn told_separation(rows: &[Row], epoch: Option<usize>) -> Option<Stri
     let kept = match (found.verdict(), found.over_null, found.within) {
         (Verdict::Separated, ..) => told_share(found.share?),
         (Verdict::OverNullKept, Some(Change { from, to }), _) => {
-            format!("E0/null per class goes from {from:.2} to {to:.2}")
+            format!("E0/null goes from {from:.2} to {to:.2}")
         }
         (_, _, Some(Change { from, to })) => {
             format!("the classes' own dimension (TwoNN) goes from {from:.1} to {to:.1}")

@@ -139,6 +139,12 @@ impl SavedArray {
         Ok(numbers)
     }
 
+    /// A text or the like: it is no layer, and is passed over.
+    pub(super) fn not_numbers(path: &Path, name: String) -> Self {
+        let storage = Box::new(super::in_memory::InMemory { numbers: Vec::new(), item_len: 0 });
+        Self { name, shape: Vec::new(), is_single: true, path: path.into(), storage }
+    }
+
     pub(super) fn bad(&self, problem: ActivationsProblem) -> Error {
         bad(&self.path, problem)
     }

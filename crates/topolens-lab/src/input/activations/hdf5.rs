@@ -66,8 +66,7 @@ fn open_array(path: &Path, file: &File, name: &str) -> Result<SavedArray> {
     }
     let dtype = dataset.dtype().map_err(failed)?;
     let Some(element) = element(&dtype) else {
-        let (array, found) = (name.to_owned(), dtype.to_string());
-        return Err(bad(path, ActivationsProblem::NotNumbers { array, found }));
+        return Ok(SavedArray::not_numbers(path, name.to_owned()));
     };
     let storage = DataSet { path: path.into(), name: name.to_owned(), element, item_len };
     let (name, is_single) = (name.to_owned(), element.is_single());

@@ -17,6 +17,8 @@ use crate::error::{ActivationsProblem, Error};
 const FORMAT: &str = "a NumPy archive";
 /// Deflate packs no more than 1032 bytes into one; what claims more is damaged, or a trap.
 const MOST_PACKED: u64 = 1032;
+/// The sums of larger arrays are not checked: it takes reading them whole.
+const CHECKED: u64 = 1 << 28;
 /// No more arrays than this: each is a layer.
 const MAX_ARRAYS: usize = 10_000;
 
@@ -68,8 +70,17 @@ fn open_array(
             format!("array {name:?} claims {n_bytes} bytes, a file of {file_len} bytes cannot hold them");
         return Err(bad(path, ActivationsProblem::Damaged { format: FORMAT, reason }));
     }
-    let header = Header::read(path, &name, &mut entry, n_bytes)?;
+    let header = match Header::read(path, &name, &mut entry, n_bytes) {
+        Err(error) if error.is_other_than_numbers() => return Ok(Some(SavedArray::not_numbers(path, name))),
+        header => header?,
+    };
     let header_len = n_bytes - header.n_bytes;
+    if n_bytes <= CHECKED {
+        drop(entry);
+        check_sum(path, archive, index, &name)?;
+        entry = archive.by_index(index).map_err(|error| damaged(path, error))?;
+        skip(&mut entry, header_len).map_err(|source| Error::io("read", path, source))?;
+    }
     if header.is_column_order {
         let mut bytes = Vec::new();
         let read = entry.take(header.n_bytes).read_to_end(&mut bytes);
@@ -84,6 +95,15 @@ fn open_array(
     let path_buf = path.to_path_buf();
     let storage = Compressed { path: path_buf, index, header_len, element, is_big_endian, item_len };
     Ok(Some(array(path, name, &header, Box::new(storage))))
+}
+
+/// Reads an array to its end: the archive holds a sum of its bytes.
+fn check_sum(path: &Path, archive: &mut ZipArchive<BufReader<File>>, index: usize, name: &str) -> Result<()> {
+    let mut entry = archive.by_index(index).map_err(|error| damaged(path, error))?;
+    std::io::copy(&mut entry, &mut std::io::sink()).map(drop).map_err(|error| {
+        let reason = format!("array {name:?} is damaged ({error}); save it again");
+        bad(path, ActivationsProblem::Damaged { format: FORMAT, reason })
+    })
 }
 
 /// An array that is unpacked while it is read.

@@ -25,11 +25,8 @@ pub(super) fn open(path: &Path) -> Result<Vec<SavedArray>> {
         let name = column.path().parts().first().cloned().unwrap_or_default();
         let is_list = column.max_rep_level() == 1;
         if column.max_rep_level() > 1 || is_number(column.physical_type()).is_none() {
-            if !is_list {
-                continue;
-            }
-            let found = format!("lists of {}", column.physical_type());
-            return Err(bad(path, ActivationsProblem::NotNumbers { array: name, found }));
+            arrays.push(SavedArray::not_numbers(path, name));
+            continue;
         }
         let mut storage = Column { path: path.into(), index, name: name.clone(), item_len: 1, is_list };
         let mut shape = vec![n_rows];

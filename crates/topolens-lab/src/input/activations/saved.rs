@@ -23,7 +23,7 @@ pub struct SavedActivations {
     pub layers: Vec<SavedArray>,
     /// The class of each sample.
     pub labels: Option<Labels>,
-    /// Arrays with fewer than two axes that are not the labels.
+    /// Arrays that are neither layers nor the labels: text, or fewer than two axes.
     pub passed_over: Vec<String>,
 }
 
@@ -189,7 +189,8 @@ fn matrices(folder: &Path) -> Result<Vec<PathBuf>> {
 /// Takes the labels out of the arrays, or reads them from a file.
 fn take_labels(path: &Path, arrays: &mut Vec<SavedArray>, given: Option<&str>) -> Result<Option<Labels>> {
     let Some(given) = given else {
-        let known = arrays.iter().position(|array| array.shape.len() <= 2 && is_labels(&array.name));
+        let known =
+            arrays.iter().position(|array| is_labels(&array.name) && matches!(array.shape[..], [_] | [_, 1]));
         return known.map(|at| Labels::of_array(&arrays.remove(at))).transpose();
     };
     if let Some(at) = arrays.iter().position(|array| array.name == given) {
