@@ -13,7 +13,7 @@ fuzz_target!(|input: (u8, &[u8])| {
     let folder = tempfile::tempdir().expect("a folder for the input");
     let path = folder.path().join("layers").with_extension(FORMATS[usize::from(format) % FORMATS.len()]);
     std::fs::write(&path, bytes).expect("the input is written");
-    let Ok(saved) = SavedActivations::open(&path, None) else { return };
+    let Ok(saved) = SavedActivations::open(&path, None, &[]) else { return };
     for array in &saved.layers {
         let n_samples = array.n_samples().min(4);
         let n_features = array.item_shape(Layout::ChannelsFirst).iter().product::<usize>();

@@ -17,7 +17,7 @@ fn testdata(name: &str) -> PathBuf {
 }
 
 fn open(name: &str) -> SavedActivations {
-    SavedActivations::open(&testdata(name), None).unwrap()
+    SavedActivations::open(&testdata(name), None, &[]).unwrap()
 }
 
 fn layer<'a>(saved: &'a SavedActivations, name: &str) -> &'a SavedArray {
@@ -94,24 +94,26 @@ fn labels_are_found_or_named() {
     let text = folder.path().join("labels.csv");
     let given = ["file,label", "a.png,dog", "b.png,cat"].into_iter().chain(["c.png,dog"; 10]);
     std::fs::write(&text, given.collect::<Vec<_>>().join("\n")).unwrap();
-    let saved = SavedActivations::open(&testdata("stored.npz"), text.to_str()).unwrap();
+    let saved = SavedActivations::open(&testdata("stored.npz"), text.to_str(), &[]).unwrap();
     let labels = saved.labels.unwrap();
     assert_eq!((labels.names, &labels.classes[..3]), (vec!["cat".into(), "dog".into()], &[1, 0, 1][..]));
 }
 
 #[test]
 fn patterns_choose_layers_and_their_order() {
-    let mut saved = open("all.safetensors");
-    saved.select(&["output".to_owned(), "block*".to_owned()]).unwrap();
+    let open = |patterns: [&str; 2]| {
+        SavedActivations::open(&testdata("all.safetensors"), None, &patterns.map(str::to_owned))
+    };
+    let saved = open(["output", "block*"]).unwrap();
     let names: Vec<&str> = saved.layers.iter().map(|layer| layer.name.as_str()).collect();
     assert_eq!(names, ["output", "block2", "block10"]);
-    assert!(saved.select(&["conv*".to_owned()]).unwrap_err().to_string().contains("output, block2"));
+    assert!(open(["output", "stage*"]).unwrap_err().to_string().contains("block2, block10"));
 }
 
 #[test]
 fn what_cannot_be_used_is_said() {
     let fails = |name: &str, labels: Option<&str>, expected: &str| {
-        let error = SavedActivations::open(&testdata(name), labels).unwrap_err();
+        let error = SavedActivations::open(&testdata(name), labels, &[]).unwrap_err();
         assert!(error.is_invalid_input() && error.to_string().contains(expected), "{name}: {error}");
     };
     fails("hostile/objects.npy", None, "pickle");
@@ -137,7 +139,7 @@ fn files_that_are_cut_off_or_changed_are_errors_and_never_panics() {
         let path = folder.path().join("damaged").with_extension(Path::new(name).extension().unwrap());
         let read = |bytes: &[u8]| {
             std::fs::write(&path, bytes).unwrap();
-            let saved = SavedActivations::open(&path, None)?;
+            let saved = SavedActivations::open(&path, None, &[])?;
             for array in &saved.layers {
                 let samples: Vec<usize> = (0..array.n_samples().min(N)).collect();
                 array.cloud::<f32>(&samples, Readout::AvgPool, Layout::default())?;
@@ -167,7 +169,7 @@ fn a_changed_number_of_an_archive_is_found() {
         // The first array, conv1, is longer than a thousand bytes.
         bytes[600] ^= 1;
         std::fs::write(&path, bytes).unwrap();
-        let error = SavedActivations::open(&path, None).unwrap_err();
+        let error = SavedActivations::open(&path, None, &[]).unwrap_err();
         assert!(error.is_invalid_input() && error.to_string().contains("conv1"), "{name}: {error}");
     }
 }
@@ -185,7 +187,7 @@ fn double_precision_is_centred_before_it_is_narrowed() {
     let cloud = |offset: f64| {
         let path = folder.path().join("a.csv");
         std::fs::write(&path, text(offset)).unwrap();
-        let saved = SavedActivations::open(&path, None).unwrap();
+        let saved = SavedActivations::open(&path, None, &[]).unwrap();
         let mut protocol = Protocol::default();
         protocol.set_n_points(30);
         saved_clouds(&saved, Layout::default(), &protocol).unwrap().layers.remove(0).cloud

@@ -68,6 +68,7 @@ fn profile_activations(
     arguments: &ProfileArguments,
     interrupt: &AtomicBool,
 ) -> anyhow::Result<()> {
+    let saved = arguments.saved.open(path, &arguments.layers)?;
     arguments.foreign.ensure_unused()?;
     anyhow::ensure!(
         arguments.data.is_none(),
@@ -77,7 +78,6 @@ fn profile_activations(
         arguments.untrained == 0,
         "--untrained: saved activations do not say how to draw fresh weights; leave it out"
     );
-    let saved = arguments.saved.open(path, &arguments.layers)?;
     let mut protocol = protocol(arguments, saved.n_samples())?;
     if saved.labels.is_none() {
         anyhow::ensure!(

@@ -10,7 +10,7 @@ use crate::terminal::note;
 impl SavedArguments {
     /// Opens a file or folder and keeps the layers that match.
     pub(crate) fn open(&self, path: &Path, layers: &[String]) -> anyhow::Result<SavedActivations> {
-        let mut saved = SavedActivations::open(path, self.labels.as_deref())?;
+        let saved = SavedActivations::open(path, self.labels.as_deref(), layers)?;
         if !saved.passed_over.is_empty() {
             note(&format!(
                 "{}: passed over {}: text, or no samples with features (classes as text: --labels FILE, one per line)",
@@ -18,7 +18,6 @@ impl SavedArguments {
                 saved.passed_over.join(", ")
             ));
         }
-        saved.select(layers)?;
         Ok(saved)
     }
 

@@ -59,7 +59,7 @@ fn the_table_is_also_text() {
 #[test]
 fn diagrams_are_matrices_of_births_and_deaths() {
     let bench = profiled();
-    let diagrams = SavedActivations::open(&bench.path("results/diagrams.npz"), None);
+    let diagrams = SavedActivations::open(&bench.path("results/diagrams.npz"), None, &[]);
     // Diagrams have as many rows as they like, so that they are no layers of the same samples.
     assert!(diagrams.unwrap_err().to_string().contains("must be the same sample"));
     let document: Value =
@@ -76,7 +76,7 @@ fn diagrams_are_matrices_of_births_and_deaths() {
     let path = bench.path("h0.npy");
     std::io::copy(&mut archive.by_name("block2/H0.npy").unwrap(), &mut std::fs::File::create(&path).unwrap())
         .unwrap();
-    let saved = SavedActivations::open(&path, None).unwrap();
+    let saved = SavedActivations::open(&path, None, &[]).unwrap();
     let expected = listed["diagrams"][0]["intervals"].as_array().unwrap();
     assert_eq!(saved.layers[0].shape, [expected.len(), 2]);
     let finite: Vec<usize> = (0..expected.len()).filter(|at| !expected[*at][1].is_null()).collect();

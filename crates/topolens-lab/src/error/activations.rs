@@ -16,6 +16,7 @@ pub(crate) enum ActivationsProblem {
     Uneven { array: String, row: usize, found: usize, expected: usize },
     NotFinite { layer: String, sample: usize, position: usize, value: f64 },
     TooWide { n_rows: usize, n_features: usize },
+    NoCloud { layer: String, reason: String },
     NotLabels { array: String, shape: Vec<usize> },
     NotAClass { array: String, sample: usize, value: f64 },
     UnknownLabels { given: String, available: Vec<String> },
@@ -31,7 +32,7 @@ impl fmt::Display for ActivationsProblem {
             Self::Pickle { what } => write!(
                 f,
                 "{what} is a Python pickle, which may run code when it is read; save arrays of numbers with \
-                 numpy.savez or safetensors.torch.save_file"
+                 numpy.savez or safetensors.torch.save_file, and networks with torch.onnx.export"
             ),
             Self::NotNumbers { array, found } => write!(
                 f,
@@ -69,6 +70,7 @@ impl fmt::Display for ActivationsProblem {
                 f,
                 "memory cannot hold {n_rows} rows of {n_features} features; choose `readout` avg-pool, or fewer `points`"
             ),
+            Self::NoCloud { layer, reason } => write!(f, "layer {layer:?} cannot be measured: {reason}"),
             Self::NotLabels { array, shape } => write!(
                 f,
                 "--labels: array {array:?} has shape {shape:?}; labels have one axis, a whole number for each sample"

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 pub(crate) enum DataProblem {
     Unknown { name: String, known: Vec<&'static str> },
     UnknownSplit { name: String, split: String },
+    NothingHeldBack { name: String, one_in: usize },
     BadList { path: PathBuf, line: u64, reason: String },
     BadArrays { path: PathBuf, reason: String },
     Absent { name: &'static str },
@@ -25,6 +26,11 @@ impl fmt::Display for DataProblem {
             Self::UnknownSplit { name, split } => {
                 write!(f, "{name} has no part {split:?}; say {name}:train or {name}:test")
             }
+            Self::NothingHeldBack { name, one_in } => write!(
+                f,
+                "{name}: one image in {one_in} of each class counts as test, and no class has so many; give :train, more images, \
+                 or a train and a test part"
+            ),
             Self::BadList { path, line, reason } => write!(f, "{}, line {line}: {reason}", path.display()),
             Self::BadArrays { path, reason } => write!(
                 f,

@@ -131,7 +131,8 @@ impl fmt::Display for ErrorKind {
             ),
             Self::ShapeDiffers { network, data, name } => write!(
                 f,
-                "--data: images of {name} have height, width and channels {data:?}, the network takes {network:?}"
+                "--data: images of {name} have height, width and channels {data:?}, the network takes {network:?}; for ONNX files \
+                 --resize and --crop bring them to its size, grey pictures have to be saved in colour"
             ),
             Self::BadSelftest { name } => write!(f, "bug: the embedded values of {name} cannot be read"),
             Self::BadScores { name, n_scores } => {

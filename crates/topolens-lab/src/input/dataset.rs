@@ -192,6 +192,10 @@ pub(super) fn hold_back(all: &Dataset, split: Split) -> Result<Dataset> {
             chosen.push(image);
         }
     }
+    if chosen.is_empty() {
+        let name = all.name().to_owned();
+        return Err(Error::data(DataProblem::NothingHeldBack { name, one_in: HELD_BACK }));
+    }
     Ok(all.subset(&chosen)?)
 }
 

@@ -36,6 +36,9 @@ pub(super) fn read(path: &Path, split: Split) -> Result<Dataset> {
     let labels = others.iter().find(|array| matches!(array.shape[..], [_] | [_, 1]));
     let labels = labels.ok_or_else(|| bad("it has no array of labels".to_owned()))?;
     let Labels { classes, names } = Labels::of_array(labels)?;
+    if classes.len() != images.n_samples() {
+        return Err(bad(format!("it has {} images and {} labels", images.n_samples(), classes.len())));
+    }
     let (shape, layout) = match images.shape[1..] {
         [height, width] => ([height, width, 1], Layout::ChannelsLast),
         [height, width, channels @ (1 | 3)] => ([height, width, channels], Layout::ChannelsLast),

@@ -116,7 +116,10 @@ impl SavedArray {
             readout.append_item(item, n_channels, |value| values.push(S::from_f64(value)));
             Ok(())
         })?;
-        Ok(PointCloud::new(values, n_rows, n_features)?)
+        PointCloud::new(values, n_rows, n_features).map_err(|error| {
+            let (layer, reason) = (self.name.clone(), error.to_string());
+            self.bad(ActivationsProblem::NoCloud { layer, reason })
+        })
     }
 
     /// All numbers of an array with one axis.

@@ -45,19 +45,21 @@ impl SavedActivations {
     ///
     /// Layers come in the order of an archive or table, else by name with numbers in order. `labels` is the name of an
     /// array in the file, or a file: `.npy`, or text with a class per line; without it an array named `labels`, `targets`
-    /// or `y` is taken.
+    /// or `y` is taken. Of the layers those are kept that match the glob `patterns`, in the order of the patterns; all without
+    /// patterns.
     ///
     /// # Errors
     ///
-    /// A file that cannot be read, holds Python objects or claims more than it has, no layers, or arrays that differ in their
-    /// number of samples.
-    pub fn open(path: &Path, labels: Option<&str>) -> Result<Self> {
+    /// A file that cannot be read, holds Python objects or claims more than it has, no layers, a pattern that matches none, or
+    /// layers that differ in their number of samples.
+    pub fn open(path: &Path, labels: Option<&str>, patterns: &[String]) -> Result<Self> {
         let mut arrays = open_arrays(path)?;
         let labels = take_labels(path, &mut arrays, labels)?;
         let is_layer = |array: &SavedArray| array.shape.len() >= 2 && !array.shape.contains(&0);
         let (layers, others): (Vec<_>, Vec<_>) = arrays.into_iter().partition(is_layer);
         let passed_over = others.into_iter().map(|array| array.name).collect();
-        let saved = Self { path: path.into(), layers, labels, passed_over };
+        let mut saved = Self { path: path.into(), layers, labels, passed_over };
+        saved.select(patterns)?;
         saved.ensure_same_samples()?;
         Ok(saved)
     }
@@ -96,11 +98,7 @@ impl SavedActivations {
     }
 
     /// Keeps the layers that match the glob `patterns`, in the order of the patterns; all of them without patterns.
-    ///
-    /// # Errors
-    ///
-    /// A pattern matches no layer; the message lists the layers.
-    pub fn select(&mut self, patterns: &[String]) -> Result<()> {
+    fn select(&mut self, patterns: &[String]) -> Result<()> {
         let layers = self.described(Layout::default());
         let mut order: Vec<usize> = Vec::new();
         for pattern in patterns {
