@@ -6,6 +6,7 @@ use std::path::Path;
 
 use npyz::{DType, NpyFile, NpyHeader, Order, TypeChar};
 
+use super::npy_header::guarded;
 use crate::Result;
 use crate::error::{Error, ErrorKind, MatrixProblem};
 
@@ -46,7 +47,9 @@ pub fn read_matrix(path: &Path) -> Result<Matrix> {
 fn read_npy(path: &Path) -> Result<Matrix> {
     let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
     let n_bytes = file.metadata().map_err(|source| Error::io("read", path, source))?.len();
-    let npy = NpyFile::new(BufReader::new(file)).map_err(|source| Error::io("read", path, source))?;
+    let npy = guarded(BufReader::new(file))
+        .and_then(NpyFile::new)
+        .map_err(|source| Error::io("read", path, source))?;
     let header = npy.header().clone();
     let (n_rows, n_columns) = shape_of(path, &header, n_bytes)?;
     let order = header.order();
@@ -179,7 +182,9 @@ mod tests {
 
     #[test]
     fn bad_files_are_named_with_what_to_do() {
-        let cases: [(&str, Vec<u8>, &str); 10] = [
+        let long = [b"\x93NUMPY\x03\x00\x00\x00\x00\xf0".as_slice(), &[b' '; 64]].concat();
+        let cases: [(&str, Vec<u8>, &str); 11] = [
+            ("a.npy", long, "claims more"),
             ("a.npy", npy("<f8", "False", "(2, 3)", &six()[..40]), "truncated"),
             ("a.npy", npy("<f8", "False", "(4000000000, 4000000000)", &six()), "truncated"),
             ("a.npy", npy("<i8", "False", "(2, 3)", &six()), "astype"),

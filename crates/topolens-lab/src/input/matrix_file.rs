@@ -9,6 +9,7 @@ use npyz::{DType, Endianness, NpyHeader, Order};
 use topolens::{PointCloud, Scalar};
 
 use super::matrix::{float_size, shape_of};
+use super::npy_header::guarded;
 use crate::Result;
 use crate::error::{Error, ErrorKind, MatrixProblem};
 
@@ -41,7 +42,7 @@ impl MatrixFile {
         }
         let file = File::open(path).map_err(io)?;
         let mut reader = BufReader::new(file);
-        let header = NpyHeader::from_reader(&mut reader).map_err(io)?;
+        let header = guarded(&mut reader).and_then(NpyHeader::from_reader).map_err(io)?;
         let first_byte = reader.stream_position().map_err(io)?;
         let file = reader.into_inner();
         let n_bytes = file.metadata().map_err(io)?.len();

@@ -11,6 +11,7 @@ mod matrix;
 mod matrix_file;
 mod natural;
 mod network;
+mod npy_header;
 mod picture_list;
 mod preprocessing;
 

@@ -1,6 +1,6 @@
 //! Whether every field of a file ends inside the message that holds it: rten's reader reserves what a length claims.
 
-use super::wire::fields;
+use super::wire::{are_varints, fields};
 
 /// Graphs in graphs deeper than this are no network.
 const MAX_DEPTH: usize = 32;
@@ -18,6 +18,10 @@ enum Message {
     Shaped,
     Shape,
     Flat,
+    /// Numbers one after the other: of as many bytes as they need, of four, of eight.
+    Varints,
+    Fours,
+    Eights,
 }
 
 impl Message {
@@ -29,17 +33,38 @@ impl Message {
                 &[(1, Self::Node), (5, Self::Tensor), (11, Self::Value), (12, Self::Value), (13, Self::Value)]
             }
             Self::Node => &[(5, Self::Attribute)],
-            Self::Attribute => &[(5, Self::Tensor), (6, Self::Graph), (10, Self::Tensor), (11, Self::Graph)],
-            Self::Tensor => &[(13, Self::Flat)],
+            Self::Attribute => &[
+                (5, Self::Tensor),
+                (6, Self::Graph),
+                (7, Self::Fours),
+                (8, Self::Varints),
+                (10, Self::Tensor),
+                (11, Self::Graph),
+            ],
+            Self::Tensor => &[
+                (1, Self::Varints),
+                (4, Self::Fours),
+                (5, Self::Varints),
+                (7, Self::Varints),
+                (10, Self::Eights),
+                (11, Self::Varints),
+                (13, Self::Flat),
+            ],
             Self::Value => &[(2, Self::Type)],
             Self::Type => &[(1, Self::Shaped), (4, Self::Shaped), (8, Self::Shaped), (9, Self::Shaped)],
             Self::Shaped => &[(1, Self::Type), (2, Self::Shape)],
             Self::Shape => &[(1, Self::Flat)],
-            Self::Flat => &[],
+            Self::Flat | Self::Varints | Self::Fours | Self::Eights => &[],
         }
     }
 
     fn is_whole(self, bytes: &[u8], depth: usize) -> bool {
+        match self {
+            Self::Varints => return are_varints(bytes),
+            Self::Fours => return bytes.len().is_multiple_of(4),
+            Self::Eights => return bytes.len().is_multiple_of(8),
+            _ => {}
+        }
         let Some(found) = fields(bytes).filter(|_| depth < MAX_DEPTH) else { return false };
         let parts = self.parts();
         found.iter().all(|field| {
@@ -70,6 +95,9 @@ mod tests {
             file
         };
         assert!(is_whole(&wrap(&tensor)));
+        let mut dims = Vec::new();
+        append(&mut dims, 1, b"\x03\x83");
+        assert!(!is_whole(&wrap(&dims)), "a number that goes on behind its field");
         tensor[1] = 5;
         assert!(!is_whole(&wrap(&tensor)));
         assert!(is_whole(b"") && !is_whole(b"\x3a\x7f\x00"));

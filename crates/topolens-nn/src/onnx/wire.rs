@@ -47,6 +47,16 @@ pub(super) fn fields(message: &[u8]) -> Option<Vec<Field<'_>>> {
     Some(found)
 }
 
+/// Whether the bytes are whole numbers of as many bytes as they need.
+pub(super) fn are_varints(mut bytes: &[u8]) -> bool {
+    while !bytes.is_empty() {
+        if varint(&mut bytes).is_none() {
+            return false;
+        }
+    }
+    true
+}
+
 /// Adds a message or a text as field `number`.
 pub(super) fn append(message: &mut Vec<u8>, number: u64, content: &[u8]) {
     push_varint(message, number << 3 | 2);

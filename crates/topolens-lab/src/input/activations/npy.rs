@@ -6,6 +6,7 @@ use std::path::Path;
 
 use npyz::{DType, Endianness, NpyHeader, Order, TypeChar};
 
+use super::super::npy_header::guarded;
 use super::array::{SavedArray, bad, item_len};
 use super::element::Element;
 use super::in_memory::InMemory;
@@ -25,15 +26,11 @@ pub(super) struct Header {
     pub(super) n_bytes: u64,
 }
 
-/// The longest header that is read; NumPy itself refuses longer ones than 10 000 bytes.
-const MAX_HEADER: u64 = 1 << 16;
-
 impl Header {
     /// Reads the header of `array`; `n_bytes` is what the file has for header and numbers.
     pub(super) fn read(path: &Path, array: &str, reader: impl Read, n_bytes: u64) -> Result<Self> {
         let array = || array.to_owned();
-        // A header longer than the limit ends early, and is no header.
-        let header = NpyHeader::from_reader(reader.take(MAX_HEADER)).map_err(|error| {
+        let header = guarded(reader).and_then(NpyHeader::from_reader).map_err(|error| {
             bad(path, ActivationsProblem::NotNpy { array: array(), reason: error.to_string() })
         })?;
         let dtype = header.dtype();
