@@ -183,7 +183,9 @@ mod tests {
     #[test]
     fn bad_files_are_named_with_what_to_do() {
         let long = [b"\x93NUMPY\x03\x00\x00\x00\x00\xf0".as_slice(), &[b' '; 64]].concat();
-        let cases: [(&str, Vec<u8>, &str); 11] = [
+        let deep = [b"\x93NUMPY\x01\x00\x40\x00".as_slice(), &[b'{'; 64]].concat();
+        let cases: [(&str, Vec<u8>, &str); 12] = [
+            ("a.npy", deep, "nests deeper"),
             ("a.npy", long, "claims more"),
             ("a.npy", npy("<f8", "False", "(2, 3)", &six()[..40]), "truncated"),
             ("a.npy", npy("<f8", "False", "(4000000000, 4000000000)", &six()), "truncated"),
