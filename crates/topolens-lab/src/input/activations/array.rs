@@ -10,6 +10,9 @@ use topolens_nn::tap::Readout;
 use crate::Result;
 use crate::error::{ActivationsProblem, Error, ErrorKind};
 
+/// Deflate packs no more than this many bytes into one; what claims more is damaged, or a trap.
+pub(super) const MOST_PACKED: u64 = 1032;
+
 /// The numbers of an array, read a sample at a time.
 pub(super) trait Storage: Debug + Send + Sync {
     /// Hands each of `samples`, ascending, to `take`, in that order; only they are kept in memory.

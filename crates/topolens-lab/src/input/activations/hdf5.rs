@@ -4,13 +4,11 @@ use std::path::{Path, PathBuf};
 
 use hdf5_pure::{DType, Datatype, Error as Hdf5Error, File, Group};
 
-use super::array::{SavedArray, Storage, Take, bad, item_len};
+use super::array::{MOST_PACKED, SavedArray, Storage, Take, bad, item_len};
 use super::element::Element;
 use crate::Result;
 use crate::error::{ActivationsProblem, Error};
 
-/// Deflate packs no more than 1032 bytes into one; a sample that claims more is damaged, or a trap.
-const MOST_PACKED: u64 = 1032;
 /// Groups in groups deeper than this are not looked into.
 const MAX_DEPTH: usize = 16;
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::array::{SavedArray, Storage, Take, bad};
+use super::array::{MOST_PACKED, SavedArray, Storage, Take, bad};
 use super::element::Element;
 use super::in_place::InPlace;
 use super::npy::{Header, array};
@@ -15,8 +15,6 @@ use crate::Result;
 use crate::error::{ActivationsProblem, Error};
 
 const FORMAT: &str = "a NumPy archive";
-/// Deflate packs no more than 1032 bytes into one; what claims more is damaged, or a trap.
-const MOST_PACKED: u64 = 1032;
 /// The sums of larger arrays are not checked: it takes reading them whole.
 const CHECKED: u64 = 1 << 28;
 /// No more arrays than this: each is a layer.
