@@ -55,7 +55,7 @@ fn is_given(words: &[OsString], key: &str) -> bool {
 }
 
 /// `key = true` is a flag alone, a list is separated by commas.
-fn flags(key: &str, value: &Value) -> anyhow::Result<Vec<String>> {
+pub(crate) fn flags(key: &str, value: &Value) -> anyhow::Result<Vec<String>> {
     Ok(match value {
         Value::Boolean(true) => vec![format!("--{key}")],
         Value::Boolean(false) => Vec::new(),

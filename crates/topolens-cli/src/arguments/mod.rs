@@ -2,6 +2,7 @@
 
 mod foreign;
 mod saved;
+mod sweep;
 mod train;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use crate::terminal::Screen;
 
 pub(crate) use foreign::{ChannelOrderName, ForeignArguments, LayersArguments};
 pub(crate) use saved::{LayoutName, SavedArguments};
+pub(crate) use sweep::SweepArguments;
 pub(crate) use train::{NormalizationName, TrainArguments};
 
 /// The topology and geometry of the data manifold inside neural networks.
@@ -32,6 +34,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     Demo(DemoArguments),
     Train(TrainArguments),
+    Sweep(SweepArguments),
     Layers(LayersArguments),
     Profile(ProfileArguments),
     Diagram(DiagramArguments),
@@ -55,6 +58,9 @@ pub(crate) struct Common {
     /// Threads to use [default: all cores]; the numbers do not depend on it
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
+    /// Stop when standard input ends
+    #[arg(long, hide = true)]
+    pub(crate) watched: bool,
 }
 
 /// Train a small network on embedded images, profile its layers at several epochs, write a report
@@ -82,6 +88,7 @@ pub(crate) struct DemoArguments {
   topolens profile
   topolens profile runs/a --data fashion-mnist:test
   topolens profile runs/a --data cifar10:train --protocol paper --out runs/a/paper
+  topolens profile runs/a --training-images
   topolens profile runs/a --untrained 3
   topolens profile model.onnx --data photos/ --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225
   topolens profile activations.npz --labels labels.npy
@@ -116,6 +123,9 @@ pub(crate) struct ProfileArguments {
     /// Also compare E0 with that of N networks of the same kind with fresh weights [default: none]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(crate) untrained: usize,
+    /// Measure the images the run was trained on, as many as it was limited to, in place of --data
+    #[arg(long, conflicts_with = "data")]
+    pub(crate) training_images: bool,
     /// Checkpoints of the run: last, all, or numbers separated by commas
     #[arg(long, default_value = "last")]
     pub(crate) epochs: String,

@@ -117,12 +117,15 @@ pub(crate) struct TrainArguments {
     /// Train on the first N images only
     #[arg(long)]
     pub(crate) limit: Option<usize>,
+    /// Measure the accuracy on the first N test images only
+    #[arg(long, value_name = "N")]
+    pub(crate) test_limit: Option<usize>,
     /// Go on from the last checkpoint in the run folder, with the settings it was started with
     #[arg(
         long,
         conflicts_with_all = [
             "overwrite", "weights", "net", "data", "nonlinearity", "width", "uniform", "shortcut", "optimizer", "learning_rate", "weight_decay", "batch_size", "augment", "normalization",
-            "limit", "seed", "schedule", "warmup", "label_smoothing", "random_labels", "validation", "patience", "checkpoints", "checkpoint_steps", "trajectory", "trajectory_dimension",
+            "limit", "test_limit", "seed", "schedule", "warmup", "label_smoothing", "random_labels", "validation", "patience", "checkpoints", "checkpoint_steps", "trajectory", "trajectory_dimension",
         ]
     )]
     pub(crate) resume: bool,

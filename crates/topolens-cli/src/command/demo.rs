@@ -22,10 +22,10 @@ const PROFILED: &str = "0,1,4";
 const N_POINTS: usize = 500;
 
 pub(crate) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
-    let interrupt = interrupt::listen()?;
+    let interrupt = interrupt::listen(arguments.common.watched)?;
     let replaces_demo = RunFolder::is_free_for(&arguments.out, "demo");
     note("1/2  training a ResNet-8 on 5000 embedded images of clothes");
-    let data = TrainingData::load("fashion-mnist-6k", None)?;
+    let data = TrainingData::load("fashion-mnist-6k", [None; 2])?;
     let images = &data.train.images;
     let seed = arguments.common.seed;
     let spec = ModelSpec { seed, ..ModelSpec::new("resnet8", images.image_shape(), images.n_classes()) };

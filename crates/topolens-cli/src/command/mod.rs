@@ -14,6 +14,7 @@ mod saved;
 mod selftest;
 mod show;
 mod study;
+mod sweep;
 mod train;
 
 use anyhow::Context;
@@ -28,6 +29,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
+        Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Layers(arguments) => layers::run(&arguments),
         Command::Profile(arguments) => profile::run(&arguments),
         Command::Diagram(arguments) => diagram::run(&arguments),
@@ -45,6 +47,7 @@ impl Command {
         match self {
             Self::Demo(arguments) => &arguments.common,
             Self::Train(arguments) => &arguments.common,
+            Self::Sweep(arguments) => &arguments.common,
             Self::Layers(arguments) => &arguments.common,
             Self::Profile(arguments) => &arguments.common,
             Self::Diagram(arguments) => &arguments.common,

@@ -11,7 +11,7 @@ use topolens_lab::input::{
 };
 use topolens_lab::profile::Protocol;
 use topolens_lab::results::Results;
-use topolens_lab::store::{DataStamp, FinishedLayers, Provenance};
+use topolens_lab::store::{DataStamp, FinishedLayers, Provenance, RunFolder};
 use topolens_nn::dataset::Fit;
 use topolens_nn::train::Checkpoint;
 
@@ -22,7 +22,7 @@ use crate::terminal::note;
 use crate::{interrupt, memory};
 
 pub(crate) fn run(arguments: &ProfileArguments) -> anyhow::Result<()> {
-    let interrupt = interrupt::listen()?;
+    let interrupt = interrupt::listen(arguments.common.watched)?;
     let is_run = arguments.model.as_ref().is_some_and(|model| !model.is_file());
     anyhow::ensure!(
         is_run || arguments.epochs == "last",
@@ -147,6 +147,9 @@ impl Profiled {
             Self::Own(checkpoints) => checkpoints.first().map(|checkpoint| checkpoint.card.data.as_str()),
             Self::Foreign(_) => None,
         };
+        if arguments.training_images {
+            return training_images(arguments, trained_on);
+        }
         let given = arguments.data.as_deref().or(trained_on);
         let given = given.context(
             "--data: an ONNX file does not name its data; give NAME[:train|:test] or a folder of images",
@@ -175,7 +178,21 @@ impl Profiled {
     }
 }
 
-fn protocol(arguments: &ProfileArguments, n_images: usize) -> anyhow::Result<Protocol> {
+/// The images a run was trained on, as many as it was limited to.
+fn training_images(arguments: &ProfileArguments, trained_on: Option<&str>) -> anyhow::Result<LoadedData> {
+    let name = trained_on.context("--training-images: MODEL does not name its data; give --data")?;
+    let run = arguments.model.as_deref().filter(|model| model.is_dir());
+    let limit = run.map(RunFolder::open).transpose()?.and_then(|(_, card)| card.limit);
+    let mut data = load_data(name, Split::Train, Fit::default()).context("--training-images")?;
+    if let Some(limit) = limit.filter(|limit| *limit < data.images.len()) {
+        let first: Vec<usize> = (0..limit).collect();
+        data.images = data.images.subset(&first)?;
+        data.stamp = DataStamp::of(&format!("{name}:train, the first {limit}"), &data.images);
+    }
+    Ok(data)
+}
+
+pub(super) fn protocol(arguments: &ProfileArguments, n_images: usize) -> anyhow::Result<Protocol> {
     let mut protocol = match arguments.protocol {
         ProtocolName::Paper => Protocol::paper(),
         _ => Protocol::default(),

@@ -8,7 +8,7 @@ use serde_json::json;
 use topolens_lab::input::{LoadedData, Split, load_data};
 use topolens_lab::store::atomic::write_atomically;
 use topolens_lab::store::{EpochMetrics, MetricsLog, Provenance, RunCard, RunFolder, npy_bytes};
-use topolens_nn::dataset::{Fit, NormalizationKind};
+use topolens_nn::dataset::{Dataset, Fit, NormalizationKind};
 use topolens_nn::train::{
     Augment, Checkpoint, CheckpointCard, OptimizerSettings, Recording, Schedule, TrainEvent, TrainSettings,
     Trainer, TrajectorySettings, list_checkpoints, load_weights,
@@ -21,7 +21,8 @@ use crate::interrupt;
 use crate::terminal::{EpochProgress, duration, note, print, print_json};
 
 pub(crate) fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
-    let interrupt = interrupt::listen()?;
+    let interrupt = interrupt::listen(arguments.common.watched)?;
+    let _lock = RunFolder::lock(&arguments.out)?;
     let checkpoint =
         if arguments.resume { resume(arguments, interrupt)? } else { start(arguments, interrupt)? };
     let card = &checkpoint.card;
@@ -38,20 +39,8 @@ pub(crate) fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
 }
 
 fn start(arguments: &TrainArguments, interrupt: &AtomicBool) -> anyhow::Result<Checkpoint> {
-    let data = TrainingData::load(&arguments.data, arguments.limit)?;
-    let images = &data.train.images;
-    let mut spec = ModelSpec::new(&arguments.net, images.image_shape(), images.n_classes());
-    if arguments.uniform {
-        spec = spec.uniform();
-    }
-    let nonlinearity = arguments.nonlinearity.as_deref().map(str::parse).transpose()?;
-    let spec = ModelSpec {
-        nonlinearity: nonlinearity.unwrap_or(spec.nonlinearity),
-        shortcut: arguments.shortcut.parse()?,
-        width: arguments.width.map_or(spec.width, usize::from),
-        seed: arguments.common.seed,
-        ..spec
-    };
+    let data = TrainingData::load(&arguments.data, [arguments.limit, arguments.test_limit])?;
+    let spec = network_spec(arguments, &data.train.images)?;
     let destination = Destination {
         folder: &arguments.out,
         overwrite: arguments.overwrite,
@@ -64,25 +53,44 @@ fn start(arguments: &TrainArguments, interrupt: &AtomicBool) -> anyhow::Result<C
     train(model, &settings(arguments)?, &data, destination, interrupt)
 }
 
+/// The network that is asked for, for images like these.
+pub(super) fn network_spec(arguments: &TrainArguments, images: &Dataset) -> anyhow::Result<ModelSpec> {
+    let mut spec = ModelSpec::new(&arguments.net, images.image_shape(), images.n_classes());
+    if arguments.uniform {
+        spec = spec.uniform();
+    }
+    let nonlinearity = arguments.nonlinearity.as_deref().map(str::parse).transpose()?;
+    Ok(ModelSpec {
+        nonlinearity: nonlinearity.unwrap_or(spec.nonlinearity),
+        shortcut: arguments.shortcut.parse()?,
+        width: arguments.width.map_or(spec.width, usize::from),
+        seed: arguments.common.seed,
+        ..spec
+    })
+}
+
 /// The images of a run.
 pub(super) struct TrainingData {
     pub(super) train: LoadedData,
     pub(super) test: LoadedData,
-    limit: Option<usize>,
+    /// How many of the first training and test images are taken; all without it.
+    limits: [Option<usize>; 2],
 }
 
 impl TrainingData {
-    pub(super) fn load(name: &str, limit: Option<usize>) -> anyhow::Result<Self> {
+    pub(super) fn load(name: &str, limits: [Option<usize>; 2]) -> anyhow::Result<Self> {
         let load = |split| load_data(name, split, Fit::default()).context("--data");
-        let (mut train, test) = (load(Split::Train)?, load(Split::Test)?);
+        let (mut train, mut test) = (load(Split::Train)?, load(Split::Test)?);
         if let Some(notice) = &train.notice {
             note(notice);
         }
-        if let Some(limit) = limit {
-            let first: Vec<usize> = (0..limit.min(train.images.len())).collect();
-            train.images = train.images.subset(&first)?;
+        for (part, limit) in [&mut train, &mut test].into_iter().zip(limits) {
+            if let Some(limit) = limit {
+                let first: Vec<usize> = (0..limit.min(part.images.len())).collect();
+                part.images = part.images.subset(&first)?;
+            }
         }
-        Ok(Self { train, test, limit })
+        Ok(Self { train, test, limits })
     }
 }
 
@@ -112,8 +120,9 @@ pub(super) fn train(
         network: format!("{} ({})", model.spec().architecture, model.spec().nonlinearity),
         data: stamp,
     };
-    let card =
-        RunCard { schema: RunCard::SCHEMA.to_owned(), provenance, data: name.clone(), limit: data.limit };
+    let [limit, test_limit] = data.limits;
+    let schema = RunCard::SCHEMA.to_owned();
+    let card = RunCard { schema, provenance, data: name.clone(), limit, test_limit };
     let (train, test) = (data.train.images.clone().named(&name), &data.test.images);
     // Refuses settings that cannot work before an earlier run is replaced.
     let trainer = Trainer::new(&train, test, settings.clone())?;
@@ -137,7 +146,7 @@ fn resume(arguments: &TrainArguments, interrupt: &AtomicBool) -> anyhow::Result<
         note(&format!("epoch {epoch} is done already; give --epochs more than {epoch} to go on"));
     }
     let settings = TrainSettings { epochs: arguments.epochs as usize, ..card_of_last.settings.clone() };
-    let data = TrainingData::load(&card.data, card.limit)?;
+    let data = TrainingData::load(&card.data, [card.limit, card.test_limit])?;
     let train = data.train.images.clone().named(&card.data);
     let trainer = Trainer::new(&train, &data.test.images, settings)?;
     let mut progress =
@@ -148,7 +157,7 @@ fn resume(arguments: &TrainArguments, interrupt: &AtomicBool) -> anyhow::Result<
     Ok(trained)
 }
 
-fn settings(arguments: &TrainArguments) -> anyhow::Result<TrainSettings> {
+pub(super) fn settings(arguments: &TrainArguments) -> anyhow::Result<TrainSettings> {
     let mut optimizer: OptimizerSettings = arguments.optimizer.parse().context("--optimizer")?;
     if let Some(learning_rate) = arguments.learning_rate {
         optimizer = optimizer.with_learning_rate(learning_rate);

@@ -57,6 +57,11 @@ impl StudyProgress {
         self.bar.inc(1);
     }
 
+    /// Leaves a line above the bar.
+    pub(crate) fn say(&self, line: &str) {
+        self.bar.suspend(|| note(line));
+    }
+
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
     }

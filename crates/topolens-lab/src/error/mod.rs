@@ -3,6 +3,7 @@
 mod activations;
 mod data;
 mod matrix;
+mod sweep;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use activations::ActivationsProblem;
 pub(crate) use data::DataProblem;
 pub(crate) use matrix::MatrixProblem;
+pub(crate) use sweep::SweepProblem;
 
 /// Why a study could not be done.
 ///
@@ -37,6 +39,10 @@ pub(crate) enum ErrorKind {
     ShapeDiffers { network: [usize; 3], data: [usize; 3], name: String },
     BadSelftest { name: String },
     BadScores { name: &'static str, n_scores: usize },
+    Sweep { name: String, problem: SweepProblem },
+    BadShard { given: String },
+    BadSize { given: String },
+    RunAtWork { path: PathBuf },
     Interrupted,
     Parquet { path: PathBuf, source: parquet::errors::ParquetError },
     NotRows { path: PathBuf },
@@ -137,6 +143,14 @@ impl fmt::Display for ErrorKind {
             Self::BadSelftest { name } => write!(f, "bug: the embedded values of {name} cannot be read"),
             Self::BadScores { name, n_scores } => {
                 write!(f, "the {n_scores} {name} scores must be numbers, and at least one")
+            }
+            Self::Sweep { name, problem } => write!(f, "{name}: {problem}"),
+            Self::BadShard { given } => {
+                write!(f, "--shard: {given:?} is no part; say 2/3 for the second of three")
+            }
+            Self::BadSize { given } => write!(f, "--size: {given:?} is none; say quick, standard or full"),
+            Self::RunAtWork { path } => {
+                write!(f, "another process works on the run in {}; wait for it, or end it", path.display())
             }
             Self::Interrupted => f.write_str(
                 "interrupted; what was finished before is kept, and the same command goes on from there",

@@ -18,5 +18,5 @@ pub use npy::npy_bytes;
 pub use npz::NpzWriter;
 pub use provenance::{DataStamp, Provenance};
 pub(crate) use run::to_json;
-pub use run::{RunCard, RunFolder};
+pub use run::{RunCard, RunFolder, RunLock};
 pub use tensorboard::event_file;

@@ -1,7 +1,9 @@
 //! The folder of one run.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +23,9 @@ pub struct RunCard {
     pub data: String,
     /// How many of the first training images are used; all without it.
     pub limit: Option<usize>,
+    /// How many of the first test images are used; all without it.
+    #[serde(default)]
+    pub test_limit: Option<usize>,
 }
 
 impl RunCard {
@@ -73,6 +78,27 @@ impl RunFolder {
         Ok((run, card))
     }
 
+    /// Keeps other processes from training the run as long as the lock is held; waits a few seconds for one that is about to end.
+    ///
+    /// # Errors
+    ///
+    /// Another process keeps it, or the folder cannot be written.
+    pub fn lock(path: &Path) -> Result<RunLock> {
+        const TRIES: usize = 100;
+        const PAUSE: Duration = Duration::from_millis(100);
+        fs::create_dir_all(path).map_err(|source| Error::io("create", path, source))?;
+        let file = path.join(".lock");
+        let lock = File::create(&file).map_err(|source| Error::io("write", &file, source))?;
+        for _ in 0..TRIES {
+            match lock.try_lock() {
+                Err(TryLockError::WouldBlock) => thread::sleep(PAUSE),
+                // Where files cannot be locked, nothing is guarded.
+                Ok(()) | Err(TryLockError::Error(_)) => return Ok(RunLock { _file: lock }),
+            }
+        }
+        Err(Error::new(ErrorKind::RunAtWork { path: path.into() }))
+    }
+
     /// Whether the run in a folder was made by the command `name`, or there is none.
     pub fn is_free_for(path: &Path, name: &str) -> bool {
         let made_by = |card: RunCard| card.provenance.command.get(1).is_some_and(|command| command == name);
@@ -123,6 +149,12 @@ impl RunFolder {
     fn card_path(&self) -> PathBuf {
         self.path.join("run.json")
     }
+}
+
+/// Held while a process trains a run.
+#[derive(Debug)]
+pub struct RunLock {
+    _file: File,
 }
 
 /// Pretty JSON with a newline at the end; `path` is named if it fails.

@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: &CompareArguments) -> anyhow::Result<()> {
 }
 
 fn compare(arguments: &CompareArguments, first: &Path, second: &Path) -> anyhow::Result<Found> {
-    let interrupt = interrupt::listen()?;
+    let interrupt = interrupt::listen(arguments.common.watched)?;
     let (a, b) = (
         Representation::read(first, arguments, interrupt)?,
         Representation::read(second, arguments, interrupt)?,

@@ -1,0 +1,362 @@
+//! `topolens sweep`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command as Process;
+use std::thread::available_parallelism;
+
+use anyhow::{Context, bail};
+use clap::Parser;
+use serde_json::json;
+use topolens_lab::sweep::{
+    Configuration, Cost, Event, NetworkRow, Outcome, ProfileTable, Shard, Size, SweepFolder, SweepSpec,
+    Trial, network_rows, profile_seconds, ready_made, ready_names, run_all, write_network_table,
+};
+use topolens_nn::train::Schedule;
+
+use super::profile::protocol;
+use super::train::{TrainingData, network_spec, settings};
+use crate::arguments::{Arguments, Command, ProfileArguments, SweepArguments, TrainArguments};
+use crate::interrupt;
+use crate::settings_file::flags;
+use crate::terminal::{StudyProgress, Table, duration, note, print, print_json};
+
+pub(crate) fn run(arguments: &SweepArguments) -> anyhow::Result<()> {
+    let interrupt = interrupt::listen(arguments.common.watched)?;
+    let spec = spec(arguments)?;
+    let shard: Shard = arguments.shard.parse()?;
+    let configurations = spec.configurations()?;
+    let planned: Vec<Planned<'_>> =
+        configurations.iter().map(|own| Planned::new(own, &spec)).collect::<anyhow::Result<_>>()?;
+    let n_cores = available_parallelism().map_or(1, usize::from);
+    let n_threads = arguments.common.threads.map_or(n_cores, usize::from);
+    let n_jobs = arguments.jobs.map_or(n_threads, usize::from);
+    let folder =
+        if arguments.dry_run { None } else { Some(SweepFolder::start(&arguments.out, &spec, shard)?) };
+    let left: Vec<&Planned<'_>> = planned
+        .iter()
+        .enumerate()
+        .filter(|(index, own)| {
+            shard.holds(*index) && folder.as_ref().is_none_or(|folder| !own.is_done(folder))
+        })
+        .map(|(_, own)| own)
+        .collect();
+    let plan = Plan::new(&left, planned.len(), n_jobs)?;
+    let Some(folder) = folder else { return plan.show(&spec, &planned, arguments.common.json) };
+    plan.announce();
+    let failed = Work { folder: &folder, planned: &planned, n_jobs, n_threads }.run(&left, interrupt)?;
+    let networks = network_rows(&folder, &spec, &configurations)?;
+    let table = ProfileTable::read(&folder, &configurations, &networks)?;
+    publish(&folder, &networks, &table)?;
+    if interrupt.load(std::sync::atomic::Ordering::Relaxed) {
+        bail!("interrupted; what was finished is kept, and the same command goes on from there");
+    }
+    if arguments.common.json {
+        print_json(&json!({
+            "schema": "topolens.sweep-results/1",
+            "folder": arguments.out,
+            "networks": networks,
+            "failed": failed.iter().map(|(name, reason)| json!({ "network": name, "reason": reason })).collect::<Vec<_>>(),
+        }))?;
+    } else {
+        show(&folder, &spec, &networks)?;
+    }
+    match failed.len() {
+        0 => Ok(()),
+        n => bail!(
+            "{n} of {} networks failed; mend what their logs say, and run the same command again",
+            planned.len()
+        ),
+    }
+}
+
+fn spec(arguments: &SweepArguments) -> anyhow::Result<SweepSpec> {
+    let size = arguments.size.as_deref().map(str::parse::<Size>).transpose()?;
+    if let Some(ready) = ready_made(&arguments.sweep, size.unwrap_or(Size::Quick))? {
+        return Ok(ready);
+    }
+    let path = Path::new(&arguments.sweep);
+    anyhow::ensure!(
+        path.is_file(),
+        "SWEEP: {:?} is neither a file nor one of {}",
+        arguments.sweep,
+        ready_names().join(", ")
+    );
+    anyhow::ensure!(size.is_none(), "--size: only ready-made sweeps have sizes; leave it out");
+    Ok(SweepSpec::read(path)?)
+}
+
+/// A network with the commands that make it.
+struct Planned<'a> {
+    configuration: &'a Configuration,
+    train: TrainArguments,
+    profile: Option<ProfileArguments>,
+    train_flags: Vec<String>,
+    profile_flags: Vec<String>,
+}
+
+impl<'a> Planned<'a> {
+    /// Reads the settings as the command line would.
+    fn new(configuration: &'a Configuration, spec: &SweepSpec) -> anyhow::Result<Self> {
+        let train_flags = all_flags(&configuration.settings).context("sweep: train and factors")?;
+        let profile_flags = spec.profile.as_ref().map(all_flags).transpose().context("sweep: profile")?;
+        let words = ["topolens", "train", "--out", "run"].map(str::to_owned);
+        let Command::Train(train) = parse(words.into_iter().chain(train_flags.clone()))
+            .with_context(|| format!("sweep: network {}", configuration.name))?
+        else {
+            bail!("bug: train is another command");
+        };
+        let profile = match &profile_flags {
+            None => None,
+            Some(flags) => {
+                let words = ["topolens", "profile", "run"].map(str::to_owned);
+                let Command::Profile(profile) =
+                    parse(words.into_iter().chain(flags.clone())).context("sweep: profile")?
+                else {
+                    bail!("bug: profile is another command");
+                };
+                Some(profile)
+            }
+        };
+        let profile_flags = profile_flags.unwrap_or_default();
+        Ok(Self { configuration, train, profile, train_flags, profile_flags })
+    }
+
+    fn epochs(&self) -> usize {
+        self.train.epochs as usize
+    }
+
+    fn is_done(&self, folder: &SweepFolder) -> bool {
+        folder.is_trained(self.configuration, self.epochs())
+            && (self.profile.is_none() || folder.is_profiled(self.configuration))
+    }
+
+    /// The processes that it still needs.
+    fn steps(&self, folder: &SweepFolder, n_threads: usize) -> topolens_lab::Result<Vec<Process>> {
+        let run = folder.run(self.configuration);
+        let program = std::env::current_exe().unwrap_or_else(|_| "topolens".into());
+        let process = |words: &[&str]| {
+            let mut process = Process::new(&program);
+            process.args(words).args(["--watched", "--threads", &n_threads.to_string()]);
+            process
+        };
+        let mut steps = Vec::new();
+        if !folder.is_trained(self.configuration, self.epochs()) {
+            let mut train = process(&["train"]);
+            train.arg("--out").arg(&run);
+            if folder.epoch_of(self.configuration).is_some() {
+                train.args(["--resume", "--epochs", &self.epochs().to_string()]);
+            } else {
+                train.arg("--overwrite").args(&self.train_flags);
+            }
+            steps.push(train);
+        }
+        if self.profile.is_some() && !folder.is_profiled(self.configuration) {
+            let mut profile = process(&["profile"]);
+            profile.arg(&run).args(&self.profile_flags);
+            steps.push(profile);
+        }
+        Ok(steps)
+    }
+}
+
+fn all_flags(table: &toml::Table) -> anyhow::Result<Vec<String>> {
+    let all: anyhow::Result<Vec<Vec<String>>> = table
+        .iter()
+        .filter(|(_, value)| value.as_array().is_none_or(|items| !items.is_empty()))
+        .map(|(key, value)| flags(key, value))
+        .collect();
+    Ok(all?.concat())
+}
+
+fn parse(words: impl Iterator<Item = String>) -> anyhow::Result<Command> {
+    let parsed = Arguments::try_parse_from(words).map_err(|error| {
+        let text = error.render().to_string();
+        let first: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+        anyhow::anyhow!("{}", first.join(" ").trim_start_matches("error: "))
+    })?;
+    Ok(parsed.command)
+}
+
+/// What is to be done, and what it takes.
+struct Plan {
+    n_networks: usize,
+    n_left: usize,
+    n_jobs: usize,
+    training: f64,
+    profiling: f64,
+    bytes: u64,
+}
+
+impl Plan {
+    /// Tries each kind of network on a few images.
+    fn new(left: &[&Planned<'_>], n_networks: usize, n_jobs: usize) -> anyhow::Result<Self> {
+        let mut plan =
+            Self { n_networks, n_left: left.len(), n_jobs, training: 0.0, profiling: 0.0, bytes: 0 };
+        let mut data: BTreeMap<String, TrainingData> = BTreeMap::new();
+        let mut costs: Vec<(Trial, Cost)> = Vec::new();
+        let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
+        for own in left {
+            let arguments = &own.train;
+            let named = || format!("sweep: network {}", own.configuration.name);
+            if !data.contains_key(&arguments.data) {
+                let loaded = TrainingData::load(&arguments.data, [None; 2]).with_context(named)?;
+                data.insert(arguments.data.clone(), loaded);
+            }
+            let images = &data[&arguments.data];
+            let n = |limit: Option<usize>, whole: usize| limit.map_or(whole, |limit| limit.min(whole));
+            let trial = Trial {
+                spec: network_spec(arguments, &images.train.images).with_context(named)?,
+                settings: settings(arguments).with_context(named)?,
+                n_train: n(arguments.limit, images.train.images.len()),
+                n_test: n(arguments.test_limit, images.test.images.len()),
+            };
+            let known = costs.iter().find(|(tried, _)| is_alike(tried, &trial)).map(|(_, cost)| *cost);
+            let cost = match known {
+                Some(cost) => cost,
+                None => one_thread.install(|| trial.cost(&images.train.images)).with_context(named)?,
+            };
+            costs.push((trial, cost));
+            plan.training += cost.seconds;
+            plan.bytes += cost.bytes;
+        }
+        plan.profiling = Self::profiling(left, &one_thread)?;
+        Ok(plan)
+    }
+
+    fn profiling(left: &[&Planned<'_>], one_thread: &rayon::ThreadPool) -> anyhow::Result<f64> {
+        const LAYERS: usize = 10;
+        let Some((own, profile)) = left.first().and_then(|own| Some((own, own.profile.as_ref()?))) else {
+            return Ok(0.0);
+        };
+        let n_images = own.train.limit.unwrap_or(usize::MAX);
+        let protocol = protocol(profile, n_images)?;
+        let n_epochs = match (profile.epochs.as_str(), &own.train.checkpoints) {
+            ("last", _) => 1,
+            ("all", Some(kept)) => kept.len(),
+            ("all", None) => own.epochs() + 1,
+            (some, _) => some.split(',').count(),
+        };
+        let of_one = one_thread.install(|| profile_seconds(&protocol, LAYERS * n_epochs))?;
+        Ok(of_one * left.len() as f64)
+    }
+
+    fn seconds(&self) -> f64 {
+        (self.training + self.profiling) / self.n_jobs.min(self.n_left.max(1)) as f64
+    }
+
+    fn line(&self) -> String {
+        format!(
+            "{} of {} networks to train, {} at a time: about {} (training {}, profiles {} of one core) and {} MB of disk",
+            self.n_left,
+            self.n_networks,
+            self.n_jobs,
+            duration(self.seconds()),
+            duration(self.training),
+            duration(self.profiling),
+            (self.bytes >> 20).max(1)
+        )
+    }
+
+    fn announce(&self) {
+        if self.n_left > 0 {
+            note(&self.line());
+        }
+    }
+
+    fn show(&self, spec: &SweepSpec, planned: &[Planned<'_>], as_json: bool) -> anyhow::Result<()> {
+        if as_json {
+            let names: Vec<&str> = planned.iter().map(|own| own.configuration.name.as_str()).collect();
+            return print_json(&json!({
+                "schema": "topolens.plan/1", "sweep": spec, "networks": names, "jobs": self.n_jobs,
+                "seconds": self.seconds(), "training_core_seconds": self.training,
+                "profiling_core_seconds": self.profiling, "bytes": self.bytes,
+            }));
+        }
+        for own in planned {
+            print(&own.configuration.name)?;
+        }
+        print(&self.line())
+    }
+}
+
+/// Whether two networks cost the same: seeds and rates do not matter.
+fn is_alike(a: &Trial, b: &Trial) -> bool {
+    let kind = |trial: &Trial| {
+        let mut trial = trial.clone();
+        (trial.spec.seed, trial.settings.seed) = (0, 0);
+        (trial.settings.label_smoothing, trial.settings.random_labels) = (0.0, 0.0);
+        trial.settings.schedule = Schedule::default();
+        trial.settings.optimizer = trial.settings.optimizer.with_learning_rate(1.0).with_weight_decay(0.0);
+        trial
+    };
+    kind(a) == kind(b)
+}
+
+/// The work of a sweep.
+struct Work<'a> {
+    folder: &'a SweepFolder,
+    planned: &'a [Planned<'a>],
+    n_jobs: usize,
+    n_threads: usize,
+}
+
+impl Work<'_> {
+    /// Trains what is left; gives the networks that failed, with the reason.
+    fn run(
+        &self,
+        left: &[&Planned<'_>],
+        interrupt: &std::sync::atomic::AtomicBool,
+    ) -> anyhow::Result<Vec<(String, String)>> {
+        let configurations: Vec<&Configuration> = left.iter().map(|own| own.configuration).collect();
+        let n_threads = (self.n_threads / self.n_jobs.min(left.len().max(1))).max(1);
+        let steps = |configuration: &Configuration| {
+            let own = self.planned.iter().find(|own| own.configuration == configuration);
+            own.map_or(Ok(Vec::new()), |own| own.steps(self.folder, n_threads))
+        };
+        let bar = StudyProgress::new("sweep", left.len());
+        let mut failed = Vec::new();
+        let mut hear = |event: Event| match event {
+            Event::Started { .. } => {}
+            Event::Ended { name, outcome, seconds } => match outcome {
+                Outcome::Done => {
+                    bar.step(&name);
+                    bar.say(&format!("{name}: done in {}", duration(seconds)));
+                }
+                Outcome::Failed { reason, log } => {
+                    bar.step(&name);
+                    bar.say(&format!("{name}: failed: {reason} (all it said is in {})", log.display()));
+                    failed.push((name, reason));
+                }
+                Outcome::Interrupted => {}
+            },
+        };
+        run_all(self.folder, &configurations, self.n_jobs, &steps, &mut hear, interrupt)?;
+        bar.finish();
+        Ok(failed)
+    }
+}
+
+/// Writes the tables.
+fn publish(folder: &SweepFolder, networks: &[NetworkRow], table: &ProfileTable) -> anyhow::Result<()> {
+    write_network_table(&folder.path().join("networks.csv"), networks)?;
+    table.write(&folder.path().join("profiles.csv"))?;
+    Ok(())
+}
+
+fn show(folder: &SweepFolder, spec: &SweepSpec, networks: &[NetworkRow]) -> anyhow::Result<()> {
+    let varied = spec.varied();
+    let mut header: Vec<&str> = varied.iter().map(String::as_str).collect();
+    header.extend(["epoch", "train error", "test error"]);
+    let mut shown = Table::new(&header);
+    let percent = |share: f64| format!("{:.2} %", 100.0 * share);
+    for network in networks {
+        let mut line: Vec<String> = network.settings.iter().map(|(_, level)| level.clone()).collect();
+        line.push(network.epoch.to_string());
+        line.push(network.train_error.map_or_else(|| "-".to_owned(), percent));
+        line.push(percent(network.test_error));
+        shown.row(line);
+    }
+    print(&shown.to_string())?;
+    print(&format!("\nwritten: {0}/networks.csv\n         {0}/profiles.csv", folder.path().display()))
+}

@@ -1,0 +1,43 @@
+//! What can be wrong with a sweep.
+
+use std::fmt;
+
+#[derive(Debug)]
+pub(crate) enum SweepProblem {
+    NotASweep { reason: String },
+    WrongSchema { found: String, expected: &'static str },
+    OwnKey { key: String },
+    NoLevels { key: String },
+    NotVaried { key: String, varied: Vec<String> },
+    Twice { name: String },
+    OtherSweep,
+    AtWork,
+}
+
+impl fmt::Display for SweepProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotASweep { reason } => write!(
+                f,
+                "it is no sweep: {reason}; a sweep is a TOML file with the tables [train], [factors] and [profile]"
+            ),
+            Self::WrongSchema { found, expected } => {
+                write!(f, "its schema is {found:?}, this version reads {expected:?}")
+            }
+            Self::OwnKey { key } => write!(f, "{key} is set by the sweep itself; leave it out"),
+            Self::NoLevels { key } => {
+                write!(f, "factors.{key} must be a list of levels, such as {key} = [0, 1]; give one at least")
+            }
+            Self::NotVaried { key, varied } => {
+                write!(f, "compare: {key} is the same in all networks; choose one of {}", varied.join(", "))
+            }
+            Self::Twice { name } => {
+                write!(f, "two networks have the same settings ({name}); give each level once")
+            }
+            Self::OtherSweep => f.write_str(
+                "the folder holds another sweep (its sweep.toml differs); give another --out, or remove it",
+            ),
+            Self::AtWork => f.write_str("another process works on this part of the sweep; wait for it"),
+        }
+    }
+}

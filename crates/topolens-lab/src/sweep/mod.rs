@@ -1,0 +1,19 @@
+//! Many networks, each of another configuration: planned, trained in processes of their own, gathered in tables.
+
+mod configuration;
+mod estimate;
+mod folder;
+mod pool;
+mod ready;
+mod shard;
+mod spec;
+mod table;
+
+pub use configuration::{Configuration, text_of};
+pub use estimate::{Cost, Trial, profile_seconds};
+pub use folder::SweepFolder;
+pub use pool::{Event, Outcome, run_all};
+pub use ready::{Size, ready_made, ready_names};
+pub use shard::Shard;
+pub use spec::{Study, SweepSpec};
+pub use table::{NetworkRow, ProfileTable, network_rows, write_network_table};
