@@ -7,7 +7,8 @@ mod products;
 mod solve;
 mod svd;
 
-pub(crate) use eigen::{symmetric_eigen, symmetric_eigenvalues};
+pub(crate) use eigen::{EigenPair, symmetric_eigen, symmetric_eigenvalues};
 pub(crate) use products::{gram, row_products, transposed_product};
 pub(crate) use solve::solve_positive_definite;
-pub(crate) use svd::{Svd, singular_values, thin_svd};
+pub use svd::singular_values;
+pub(crate) use svd::{Svd, thin_svd};

@@ -5,7 +5,7 @@ use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::svd::{ComputeSvdVectors, svd, svd_scratch};
 use faer::{Mat, MatRef, Par, Spec};
 
-use crate::error::Error;
+use crate::error::{Error, InputKind};
 
 /// $A = U \operatorname{diag}(s) V^T$ with $r = \min(\text{rows}, \text{columns})$ terms.
 pub(crate) struct Svd {
@@ -27,8 +27,40 @@ pub(crate) fn thin_svd(matrix: &[f64], n_rows: usize) -> Result<Svd, Error> {
     Ok(Svd { left: row_major(&left), values, right: row_major(&right) })
 }
 
-/// The singular values, descending.
-pub(crate) fn singular_values(matrix: &[f64], n_rows: usize) -> Result<Vec<f64>, Error> {
+/// The singular values of a matrix, descending: as many as it has rows or columns, whichever are fewer.
+///
+/// # Shape
+///
+/// `matrix`: row-major, `n_rows` rows of equal length.
+///
+/// # Errors
+///
+/// If the matrix is empty or has no whole rows, a number is not finite, or the iteration does not converge.
+///
+/// # Complexity
+///
+/// $O(r^2 c)$ for $r$ rows and $c$ columns, $r$ the fewer.
+///
+/// # Examples
+///
+/// ```
+/// let values = topolens::singular_values(&[3.0, 0.0, 0.0, 0.0, 4.0, 0.0], 2)?;
+/// assert!((values[0] - 4.0).abs() < 1e-12 && (values[1] - 3.0).abs() < 1e-12);
+/// # Ok::<(), topolens::Error>(())
+/// ```
+pub fn singular_values(matrix: &[f64], n_rows: usize) -> Result<Vec<f64>, Error> {
+    if matrix.is_empty() || n_rows == 0 {
+        return Err(InputKind::Empty { argument: "matrix" }.into());
+    }
+    if !matrix.len().is_multiple_of(n_rows) {
+        let expected = matrix.len().next_multiple_of(n_rows);
+        return Err(InputKind::ShapeMismatch { argument: "matrix", expected, got: matrix.len() }.into());
+    }
+    if let Some(at) = matrix.iter().position(|value| !value.is_finite()) {
+        let n_columns = matrix.len() / n_rows;
+        let (row, column, value) = (at / n_columns, at % n_columns, matrix[at]);
+        return Err(InputKind::NotFinite { argument: "matrix", row, column, value }.into());
+    }
     decompose(matrix, n_rows, None)
 }
 
