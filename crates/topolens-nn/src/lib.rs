@@ -47,6 +47,6 @@ pub mod tap;
 pub mod train;
 
 pub use error::Error;
-pub use model::{Model, ModelSpec, Nonlinearity, Shortcut};
+pub use model::{Model, ModelSpec, Nonlinearity, Shortcut, WeightKind, Weights};
 pub use network::{Classifier, Differentiable, Forward, InputGradient, Layer, LayerKind, Network};
 pub use tensor::{Element, Tensor};

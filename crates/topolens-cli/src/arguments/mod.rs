@@ -1,6 +1,7 @@
 //! What the command line accepts.
 
 mod foreign;
+mod generalize;
 mod saved;
 mod sweep;
 mod train;
@@ -15,6 +16,7 @@ use crate::memory;
 use crate::terminal::Screen;
 
 pub(crate) use foreign::{ChannelOrderName, ForeignArguments, LayersArguments};
+pub(crate) use generalize::GeneralizeArguments;
 pub(crate) use saved::{LayoutName, SavedArguments};
 pub(crate) use sweep::SweepArguments;
 pub(crate) use train::{NormalizationName, TrainArguments};
@@ -35,6 +37,7 @@ pub(crate) enum Command {
     Demo(DemoArguments),
     Train(TrainArguments),
     Sweep(SweepArguments),
+    Generalize(GeneralizeArguments),
     Layers(LayersArguments),
     Profile(ProfileArguments),
     Diagram(DiagramArguments),

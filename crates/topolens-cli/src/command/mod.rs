@@ -6,6 +6,7 @@ mod demo;
 mod diagram;
 mod dimension;
 mod foreign;
+mod generalize;
 mod layers;
 mod neighbors;
 mod points;
@@ -30,6 +31,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
+        Command::Generalize(arguments) => generalize::run(&arguments),
         Command::Layers(arguments) => layers::run(&arguments),
         Command::Profile(arguments) => profile::run(&arguments),
         Command::Diagram(arguments) => diagram::run(&arguments),
@@ -48,6 +50,7 @@ impl Command {
             Self::Demo(arguments) => &arguments.common,
             Self::Train(arguments) => &arguments.common,
             Self::Sweep(arguments) => &arguments.common,
+            Self::Generalize(arguments) => &arguments.common,
             Self::Layers(arguments) => &arguments.common,
             Self::Profile(arguments) => &arguments.common,
             Self::Diagram(arguments) => &arguments.common,

@@ -8,9 +8,11 @@ use std::thread::available_parallelism;
 use anyhow::{Context, bail};
 use clap::Parser;
 use serde_json::json;
+use topolens_lab::report::{DynamicsReport, Trajectory, write_dynamics_report, write_layers_report};
 use topolens_lab::sweep::{
-    Configuration, Cost, Event, NetworkRow, Outcome, ProfileTable, Shard, Size, SweepFolder, SweepSpec,
-    Trial, network_rows, profile_seconds, ready_made, ready_names, run_all, write_network_table,
+    Configuration, Cost, Event, NetworkRow, Outcome, ProfileTable, Profiled, Shard, Size,
+    Study as SweepStudy, SweepFolder, SweepSpec, Trial, network_rows, profile_seconds, ready_made,
+    ready_names, run_all, write_network_table,
 };
 use topolens_nn::train::Schedule;
 
@@ -47,7 +49,7 @@ pub(crate) fn run(arguments: &SweepArguments) -> anyhow::Result<()> {
     let failed = Work { folder: &folder, planned: &planned, n_jobs, n_threads }.run(&left, interrupt)?;
     let networks = network_rows(&folder, &spec, &configurations)?;
     let table = ProfileTable::read(&folder, &configurations, &networks)?;
-    publish(&folder, &networks, &table)?;
+    publish(&folder, &spec, &networks, &table)?;
     if interrupt.load(std::sync::atomic::Ordering::Relaxed) {
         bail!("interrupted; what was finished is kept, and the same command goes on from there");
     }
@@ -337,11 +339,43 @@ impl Work<'_> {
     }
 }
 
-/// Writes the tables.
-fn publish(folder: &SweepFolder, networks: &[NetworkRow], table: &ProfileTable) -> anyhow::Result<()> {
+/// Writes tables and report.
+fn publish(
+    folder: &SweepFolder,
+    spec: &SweepSpec,
+    networks: &[NetworkRow],
+    table: &ProfileTable,
+) -> anyhow::Result<()> {
     write_network_table(&folder.path().join("networks.csv"), networks)?;
     table.write(&folder.path().join("profiles.csv"))?;
+    if table.profiles.is_empty() {
+        return Ok(());
+    }
+    match spec.study {
+        SweepStudy::Dynamics => write_dynamics_report(folder.path(), &dynamics(spec, table))?,
+        SweepStudy::Layers | SweepStudy::Generalization => write_layers_report(folder.path(), spec, table)?,
+    }
     Ok(())
+}
+
+fn dynamics(spec: &SweepSpec, table: &ProfileTable) -> DynamicsReport {
+    let trajectory = |profiled: &Profiled| {
+        let levels = profiled.network.settings.iter().filter(|(_, level)| !level.is_empty());
+        let name: Vec<String> = levels
+            .map(|(key, level)| if key == "net" { level.clone() } else { format!("{key} {level}") })
+            .collect();
+        Trajectory {
+            name: name.join(", "),
+            rows: profiled.rows.clone(),
+            accuracies: profiled.accuracies.clone(),
+        }
+    };
+    DynamicsReport {
+        title: spec.title.clone(),
+        networks: table.profiles.iter().map(trajectory).collect(),
+        provenance: vec![("sweep".to_owned(), toml::to_string(spec).unwrap_or_default())],
+        weights: Vec::new(),
+    }
 }
 
 fn show(folder: &SweepFolder, spec: &SweepSpec, networks: &[NetworkRow]) -> anyhow::Result<()> {
@@ -358,5 +392,12 @@ fn show(folder: &SweepFolder, spec: &SweepSpec, networks: &[NetworkRow]) -> anyh
         shown.row(line);
     }
     print(&shown.to_string())?;
-    print(&format!("\nwritten: {0}/networks.csv\n         {0}/profiles.csv", folder.path().display()))
+    print(&format!(
+        "\nwritten: {0}/networks.csv\n         {0}/profiles.csv\n         {0}/report.html",
+        folder.path().display()
+    ))?;
+    if spec.study == SweepStudy::Generalization {
+        print(&format!("next: topolens generalize {0} --out {0}/generalization", folder.path().display()))?;
+    }
+    Ok(())
 }

@@ -4,6 +4,7 @@ mod activations;
 mod data;
 mod matrix;
 mod sweep;
+mod table;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ pub(crate) use activations::ActivationsProblem;
 pub(crate) use data::DataProblem;
 pub(crate) use matrix::MatrixProblem;
 pub(crate) use sweep::SweepProblem;
+pub(crate) use table::TableProblem;
 
 /// Why a study could not be done.
 ///
@@ -40,6 +42,7 @@ pub(crate) enum ErrorKind {
     BadSelftest { name: String },
     BadScores { name: &'static str, n_scores: usize },
     Sweep { name: String, problem: SweepProblem },
+    Table { path: PathBuf, problem: TableProblem },
     BadShard { given: String },
     BadSize { given: String },
     RunAtWork { path: PathBuf },
@@ -145,6 +148,7 @@ impl fmt::Display for ErrorKind {
                 write!(f, "the {n_scores} {name} scores must be numbers, and at least one")
             }
             Self::Sweep { name, problem } => write!(f, "{name}: {problem}"),
+            Self::Table { path, problem } => write!(f, "{}: {problem}", path.display()),
             Self::BadShard { given } => {
                 write!(f, "--shard: {given:?} is no part; say 2/3 for the second of three")
             }

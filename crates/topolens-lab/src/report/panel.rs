@@ -11,13 +11,13 @@ pub(crate) struct Panel {
     /// A name that can be a file's.
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,
-    symbol: &'static str,
-    quantity: Quantity<'static>,
+    pub(crate) symbol: &'static str,
+    pub(crate) quantity: Quantity<'static>,
     /// The first of these that was measured is drawn.
     scopes: &'static [Scope],
     /// Whether the single classes at the last epoch are drawn in the background.
     classes: bool,
-    logarithmic: bool,
+    pub(crate) logarithmic: bool,
     /// How to read the curve.
     pub(crate) reading: &'static str,
     /// What not to conclude from it.
@@ -127,7 +127,7 @@ pub(crate) static PANELS: [Panel; 8] = [
 
 impl Panel {
     /// The scope that is drawn; `None` if the quantity was not measured.
-    fn scope(&self, rows: &[Row]) -> Option<&'static Scope> {
+    pub(crate) fn scope(&self, rows: &[Row]) -> Option<&'static Scope> {
         let measured = |scope: &&Scope| {
             rows.iter().any(|row| Quantity::of(row) == self.quantity && row.class == **scope)
         };

@@ -16,4 +16,4 @@ pub use pool::{Event, Outcome, run_all};
 pub use ready::{Size, ready_made, ready_names};
 pub use shard::Shard;
 pub use spec::{Study, SweepSpec};
-pub use table::{NetworkRow, ProfileTable, network_rows, write_network_table};
+pub use table::{NetworkRow, ProfileTable, Profiled, network_rows, write_network_table};

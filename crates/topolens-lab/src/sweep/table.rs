@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use serde::Serialize;
-use serde_json::Value as Json;
 
 use super::{Configuration, SweepFolder, SweepSpec};
 use crate::Result;
@@ -100,11 +99,22 @@ fn write_csv(path: &Path, header: &[String], lines: impl Iterator<Item = Vec<Str
     write_atomically(path, &bytes)
 }
 
+/// A network with its profile.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profiled {
+    /// The network.
+    pub network: NetworkRow,
+    /// The rows of its profile.
+    pub rows: Vec<Row>,
+    /// Epochs that were profiled, each with the accuracy on test images.
+    pub accuracies: Vec<(usize, f64)>,
+}
+
 /// The profiles of the networks that have one.
 #[derive(Debug, Clone, Default)]
 pub struct ProfileTable {
-    /// Networks with the rows of their profiles, in the order of the sweep.
-    pub profiles: Vec<(NetworkRow, Vec<Row>)>,
+    /// In the order of the sweep.
+    pub profiles: Vec<Profiled>,
 }
 
 impl ProfileTable {
@@ -125,7 +135,12 @@ impl ProfileTable {
                 continue;
             };
             let results = Results::read(&folder.run(configuration))?;
-            profiles.push((network.clone(), results.rows().cloned().collect()));
+            let mut accuracies = Vec::new();
+            for epoch in results.epochs().into_iter().flatten() {
+                accuracies.push((epoch, folder.card(configuration, epoch)?.test_accuracy));
+            }
+            let rows = results.rows().cloned().collect();
+            profiles.push(Profiled { network: network.clone(), rows, accuracies });
         }
         Ok(Self { profiles })
     }
@@ -136,11 +151,11 @@ impl ProfileTable {
     ///
     /// The file cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
-        let Some((first, _)) = self.profiles.first() else { return Ok(()) };
+        let Some(Profiled { network: first, .. }) = self.profiles.first() else { return Ok(()) };
         let mut header = vec!["network".to_owned()];
         header.extend(first.settings.iter().map(|(key, _)| column(key)));
         header.extend(COLUMNS.map(str::to_owned));
-        let lines = self.profiles.iter().flat_map(|(network, rows)| {
+        let lines = self.profiles.iter().flat_map(|Profiled { network, rows, .. }| {
             rows.iter().map(|row| {
                 let mut line = vec![network.network.clone()];
                 line.extend(network.settings.iter().map(|(_, level)| level.clone()));
@@ -149,16 +164,6 @@ impl ProfileTable {
             })
         });
         write_csv(path, &header, lines)
-    }
-
-    /// The same as JSON.
-    pub fn document(&self) -> Json {
-        let profiles: Vec<Json> = self
-            .profiles
-            .iter()
-            .map(|(network, rows)| serde_json::json!({ "network": network, "rows": rows }))
-            .collect();
-        Json::Array(profiles)
     }
 }
 

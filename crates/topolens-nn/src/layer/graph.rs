@@ -70,6 +70,11 @@ impl<E: Element> Graph<E> {
         &self.layers
     }
 
+    /// What the steps do, in order.
+    pub(super) fn operations(&self) -> Vec<Operation> {
+        self.steps.iter().map(|step| step.operation).collect()
+    }
+
     /// Runs `batch`, keeping at least the outputs of the steps in `kept`.
     pub(crate) fn run(
         &self,

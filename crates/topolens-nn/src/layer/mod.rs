@@ -4,6 +4,7 @@ mod graph;
 mod initialization;
 mod operation;
 mod parameters;
+mod path_norm;
 
 pub(crate) use graph::{Graph, GraphBuilder, Place, RunSettings};
 pub(crate) use operation::Operation;

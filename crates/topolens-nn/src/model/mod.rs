@@ -19,9 +19,11 @@ mod squeeze_excitation;
 mod step;
 mod vgg;
 mod vit;
+mod weights;
 
 pub use crate::kernels::Nonlinearity;
 pub use model::Model;
 pub use registry::{Architecture, architectures};
 pub use spec::{ModelSpec, Shortcut};
 pub(crate) use step::count_correct;
+pub use weights::{WeightKind, Weights};

@@ -8,7 +8,7 @@ use crate::kernels::{
 use crate::tensor::{Element, Pool, Tensor};
 
 /// Added to variances, as PyTorch does.
-const EPSILON: f64 = 1e-5;
+pub(crate) const EPSILON: f64 = 1e-5;
 
 struct BatchNorm<E> {
     mean: Vec<E>,

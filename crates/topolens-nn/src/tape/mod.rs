@@ -29,6 +29,7 @@ mod softmax;
 mod weighted;
 mod workspace;
 
+pub(crate) use batch_norm::EPSILON as BATCH_NORM_EPSILON;
 pub(crate) use cross_entropy::loss as cross_entropy_loss;
 pub(crate) use rearrangement::Rearrangement;
 pub(crate) use record::{Looks, Operator, Step, Tape, Variable};

@@ -9,3 +9,5 @@ mod provenance;
 mod table;
 
 pub use page::render;
+pub(crate) use page::whole_page;
+pub(crate) use provenance::section as provenance_section;

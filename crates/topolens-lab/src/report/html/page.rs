@@ -23,7 +23,6 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src dat
 /// assert!(render(&report).contains("<h1>ResNet &lt;20&gt;</h1>"));
 /// ```
 pub fn render(report: &ProfileReport) -> String {
-    let title = escape(&report.title);
     let sections = [
         answer::section(&report.rows),
         cautions::section(report),
@@ -32,15 +31,19 @@ pub fn render(report: &ProfileReport) -> String {
         table::section(&report.rows),
         provenance::section(&report.provenance),
     ];
+    whole_page("topolens profile", &report.title, question(report), &sections.concat())
+}
+
+/// A page with the heading of a study around its sections.
+pub(crate) fn whole_page(kind: &str, title: &str, question: &str, sections: &str) -> String {
+    let title = escape(title);
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title} – topolens</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
-         <header>\n<p class=\"kind\">topolens profile</p>\n<h1>{title}</h1>\n<p class=\"question\">{}</p>\n</header>\n\
-         <main>\n{}</main>\n</body>\n</html>\n",
-        question(report),
-        sections.concat()
+         <header>\n<p class=\"kind\">{kind}</p>\n<h1>{title}</h1>\n<p class=\"question\">{question}</p>\n</header>\n\
+         <main>\n{sections}</main>\n</body>\n</html>\n"
     )
 }
 

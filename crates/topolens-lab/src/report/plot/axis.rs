@@ -44,6 +44,19 @@ impl Axis {
         axis
     }
 
+    /// A linear axis about `values`, which need not reach to zero.
+    pub(crate) fn around(values: &[f64]) -> Self {
+        let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let is_narrow = !(high - low).is_normal() || high - low < 1e-9 * high.abs().max(low.abs());
+        if is_narrow || low.abs().max(high.abs()) > 1e300 {
+            return Self::from_zero(values);
+        }
+        let step = nice_step((high - low) / N_TICKS);
+        let (first, last) = ((low / step).floor() as i64, (high / step * (1.0 - 1e-12)).ceil() as i64);
+        Self::with_steps(first, last.max(first + 1), step)
+    }
+
     fn with_steps(first: i64, last: i64, step: f64) -> Self {
         let value = |at: i64| at as f64 * step;
         let decade = common_decade(value(first).abs().max(value(last).abs()));
@@ -155,6 +168,15 @@ mod tests {
         assert_eq!(labels(&Axis::from_zero(&[-0.7, 1.0])), ["-1.0", "-0.5", "0", "0.5", "1.0"]);
         assert_eq!(labels(&Axis::from_zero(&[3.0e6])), ["0", "1", "2", "3"]);
         assert_eq!(labels(&Axis::from_zero(&[1.5e-5])), ["0", "0.5", "1.0", "1.5"]);
+    }
+
+    #[test]
+    fn an_axis_about_values_far_from_zero_begins_there() {
+        assert_eq!(labels(&Axis::around(&[301.0, 309.0])), ["300", "302", "304", "306", "308", "310"]);
+        assert_eq!(labels(&Axis::around(&[-0.3, 0.4])), ["-0.4", "-0.2", "0", "0.2", "0.4"]);
+        for values in [&[][..], &[3.0], &[f64::MAX, f64::MIN]] {
+            assert!(Axis::around(values).ticks.len() > 1, "{values:?}");
+        }
     }
 
     #[test]

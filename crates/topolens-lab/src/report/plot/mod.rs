@@ -10,6 +10,7 @@ mod palette;
 mod pdf;
 mod persistence;
 mod png;
+mod scatter;
 mod scene;
 mod size;
 mod svg;
@@ -19,11 +20,12 @@ pub(crate) use curves::{CurvePlot, Horizontal, Point, Series, curves};
 pub(crate) use heat_map::{HeatMap, heat_map};
 #[cfg(test)]
 pub(crate) use palette::{BLACK, LIGHT_GREY};
-pub(crate) use palette::{GREY, epoch_color, homology_color};
+pub(crate) use palette::{GREY, epoch_color, homology_color, level_color};
 pub(crate) use pdf::to_pdf;
 pub(crate) use persistence::persistence_diagram;
 pub use persistence::{count_label, homology_symbol, last_value, longest};
 pub(crate) use png::to_png;
+pub(crate) use scatter::{Group, ScatterPlot, scatter};
 pub(crate) use scene::Scene;
 #[cfg(test)]
 pub(crate) use scene::{Anchor, Color, Position, Shape, Stroke};

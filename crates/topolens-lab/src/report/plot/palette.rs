@@ -13,6 +13,20 @@ pub(crate) fn homology_color(homology_dimension: usize) -> Color {
     COLORS[homology_dimension.min(COLORS.len() - 1)]
 }
 
+/// The colour of the kind at `position`, from the palette of Okabe & Ito (2008).
+pub(crate) fn level_color(position: usize) -> Color {
+    const COLORS: [Color; 7] = [
+        Color(0x00, 0x72, 0xb2),
+        Color(0xd5, 0x5e, 0x00),
+        Color(0x00, 0x9e, 0x73),
+        Color(0xcc, 0x79, 0xa7),
+        Color(0x8c, 0x6d, 0x00),
+        Color(0x56, 0xb4, 0xe9),
+        Color(0x1a, 0x1a, 0x1a),
+    ];
+    COLORS[position % COLORS.len()]
+}
+
 /// The colour of the epoch at `position` of `n_epochs`: from light to dark, so that the order survives grey printing.
 pub(crate) fn epoch_color(position: usize, n_epochs: usize) -> Color {
     const STOPS: [Color; 4] =

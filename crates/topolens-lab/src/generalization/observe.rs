@@ -1,0 +1,182 @@
+//! A trained run as a row of a table.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use topolens_nn::dataset::Dataset;
+use topolens_nn::train::{Checkpoint, CheckpointCard, checkpoint_path, list_checkpoints};
+use topolens_nn::{Model, Network};
+
+use super::baseline::{Evidence, baselines};
+use super::descriptors::{LAST_HIDDEN, descriptor_measures};
+use crate::Result;
+use crate::error::{Error, ErrorKind, TableProblem};
+use crate::input::load_checkpoints;
+use crate::profile::{Row, Scope};
+use crate::results::Results;
+use crate::store::atomic::write_atomically;
+use crate::store::{RunFolder, to_json};
+
+/// Training images on which losses and margins are measured.
+const MOST_IMAGES: usize = 5000;
+/// Training images on which the error under noise is measured.
+const MOST_NOISY: usize = 256;
+/// Images run at a time.
+const BATCH: usize = 250;
+
+/// What was observed of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observation {
+    /// How it was trained, and its test error.
+    pub card: CheckpointCard,
+    /// Training images it was limited to.
+    pub limit: Option<usize>,
+    /// Share of training images classified wrongly, in evaluation mode.
+    pub train_error: f64,
+    /// Descriptors of training images, then the width of the last hidden layer.
+    pub descriptors: Vec<(String, Option<f64>)>,
+    /// Baselines.
+    pub baselines: Vec<(String, Option<f64>)>,
+    /// Points of the largest cloud.
+    pub n_points: usize,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Observed {
+    /// Descriptors of images the network was not trained on are let through.
+    pub allow_test_data: bool,
+}
+
+/// Reads the profile of a run and computes its baselines; these are kept in its `baselines.json` and found again as long as its weights are
+/// the same. `images` are those it was trained on.
+///
+/// # Errors
+///
+/// The run has no checkpoint or no profile, or it was profiled on other images than training images.
+pub fn observe(run: &Path, images: &dyn Fn(&str) -> Result<Dataset>, asked: Observed) -> Result<Observation> {
+    let refuse = |problem| Error::new(ErrorKind::Table { path: run.into(), problem });
+    let (_, run_card) = RunFolder::open(run)?;
+    if !run.join("profile.json").is_file() {
+        return Err(refuse(TableProblem::NoProfile));
+    }
+    let results = Results::read(run)?;
+    let data = &results.provenance.data.name;
+    if !data.contains(":train") && !asked.allow_test_data {
+        return Err(refuse(TableProblem::TestData { data: data.clone() }));
+    }
+    let rows: Vec<Row> = results.rows().cloned().collect();
+    let mut descriptors = descriptor_measures(&rows);
+    descriptors.extend(width(&rows));
+    let checkpoint = load_checkpoints(run, "last")?;
+    let Some(checkpoint) = checkpoint.into_iter().next() else { return Err(refuse(TableProblem::NoProfile)) };
+    let kept = match Kept::find(run, &checkpoint)? {
+        Some(kept) => kept,
+        None => {
+            let whole = images(&run_card.data)?;
+            let n = run_card.limit.unwrap_or(MOST_IMAGES).min(MOST_IMAGES).min(whole.len());
+            let images = whole.subset(&(0..n).collect::<Vec<_>>())?;
+            Kept::compute(run, &checkpoint, &images)?
+        }
+    };
+    Ok(Observation {
+        limit: run_card.limit,
+        train_error: kept.baselines.get("train-error").copied().flatten().unwrap_or(f64::NAN),
+        card: checkpoint.card,
+        descriptors,
+        baselines: baselines()
+            .iter()
+            .map(|b| (b.name.to_owned(), kept.baselines.get(b.name).copied().flatten()))
+            .collect(),
+        n_points: rows.iter().map(|row| row.n_points).max().unwrap_or_default(),
+    })
+}
+
+/// The number of features of the last hidden layer.
+fn width(rows: &[Row]) -> Option<(String, Option<f64>)> {
+    let output = rows.iter().map(|row| row.layer_index).max()?;
+    let hidden = rows.iter().filter(|row| row.layer_index < output && !matches!(row.class, Scope::Class(_)));
+    let last = hidden.max_by_key(|row| row.layer_index)?;
+    Some((format!("width@{LAST_HIDDEN}"), Some(last.n_features as f64)))
+}
+
+/// What `baselines.json` holds.
+#[derive(Debug, Serialize, Deserialize)]
+struct Kept {
+    schema: String,
+    /// BLAKE3 sum of the weights, and the version that computed.
+    stamp: String,
+    baselines: BTreeMap<String, Option<f64>>,
+}
+
+impl Kept {
+    const SCHEMA: &str = "topolens.baselines/1";
+
+    /// What an earlier call computed for the same weights.
+    fn find(run: &Path, checkpoint: &Checkpoint) -> Result<Option<Self>> {
+        let Ok(text) = std::fs::read(run.join("baselines.json")) else { return Ok(None) };
+        let kept: Option<Self> = serde_json::from_slice(&text).ok();
+        let stamp = stamp(run, checkpoint)?;
+        Ok(kept.filter(|kept| kept.schema == Self::SCHEMA && kept.stamp == stamp))
+    }
+
+    fn compute(run: &Path, checkpoint: &Checkpoint, images: &Dataset) -> Result<Self> {
+        let Checkpoint { model, card, .. } = checkpoint;
+        let initial: Model = card.model.build()?;
+        let normalization = &card.normalization;
+        let logits = logits(model, images, normalization)?;
+        let few = images.subset(&(0..images.len().min(MOST_NOISY)).collect::<Vec<_>>())?;
+        let error_of = |model: &Model| {
+            let logits = self::logits(model, &few, normalization)?;
+            Ok(error(&logits, few.labels(), card.class_names.len()))
+        };
+        let labels = images.labels();
+        let evidence =
+            Evidence { model, initial: &initial, card, logits: &logits, labels, error_of: &error_of };
+        let mut found = BTreeMap::new();
+        for baseline in baselines() {
+            found.insert(baseline.name.to_owned(), baseline.compute(&evidence)?);
+        }
+        let kept = Self { schema: Self::SCHEMA.to_owned(), stamp: stamp(run, checkpoint)?, baselines: found };
+        let path = run.join("baselines.json");
+        write_atomically(&path, &to_json(&kept, &path)?)?;
+        Ok(kept)
+    }
+}
+
+/// Tells weights and program apart from others.
+fn stamp(run: &Path, checkpoint: &Checkpoint) -> Result<String> {
+    let folder = run.join("checkpoints");
+    let epoch = checkpoint.card.epoch;
+    debug_assert!(list_checkpoints(&folder).is_ok());
+    let path = checkpoint_path(&folder, epoch);
+    let bytes = std::fs::read(&path).map_err(|source| Error::io("read", &path, source))?;
+    let names: Vec<&str> = baselines().iter().map(|baseline| baseline.name).collect();
+    Ok(format!("{} {} {}", env!("CARGO_PKG_VERSION"), names.len(), blake3::hash(&bytes).to_hex()))
+}
+
+fn logits(
+    model: &Model,
+    images: &Dataset,
+    normalization: &topolens_nn::dataset::Normalization,
+) -> Result<Vec<f32>> {
+    let mut logits = Vec::new();
+    let all: Vec<usize> = (0..images.len()).collect();
+    for indices in all.chunks(BATCH) {
+        let batch = images.batch(indices, normalization)?;
+        logits.extend(model.forward(&batch, &[])?.output.into_values());
+    }
+    Ok(logits)
+}
+
+/// Share of images whose own logit is not the largest.
+fn error(logits: &[f32], labels: &[usize], n_classes: usize) -> f64 {
+    let is_wrong = |(logits, label): (&[f32], &usize)| {
+        // Noise may make logits that are no numbers.
+        let own = logits[*label];
+        !own.is_finite() || logits.iter().enumerate().any(|(other, logit)| other != *label && *logit >= own)
+    };
+    let n_wrong = logits.chunks(n_classes).zip(labels).filter(|pair| is_wrong(*pair)).count();
+    n_wrong as f64 / labels.len() as f64
+}

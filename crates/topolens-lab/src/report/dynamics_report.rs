@@ -1,0 +1,251 @@
+//! Descriptors by layer and epoch, coloured by accuracy.
+
+use std::path::Path;
+
+use topolens::statistics::{Correlation, spearman_correlation};
+
+use super::layers_report;
+use super::number::plain;
+use super::panel::{PANELS, Panel};
+use super::plot::{CurvePlot, HeatMap, Horizontal, Point, Series, Size, curves, epoch_color, heat_map};
+use super::study_page::{Picture, Sheet, StudyPage};
+use crate::Result;
+use crate::profile::curve::{Quantity, curve, interval, value};
+use crate::profile::{Row, Scope};
+
+/// Networks at several epochs of training.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DynamicsReport {
+    /// The heading.
+    pub title: String,
+    /// Networks, each with the rows of its profile and the test accuracy of each epoch, where it is known.
+    pub networks: Vec<Trajectory>,
+    /// Where the numbers come from.
+    pub provenance: Vec<(String, String)>,
+    /// What was found of the path of the weights, name and value.
+    pub weights: Vec<(String, String)>,
+}
+
+/// One network at several epochs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trajectory {
+    /// Its name.
+    pub name: String,
+    /// The rows of its profile.
+    pub rows: Vec<Row>,
+    /// Epochs with the test accuracy.
+    pub accuracies: Vec<(usize, f64)>,
+}
+
+/// Panels that are drawn for every network.
+const SHOWN: [&str; 6] = ["e0", "e1", "e0-over-null", "ph-dimension", "ph-dimension-classes", "nc1"];
+
+/// Writes `report.html` and figures into `folder`.
+///
+/// # Errors
+///
+/// A file cannot be written.
+pub fn write_dynamics_report(folder: &Path, report: &DynamicsReport) -> Result<()> {
+    let mut cautions = layers_report::cautions();
+    cautions.push(
+        "Epochs of one network are not independent: a correlation over them says that two things change together while it learns, not \
+         that one makes the other."
+            .to_owned(),
+    );
+    let mut pictures = Vec::new();
+    for (at, network) in report.networks.iter().enumerate() {
+        for panel in PANELS.iter().filter(|panel| SHOWN.contains(&panel.name)) {
+            pictures.extend(picture(at, network, panel));
+        }
+        pictures.extend(surface(at, network));
+    }
+    let mut sheets = vec![sheet(&report.networks)];
+    if !report.weights.is_empty() {
+        sheets.push(Sheet {
+            title: "Path of the weights".to_owned(),
+            note: "Of the last iterates of all trained weights, projected at random if there are many."
+                .to_owned(),
+            header: vec!["quantity".to_owned(), "value".to_owned()],
+            rows: report.weights.iter().map(|(name, value)| vec![name.clone(), value.clone()]).collect(),
+        });
+    }
+    let page = StudyPage {
+        kind: "topolens dynamics",
+        title: report.title.clone(),
+        question: "How do the shape and the dimension of the data change from layer to layer while a network learns?",
+        answer: report.networks.iter().map(told).collect(),
+        cautions,
+        pictures,
+        sheets,
+        provenance: report.provenance.clone(),
+    };
+    page.write(folder)
+}
+
+/// Spearman's correlation over epochs between the test accuracy and a quantity at the last hidden layer.
+fn with_accuracy(network: &Trajectory, quantity: Quantity<'_>, scope: &Scope) -> Option<Correlation> {
+    let (mut accuracies, mut values) = (Vec::new(), Vec::new());
+    for (epoch, accuracy) in &network.accuracies {
+        let found = curve(&network.rows, quantity, scope, Some(*epoch));
+        let hidden = found.len().checked_sub(2).and_then(|last| value(found[last]));
+        if let Some(found) = hidden {
+            accuracies.push(*accuracy);
+            values.push(found);
+        }
+    }
+    spearman_correlation(&accuracies, &values).ok()
+}
+
+/// Quantities at the last hidden layer whose course is told.
+const TOLD: [(&str, Quantity<'static>, Scope); 4] = [
+    ("E0 of the classes", Quantity::new("lifespans-sum", Some(0)), Scope::Local),
+    ("E0 over its null", Quantity::new("lifespans-sum-over-null", Some(0)), Scope::Local),
+    ("PHdim of all classes", Quantity::new("ph-dimension", Some(0)), Scope::Global),
+    ("NC1", Quantity::new("nc1", None), Scope::Global),
+];
+
+fn told(network: &Trajectory) -> String {
+    let parts: Vec<String> = TOLD
+        .iter()
+        .filter_map(|(name, quantity, scope)| {
+            let found = with_accuracy(network, *quantity, scope)?;
+            Some(format!("{name} {:.2} (p = {:.3})", found.value, found.p_value))
+        })
+        .collect();
+    if parts.is_empty() {
+        return format!(
+            "{}: too few epochs with a known accuracy to say how descriptors go with it.",
+            network.name
+        );
+    }
+    format!(
+        "{}: over {} epochs, Spearman's correlation with the test accuracy at the last hidden layer is {}.",
+        network.name,
+        network.accuracies.len(),
+        parts.join(", ")
+    )
+}
+
+fn sheet(networks: &[Trajectory]) -> Sheet {
+    let mut header = vec!["network".to_owned(), "epoch".to_owned(), "test accuracy".to_owned()];
+    header.extend(TOLD.iter().map(|(name, ..)| format!("{name}, last hidden layer")));
+    let mut rows = Vec::new();
+    for network in networks {
+        for (epoch, accuracy) in &network.accuracies {
+            let mut row = vec![network.name.clone(), epoch.to_string(), format!("{:.2} %", 100.0 * accuracy)];
+            row.extend(TOLD.iter().map(|(_, quantity, scope)| {
+                let found = curve(&network.rows, *quantity, scope, Some(*epoch));
+                let hidden = found.len().checked_sub(2).and_then(|last| value(found[last]));
+                hidden.map_or_else(|| "–".to_owned(), plain)
+            }));
+            rows.push(row);
+        }
+    }
+    Sheet {
+        title: "Epochs".to_owned(),
+        note: "All layers are in the tables beside this page.".to_owned(),
+        header,
+        rows,
+    }
+}
+
+/// A curve for each epoch, its colour the accuracy.
+fn picture(at: usize, network: &Trajectory, panel: &Panel) -> Option<Picture> {
+    const SHADES: usize = 101;
+    let scope = panel.scope(&network.rows)?;
+    let ends = [f64::INFINITY, f64::NEG_INFINITY];
+    let [low, high] = network.accuracies.iter().fold(ends, |[low, high], (_, x)| [low.min(*x), high.max(*x)]);
+    let shade = |position: usize, accuracy: Option<f64>| match accuracy {
+        #[expect(clippy::cast_sign_loss, reason = "accuracies lie between the lowest and the highest")]
+        Some(accuracy) if high > low => {
+            epoch_color(((accuracy - low) / (high - low) * (SHADES - 1) as f64).round() as usize, SHADES)
+        }
+        _ => epoch_color(position, epochs(network).len()),
+    };
+    let mut series = Vec::new();
+    for (position, epoch) in epochs(network).into_iter().enumerate() {
+        let found = curve(&network.rows, panel.quantity, scope, epoch);
+        let accuracy =
+            network.accuracies.iter().find(|(known, _)| Some(*known) == epoch).map(|(_, accuracy)| *accuracy);
+        let label = match (epoch, accuracy) {
+            (Some(epoch), Some(accuracy)) => format!("epoch {epoch}: {:.0} %", 100.0 * accuracy),
+            (Some(epoch), None) => format!("step {epoch}"),
+            (None, _) => "network".to_owned(),
+        };
+        series.push(Series {
+            label: Some(label),
+            color: shade(position, accuracy),
+            thin: false,
+            points: found
+                .iter()
+                .map(|row| Point { x: row.depth, value: value(row), interval: interval(row) })
+                .collect(),
+        });
+    }
+    let plot = CurvePlot {
+        description: format!(
+            "{} by relative depth at {} epochs of {}.",
+            panel.title,
+            series.len(),
+            network.name
+        ),
+        x: Horizontal::RelativeDepth,
+        y_label: panel.symbol.to_owned(),
+        logarithmic: panel.logarithmic,
+        series,
+    };
+    Some(Picture {
+        name: format!("{:02}-{}", at + 1, panel.name),
+        scene: curves(&plot, Size::COLUMN),
+        title: format!("{}: {}", network.name, panel.title),
+        reading: format!("{} Colour is the test accuracy, dark the highest.", panel.reading),
+        caution: panel.caution.to_owned(),
+    })
+}
+
+fn epochs(network: &Trajectory) -> Vec<Option<usize>> {
+    crate::profile::curve::epochs(&network.rows)
+}
+
+/// E0 over its null as a surface of layers and epochs.
+fn surface(at: usize, network: &Trajectory) -> Option<Picture> {
+    let quantity = Quantity::new("lifespans-sum-over-null", Some(0));
+    let scope = [Scope::Local, Scope::Global]
+        .into_iter()
+        .find(|scope| network.rows.iter().any(|row| Quantity::of(row) == quantity && row.class == *scope))?;
+    let epochs = epochs(network);
+    let layers: Vec<String> = curve(&network.rows, quantity, &scope, *epochs.first()?)
+        .iter()
+        .map(|row| row.layer.clone())
+        .collect();
+    let mut values = Vec::with_capacity(layers.len() * epochs.len());
+    for layer in &layers {
+        for epoch in &epochs {
+            let found = curve(&network.rows, quantity, &scope, *epoch);
+            values.push(
+                found.iter().find(|row| row.layer == *layer).and_then(|row| value(row)).unwrap_or(f64::NAN),
+            );
+        }
+    }
+    if epochs.len() < 2 || values.iter().any(|value| !value.is_finite()) {
+        return None;
+    }
+    let names: Vec<String> =
+        epochs.iter().map(|epoch| epoch.map_or_else(String::new, |epoch| epoch.to_string())).collect();
+    let map = HeatMap {
+        description: format!("E0 over its null by layer and epoch of {}.", network.name),
+        title: "E₀ / null",
+        row_names: &layers,
+        column_names: &names,
+        row_label: "layer",
+        column_label: "epoch",
+        values: &values,
+    };
+    Some(Picture {
+        name: format!("{:02}-surface", at + 1),
+        scene: heat_map(&map, Size::SQUARE),
+        title: format!("{}: E₀ over its null by layer and epoch", network.name),
+        reading: "Layers from the first at the top to the output, epochs from left to right.".to_owned(),
+        caution: "Epochs are those that were kept, not evenly spaced.".to_owned(),
+    })
+}

@@ -1,0 +1,134 @@
+//! The report of a study of many networks: what was found in words, pictures, tables.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use super::escape::escape;
+use super::html::{provenance_section, whole_page};
+use super::plot::{Scene, to_pdf, to_png, to_svg};
+use crate::Result;
+use crate::error::Error;
+use crate::store::atomic::write_atomically;
+
+/// A picture with what is said below it.
+#[derive(Debug)]
+pub(crate) struct Picture {
+    /// A name that can be a file's.
+    pub(crate) name: String,
+    pub(crate) scene: Scene,
+    pub(crate) title: String,
+    pub(crate) reading: String,
+    pub(crate) caution: String,
+}
+
+/// A table of text.
+#[derive(Debug)]
+pub(crate) struct Sheet {
+    pub(crate) title: String,
+    pub(crate) note: String,
+    pub(crate) header: Vec<String>,
+    pub(crate) rows: Vec<Vec<String>>,
+}
+
+/// A report, ready to be written.
+#[derive(Debug)]
+pub(crate) struct StudyPage {
+    /// The command it comes from.
+    pub(crate) kind: &'static str,
+    pub(crate) title: String,
+    pub(crate) question: &'static str,
+    /// What may be concluded, sentence by sentence.
+    pub(crate) answer: Vec<String>,
+    /// What must not be.
+    pub(crate) cautions: Vec<String>,
+    pub(crate) pictures: Vec<Picture>,
+    pub(crate) sheets: Vec<Sheet>,
+    pub(crate) provenance: Vec<(String, String)>,
+}
+
+impl StudyPage {
+    /// The page as HTML that needs no other file.
+    pub(crate) fn render(&self) -> String {
+        let sections = [
+            self.answer(),
+            self.cautions(),
+            self.pictures(),
+            self.sheets.iter().map(sheet).collect(),
+            provenance_section(&self.provenance),
+        ];
+        whole_page(self.kind, &self.title, self.question, &sections.concat())
+    }
+
+    /// Writes `report.html` and the pictures under `figures/`.
+    pub(crate) fn write(&self, folder: &Path) -> Result<()> {
+        let figures = folder.join("figures");
+        if figures.exists() {
+            fs::remove_dir_all(&figures).map_err(|source| Error::io("empty", &figures, source))?;
+        }
+        fs::create_dir_all(&figures).map_err(|source| Error::io("create", &figures, source))?;
+        for Picture { name, scene, .. } in &self.pictures {
+            write_atomically(&figures.join(format!("{name}.svg")), to_svg(scene).as_bytes())?;
+            write_atomically(&figures.join(format!("{name}.png")), &to_png(scene)?)?;
+            write_atomically(&figures.join(format!("{name}.pdf")), &to_pdf(scene))?;
+        }
+        write_atomically(&folder.join("report.html"), self.render().as_bytes())
+    }
+
+    fn answer(&self) -> String {
+        let sentences: String =
+            self.answer.iter().map(|sentence| format!("<p>{}</p>\n", escape(sentence))).collect();
+        format!("<section id=\"answer\">\n<h2>What may be concluded</h2>\n{sentences}</section>\n")
+    }
+
+    fn cautions(&self) -> String {
+        let items: String =
+            self.cautions.iter().map(|caution| format!("<li>{}</li>\n", escape(caution))).collect();
+        if items.is_empty() {
+            return items;
+        }
+        format!("<section id=\"cautions\">\n<h2>Before you trust it</h2>\n<ul>\n{items}</ul>\n</section>\n")
+    }
+
+    fn pictures(&self) -> String {
+        if self.pictures.is_empty() {
+            return String::new();
+        }
+        let mut figures = String::new();
+        for Picture { scene, title, reading, caution, .. } in &self.pictures {
+            let caution = if caution.is_empty() {
+                String::new()
+            } else {
+                format!(" <span class=\"not\"><b>Do not conclude too much:</b> {}</span>", escape(caution))
+            };
+            let _ = writeln!(
+                figures,
+                "<figure>{}<figcaption><strong>{}.</strong> {}{caution}</figcaption></figure>",
+                to_svg(scene),
+                escape(title),
+                escape(reading)
+            );
+        }
+        format!(
+            "<section id=\"figures\">\n<h2>Figures</h2>\n<div class=\"grid\">\n{figures}</div>\n</section>\n"
+        )
+    }
+}
+
+fn sheet(sheet: &Sheet) -> String {
+    let cells = |tag: &str, cells: &[String]| -> String {
+        cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", escape(cell))).collect()
+    };
+    let line = |row: &Vec<String>| {
+        let (first, rest) = row.split_first().map_or(("", &row[..]), |(first, rest)| (first.as_str(), rest));
+        format!("<tr><th scope=\"row\">{}</th>{}</tr>\n", escape(first), cells("td", rest))
+    };
+    let lines: String = sheet.rows.iter().map(line).collect();
+    format!(
+        "<section>\n<h2>{}</h2>\n<p>{}</p>\n<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr>{}</tr></thead>\n\
+         <tbody>\n{lines}</tbody>\n</table></div>\n</section>\n",
+        escape(&sheet.title),
+        escape(&sheet.note),
+        cells("th", &sheet.header)
+    )
+}
