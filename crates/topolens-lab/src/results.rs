@@ -99,8 +99,24 @@ impl Results {
         }
         fs::create_dir_all(&figure_folder).map_err(|source| Error::io("create", &figure_folder, source))?;
         let report = self.report();
+        let mut files = vec![write(folder.join("report.html"), render(&report).as_bytes())?];
+        files.extend(self.write_numbers(folder)?);
+        for figure in figures(&report)? {
+            files.push(write(figure_folder.join(format!("{}.svg", figure.name)), figure.svg.as_bytes())?);
+            files.push(write(figure_folder.join(format!("{}.png", figure.name)), &figure.png)?);
+            files.push(write(figure_folder.join(format!("{}.pdf", figure.name)), &figure.pdf)?);
+        }
+        Ok(files)
+    }
+
+    /// Writes `profile.json`, `.parquet` and `.csv`, `diagrams.json` and `.npz` into `folder`; returns the files.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be made or a file cannot be written.
+    pub fn write_numbers(&self, folder: &Path) -> Result<Vec<PathBuf>> {
+        fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
         let mut files = vec![
-            write(folder.join("report.html"), render(&report).as_bytes())?,
             write_document(folder.join("profile.json"), &self.document())?,
             write_document(folder.join("diagrams.json"), &self.diagrams())?,
         ];
@@ -114,11 +130,6 @@ impl Results {
         let npz = folder.join("diagrams.npz");
         let archive = self.diagrams_npz().map_err(|source| Error::io("write", &npz, source))?;
         files.push(write(npz, &archive)?);
-        for figure in figures(&report)? {
-            files.push(write(figure_folder.join(format!("{}.svg", figure.name)), figure.svg.as_bytes())?);
-            files.push(write(figure_folder.join(format!("{}.png", figure.name)), &figure.png)?);
-            files.push(write(figure_folder.join(format!("{}.pdf", figure.name)), &figure.pdf)?);
-        }
         Ok(files)
     }
 

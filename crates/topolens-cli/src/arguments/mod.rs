@@ -1,5 +1,6 @@
 //! What the command line accepts.
 
+mod dynamics;
 mod foreign;
 mod generalize;
 mod saved;
@@ -15,6 +16,7 @@ use topolens_lab::report::PictureFormat;
 use crate::memory;
 use crate::terminal::Screen;
 
+pub(crate) use dynamics::DynamicsArguments;
 pub(crate) use foreign::{ChannelOrderName, ForeignArguments, LayersArguments};
 pub(crate) use generalize::GeneralizeArguments;
 pub(crate) use saved::{LayoutName, SavedArguments};
@@ -36,6 +38,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     Demo(DemoArguments),
     Train(TrainArguments),
+    Dynamics(DynamicsArguments),
     Sweep(SweepArguments),
     Generalize(GeneralizeArguments),
     Layers(LayersArguments),
@@ -103,6 +106,19 @@ pub(crate) struct ProfileArguments {
     /// Run folder of `topolens train`, a checkpoint (.safetensors with its .json beside it), an ONNX file, or saved
     /// activations: .npz, .safetensors, .h5, .parquet or a folder of .npy, an array per layer, samples first
     pub(crate) model: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) measured: MeasuredArguments,
+    /// Checkpoints of the run: last, all, or numbers separated by commas
+    #[arg(long, default_value = "last")]
+    pub(crate) epochs: String,
+    /// Folder for the results [default: the run folder, else topolens-profile]
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// What is measured, and on which images.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct MeasuredArguments {
     /// Images: NAME[:train|:test], a folder (a folder per class, or the files of MNIST, CIFAR, SVHN), a .csv of paths and classes, or
     /// arrays in a .npz [default: the test images of the network's own data]
     #[arg(long)]
@@ -129,12 +145,6 @@ pub(crate) struct ProfileArguments {
     /// Measure the images the run was trained on, as many as it was limited to, in place of --data
     #[arg(long, conflicts_with = "data")]
     pub(crate) training_images: bool,
-    /// Checkpoints of the run: last, all, or numbers separated by commas
-    #[arg(long, default_value = "last")]
-    pub(crate) epochs: String,
-    /// Folder for the results [default: the run folder, else topolens-profile]
-    #[arg(long)]
-    pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) foreign: ForeignArguments,
     #[command(flatten)]

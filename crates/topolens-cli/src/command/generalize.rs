@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use serde_json::json;
 use topolens_lab::generalization::{
     Association, Comparison, LAST_HIDDEN, MeasureKind, MeasureTable, Observation, Observed, Predictor,
-    associations, document, gather, observe, predict_errors, read_table, verdict, write_table,
+    ProfiledRun, associations, document, gather, observe, predict_errors, read_table, verdict, write_table,
 };
 use topolens_lab::input::{Split, load_data};
 use topolens_lab::report::write_generalization_report;
@@ -76,7 +76,7 @@ fn table(
     );
     let observed = observer.observe_all(&runs)?;
     let n_points = observed.first().map(|(_, first)| first.n_points);
-    Ok((gather(&observed)?, n_points))
+    Ok((gather(&observed), n_points))
 }
 
 /// Run folders, those of sweeps one by one.
@@ -135,17 +135,20 @@ impl Observer<'_> {
             }
             bar.finish();
         }
+        let profiled = runs.iter().map(|run| ProfiledRun::open(run, self.asked));
+        let profiled = profiled.collect::<topolens_lab::Result<Vec<ProfiledRun>>>()?;
+        ProfiledRun::ensure_alike(&profiled)?;
         let bar = StudyProgress::new("baselines", runs.len());
         let images = |name: &str| self.training_images(name);
-        let observed = runs.par_iter().map(|run| {
+        let observed = profiled.par_iter().map(|run| {
             if self.interrupt.load(Ordering::Relaxed) {
                 bail!(
                     "interrupted; what was finished before is kept, and the same command goes on from there"
                 );
             }
-            let found = observe(run, &images, self.asked)?;
-            bar.step(&run.display().to_string());
-            Ok((run.clone(), found))
+            let found = observe(run, &images)?;
+            bar.step(&run.path.display().to_string());
+            Ok((run.path.clone(), found))
         });
         let observed = observed.collect();
         bar.finish();

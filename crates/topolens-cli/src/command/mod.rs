@@ -5,6 +5,7 @@ mod data;
 mod demo;
 mod diagram;
 mod dimension;
+mod dynamics;
 mod foreign;
 mod generalize;
 mod layers;
@@ -30,6 +31,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
+        Command::Dynamics(arguments) => dynamics::run(arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Generalize(arguments) => generalize::run(&arguments),
         Command::Layers(arguments) => layers::run(&arguments),
@@ -49,6 +51,7 @@ impl Command {
         match self {
             Self::Demo(arguments) => &arguments.common,
             Self::Train(arguments) => &arguments.common,
+            Self::Dynamics(arguments) => &arguments.common,
             Self::Sweep(arguments) => &arguments.common,
             Self::Generalize(arguments) => &arguments.common,
             Self::Layers(arguments) => &arguments.common,

@@ -23,15 +23,20 @@ use crate::{interrupt, memory};
 
 pub(crate) fn run(arguments: &ProfileArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen(arguments.common.watched)?;
+    publish(&measure(arguments, interrupt)?, &folder(arguments), arguments.common.json)
+}
+
+/// Measures without writing anything but layers as they are finished.
+pub(super) fn measure(arguments: &ProfileArguments, interrupt: &AtomicBool) -> anyhow::Result<Results> {
     let is_run = arguments.model.as_ref().is_some_and(|model| !model.is_file());
     anyhow::ensure!(
         is_run || arguments.epochs == "last",
         "--epochs: only a run folder has several epochs; leave it out, or give the folder as MODEL"
     );
     if let Some(path) = arguments.model.as_deref().filter(|path| is_saved_activations(path)) {
-        return profile_activations(path, arguments, interrupt);
+        return measure_activations(path, arguments, interrupt);
     }
-    arguments.saved.ensure_unused()?;
+    arguments.measured.saved.ensure_unused()?;
     let model = Profiled::load(arguments)?;
     let mut data = model.images(arguments)?;
     if let Some(notice) = &data.notice {
@@ -47,7 +52,7 @@ pub(crate) fn run(arguments: &ProfileArguments) -> anyhow::Result<()> {
     let request = Request {
         subjects: &subjects,
         images: &data.images,
-        layers: &arguments.layers,
+        layers: &arguments.measured.layers,
         protocol: &protocol,
         finished: Some(&finished),
     };
@@ -59,29 +64,29 @@ pub(crate) fn run(arguments: &ProfileArguments) -> anyhow::Result<()> {
         network: model.description(),
         data: data.stamp,
     };
-    publish(&Results::new(provenance, profiles), &folder, arguments.common.json)
+    Ok(Results::new(provenance, profiles))
 }
 
-/// Profiles activations that another program saved.
-fn profile_activations(
+/// Measures activations that another program saved.
+fn measure_activations(
     path: &Path,
     arguments: &ProfileArguments,
     interrupt: &AtomicBool,
-) -> anyhow::Result<()> {
-    let saved = arguments.saved.open(path, &arguments.layers)?;
-    arguments.foreign.ensure_unused()?;
+) -> anyhow::Result<Results> {
+    let saved = arguments.measured.saved.open(path, &arguments.measured.layers)?;
+    arguments.measured.foreign.ensure_unused()?;
     anyhow::ensure!(
-        arguments.data.is_none(),
+        arguments.measured.data.is_none(),
         "--data: saved activations are measured as they are; leave it out, or give the network as MODEL"
     );
     anyhow::ensure!(
-        arguments.untrained == 0,
+        arguments.measured.untrained == 0,
         "--untrained: saved activations do not say how to draw fresh weights; leave it out"
     );
     let mut protocol = protocol(arguments, saved.n_samples())?;
     if saved.labels.is_none() {
         anyhow::ensure!(
-            arguments.protocol != ProtocolName::Local,
+            arguments.measured.protocol != ProtocolName::Local,
             "--protocol local: classes are not known; give them with --labels"
         );
         note(
@@ -90,7 +95,7 @@ fn profile_activations(
         );
         (protocol.local, protocol.global) = (false, true);
     }
-    let layout = arguments.saved.layout();
+    let layout = arguments.measured.saved.layout();
     memory::ensure_left(
         saved.memory(protocol.n_points, protocol.readout, layout),
         "ask for fewer --points, fewer --layers, or another --readout",
@@ -116,7 +121,7 @@ fn profile_activations(
         network: format!("saved activations, readout {}", protocol.readout),
         data: DataStamp::of_saved(&name, saved.n_samples(), &sample.labels, clouds),
     };
-    publish(&Results::new(provenance, profiles), &folder, arguments.common.json)
+    Ok(Results::new(provenance, profiles))
 }
 
 /// What is profiled.
@@ -129,12 +134,12 @@ impl Profiled {
     fn load(arguments: &ProfileArguments) -> anyhow::Result<Self> {
         if let Some(path) = arguments.model.as_deref().filter(|path| is_onnx(path)) {
             anyhow::ensure!(
-                arguments.untrained == 0,
+                arguments.measured.untrained == 0,
                 "--untrained: an ONNX file does not say how to draw fresh weights; leave it out"
             );
-            return Ok(Self::Foreign(Box::new(Foreign::load(path, &arguments.foreign)?)));
+            return Ok(Self::Foreign(Box::new(Foreign::load(path, &arguments.measured.foreign)?)));
         }
-        arguments.foreign.ensure_unused()?;
+        arguments.measured.foreign.ensure_unused()?;
         Ok(Self::Own(match &arguments.model {
             Some(model) => load_checkpoints(model, &arguments.epochs)?,
             None => vec![shipped_network()?],
@@ -147,10 +152,10 @@ impl Profiled {
             Self::Own(checkpoints) => checkpoints.first().map(|checkpoint| checkpoint.card.data.as_str()),
             Self::Foreign(_) => None,
         };
-        if arguments.training_images {
+        if arguments.measured.training_images {
             return training_images(arguments, trained_on);
         }
-        let given = arguments.data.as_deref().or(trained_on);
+        let given = arguments.measured.data.as_deref().or(trained_on);
         let given = given.context(
             "--data: an ONNX file does not name its data; give NAME[:train|:test] or a folder of images",
         )?;
@@ -193,23 +198,23 @@ fn training_images(arguments: &ProfileArguments, trained_on: Option<&str>) -> an
 }
 
 pub(super) fn protocol(arguments: &ProfileArguments, n_images: usize) -> anyhow::Result<Protocol> {
-    let mut protocol = match arguments.protocol {
+    let mut protocol = match arguments.measured.protocol {
         ProtocolName::Paper => Protocol::paper(),
         _ => Protocol::default(),
     };
-    protocol.local = arguments.protocol != ProtocolName::Global;
-    protocol.global = arguments.protocol != ProtocolName::Local;
+    protocol.local = arguments.measured.protocol != ProtocolName::Global;
+    protocol.global = arguments.measured.protocol != ProtocolName::Local;
     protocol.seed = arguments.common.seed;
-    protocol.n_untrained = arguments.untrained;
-    protocol.scaling = arguments.scaling.parse()?;
-    protocol.readout = arguments.readout.parse()?;
+    protocol.n_untrained = arguments.measured.untrained;
+    protocol.scaling = arguments.measured.scaling.parse()?;
+    protocol.readout = arguments.measured.readout.parse()?;
     anyhow::ensure!(
-        arguments.points.is_none_or(|n_points| n_points > 2),
+        arguments.measured.points.is_none_or(|n_points| n_points > 2),
         "--points: a cloud needs three points at least"
     );
-    match arguments.points {
+    match arguments.measured.points {
         Some(n_points) => protocol.set_n_points(n_points),
-        None if arguments.protocol != ProtocolName::Paper => {
+        None if arguments.measured.protocol != ProtocolName::Paper => {
             protocol.set_n_points(n_images.min(protocol.n_points));
         }
         None => {}

@@ -5,21 +5,9 @@ use std::path::PathBuf;
 use topolens_nn::train::CheckpointCard;
 
 use super::{HyperParameter, Measure, MeasureKind, MeasureTable, Observation};
-use crate::Result;
-use crate::error::{Error, ErrorKind, TableProblem};
 
 /// The table of runs, each with what was observed of it; hyper-parameters are the settings that differ between them, save the seed.
-///
-/// # Errors
-///
-/// The runs were profiled with different numbers of points.
-pub fn gather(runs: &[(PathBuf, Observation)]) -> Result<MeasureTable> {
-    if let Some((_, first)) = runs.first()
-        && let Some((path, other)) = runs.iter().find(|(_, other)| other.n_points != first.n_points)
-    {
-        let problem = TableProblem::NotAlike { what: "points", first: first.n_points, other: other.n_points };
-        return Err(Error::new(ErrorKind::Table { path: path.clone(), problem }));
-    }
+pub fn gather(runs: &[(PathBuf, Observation)]) -> MeasureTable {
     let name = |path: &PathBuf| {
         path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
     };
@@ -39,7 +27,7 @@ pub fn gather(runs: &[(PathBuf, Observation)]) -> Result<MeasureTable> {
     let observations: Vec<&Observation> = runs.iter().map(|(_, run)| run).collect();
     add_measures(&mut table, MeasureKind::Descriptor, &observations, |run| &run.descriptors);
     add_measures(&mut table, MeasureKind::Baseline, &observations, |run| &run.baselines);
-    Ok(table)
+    table
 }
 
 type Setting = (&'static str, fn(&Observation) -> String);

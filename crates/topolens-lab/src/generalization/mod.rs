@@ -1,6 +1,6 @@
 //! Does a descriptor tell how well a network generalises?
 //!
-//! Networks become rows of a [`MeasureTable`], by [`observe`] or from a file ([`read_table`]): test error, training error,
+//! Networks become rows of a [`MeasureTable`], by [`observe`] and [`gather`] or from a file ([`read_table`]): test error, training error,
 //! hyper-parameters, descriptors of training images, baselines. [`associations`] says how each measure goes with the test error and with the gap, raw
 //! and given what confounds it; [`predict_errors`] whether descriptors foretell the error of networks of another kind better than the
 //! best baseline; [`verdict`] what may be concluded.
@@ -22,7 +22,7 @@ pub use descriptors::{LAST_HIDDEN, descriptor_measures};
 pub use document::document;
 pub use file::{read_table, write_table};
 pub use gather::gather;
-pub use observe::{Observation, Observed, observe};
+pub use observe::{Observation, Observed, ProfiledRun, observe};
 pub use predictor::{Comparison, Prediction, Predictor, Validation, predict_errors};
 pub use table::{HyperParameter, Measure, MeasureKind, MeasureTable};
 pub use verdict::verdict;

@@ -1,11 +1,11 @@
 //! A trained run as a row of a table.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use topolens_nn::dataset::Dataset;
-use topolens_nn::train::{Checkpoint, CheckpointCard, checkpoint_path, list_checkpoints};
+use topolens_nn::train::{Checkpoint, CheckpointCard, checkpoint_path};
 use topolens_nn::{Model, Network};
 
 use super::baseline::{Evidence, baselines};
@@ -16,7 +16,7 @@ use crate::input::load_checkpoints;
 use crate::profile::{Row, Scope};
 use crate::results::Results;
 use crate::store::atomic::write_atomically;
-use crate::store::{RunFolder, to_json};
+use crate::store::{RunCard, RunFolder, to_json};
 
 /// Training images on which losses and margins are measured.
 const MOST_IMAGES: usize = 5000;
@@ -49,26 +49,68 @@ pub struct Observed {
     pub allow_test_data: bool,
 }
 
-/// Reads the profile of a run and computes its baselines; these are kept in its `baselines.json` and found again as long as its weights are
-/// the same. `images` are those it was trained on.
+/// A run with its profile.
+#[derive(Debug, Clone)]
+pub struct ProfiledRun {
+    /// Its folder.
+    pub path: PathBuf,
+    card: RunCard,
+    rows: Vec<Row>,
+}
+
+impl ProfiledRun {
+    /// Reads the profile of a run.
+    ///
+    /// # Errors
+    ///
+    /// It is no run, has no profile, or was profiled on other images than training images.
+    pub fn open(run: &Path, asked: Observed) -> Result<Self> {
+        let refuse = |problem| Error::new(ErrorKind::Table { path: run.into(), problem });
+        let (_, card) = RunFolder::open(run)?;
+        if !run.join("profile.json").is_file() {
+            return Err(refuse(TableProblem::NoProfile));
+        }
+        let results = Results::read(run)?;
+        let data = &results.provenance.data.name;
+        if !data.contains(":train") && !asked.allow_test_data {
+            return Err(refuse(TableProblem::TestData { data: data.clone() }));
+        }
+        Ok(Self { path: run.to_path_buf(), card, rows: results.rows().cloned().collect() })
+    }
+
+    /// Points of its largest cloud.
+    pub fn n_points(&self) -> usize {
+        self.rows.iter().map(|row| row.n_points).max().unwrap_or_default()
+    }
+
+    /// Whether all runs were profiled with as many points as the first.
+    ///
+    /// # Errors
+    ///
+    /// Names the first that was not.
+    pub fn ensure_alike(runs: &[Self]) -> Result<()> {
+        let Some(first) = runs.first().map(Self::n_points) else { return Ok(()) };
+        match runs.iter().find(|run| run.n_points() != first) {
+            None => Ok(()),
+            Some(run) => {
+                let problem = TableProblem::NotAlike { what: "points", first, other: run.n_points() };
+                Err(Error::new(ErrorKind::Table { path: run.path.clone(), problem }))
+            }
+        }
+    }
+}
+
+/// Computes the baselines of a run; these are kept in its `baselines.json` and found again as long as its weights are
+/// the same. `images` gives those it was trained on.
 ///
 /// # Errors
 ///
-/// The run has no checkpoint or no profile, or it was profiled on other images than training images.
-pub fn observe(run: &Path, images: &dyn Fn(&str) -> Result<Dataset>, asked: Observed) -> Result<Observation> {
+/// The run has no checkpoint, its images cannot be loaded, or the file cannot be written.
+pub fn observe(profiled: &ProfiledRun, images: &dyn Fn(&str) -> Result<Dataset>) -> Result<Observation> {
+    let ProfiledRun { path: run, card: run_card, rows } = profiled;
     let refuse = |problem| Error::new(ErrorKind::Table { path: run.into(), problem });
-    let (_, run_card) = RunFolder::open(run)?;
-    if !run.join("profile.json").is_file() {
-        return Err(refuse(TableProblem::NoProfile));
-    }
-    let results = Results::read(run)?;
-    let data = &results.provenance.data.name;
-    if !data.contains(":train") && !asked.allow_test_data {
-        return Err(refuse(TableProblem::TestData { data: data.clone() }));
-    }
-    let rows: Vec<Row> = results.rows().cloned().collect();
-    let mut descriptors = descriptor_measures(&rows);
-    descriptors.extend(width(&rows));
+    let mut descriptors = descriptor_measures(rows);
+    descriptors.extend(width(rows));
     let checkpoint = load_checkpoints(run, "last")?;
     let Some(checkpoint) = checkpoint.into_iter().next() else { return Err(refuse(TableProblem::NoProfile)) };
     let kept = match Kept::find(run, &checkpoint)? {
@@ -89,7 +131,7 @@ pub fn observe(run: &Path, images: &dyn Fn(&str) -> Result<Dataset>, asked: Obse
             .iter()
             .map(|b| (b.name.to_owned(), kept.baselines.get(b.name).copied().flatten()))
             .collect(),
-        n_points: rows.iter().map(|row| row.n_points).max().unwrap_or_default(),
+        n_points: profiled.n_points(),
     })
 }
 
@@ -149,7 +191,6 @@ impl Kept {
 fn stamp(run: &Path, checkpoint: &Checkpoint) -> Result<String> {
     let folder = run.join("checkpoints");
     let epoch = checkpoint.card.epoch;
-    debug_assert!(list_checkpoints(&folder).is_ok());
     let path = checkpoint_path(&folder, epoch);
     let bytes = std::fs::read(&path).map_err(|source| Error::io("read", &path, source))?;
     let names: Vec<&str> = baselines().iter().map(|baseline| baseline.name).collect();

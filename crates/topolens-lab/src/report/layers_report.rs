@@ -64,6 +64,7 @@ impl Level<'_> {
     /// The mean curve of a quantity.
     fn mean_curve(&self, quantity: Quantity<'_>, scope: &Scope) -> Vec<Place> {
         let mut places: Vec<(f64, Vec<f64>, Option<(f64, f64)>)> = Vec::new();
+        let wider = |a: (f64, f64), b: (f64, f64)| (a.0.min(b.0), a.1.max(b.1));
         for profiled in &self.networks {
             let epoch = profiled.rows.iter().filter_map(|row| row.epoch).max();
             for row in curve(&profiled.rows, quantity, scope, epoch) {
@@ -72,7 +73,10 @@ impl Level<'_> {
                 let values = if *scope == Scope::Local && !classes.is_empty() { classes } else { vec![mean] };
                 let near = |place: &&mut (f64, Vec<f64>, _)| (place.0 - row.depth).abs() < 0.02;
                 match places.iter_mut().find(near) {
-                    Some(place) => place.1.extend(values),
+                    Some(place) => {
+                        place.1.extend(values);
+                        place.2 = place.2.zip(interval(row)).map(|(a, b)| wider(a, b));
+                    }
                     None => places.push((row.depth, values, interval(row))),
                 }
             }
@@ -131,8 +135,13 @@ fn class_values(rows: &[Row], quantity: Quantity<'_>, at: &Row) -> Vec<f64> {
     own.filter_map(value).collect()
 }
 
+/// With fewer than three values the interval reaches over those of the networks themselves.
 fn place(depth: f64, values: &[f64], own: Option<(f64, f64)>) -> Option<Place> {
+    const FEWEST: usize = 3;
     let found = mean(values).ok()?;
+    if values.len() < FEWEST {
+        return Some(Place { depth, value: found.value, interval: own });
+    }
     let half = found.standard_error.map(|error| error * students_t_quantile(0.975, values.len() - 1));
     let over_values = half.map(|half| (found.value - half, found.value + half));
     Some(Place { depth, value: found.value, interval: over_values.or(own) })
@@ -173,7 +182,10 @@ fn picture(panel: &Panel, levels: &[Level<'_>]) -> Option<Picture> {
         name: panel.name.to_owned(),
         scene: curves(&plot, Size::COLUMN),
         title: panel.title.to_owned(),
-        reading: format!("{} Bands are 95 % intervals of the mean over {over}.", panel.reading),
+        reading: format!(
+            "{} Bands are 95 % intervals of the mean over {over}, or reach over the networks' own intervals if there are one or two.",
+            panel.reading
+        ),
         caution: panel.caution.to_owned(),
     })
 }
