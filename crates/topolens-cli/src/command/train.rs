@@ -22,7 +22,6 @@ use crate::terminal::{EpochProgress, duration, note, print, print_json};
 
 pub(crate) fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen(arguments.common.watched)?;
-    let _lock = RunFolder::lock(&arguments.out)?;
     let checkpoint =
         if arguments.resume { resume(arguments, interrupt)? } else { start(arguments, interrupt)? };
     let card = &checkpoint.card;
@@ -126,6 +125,7 @@ pub(super) fn train(
     let (train, test) = (data.train.images.clone().named(&name), &data.test.images);
     // Refuses settings that cannot work before an earlier run is replaced.
     let trainer = Trainer::new(&train, test, settings.clone())?;
+    let _lock = RunFolder::lock(folder)?;
     let run = RunFolder::create(folder, &card, overwrite)?;
     let mut progress = Progress::new(MetricsLog::start(folder, with_events)?);
     let trained =
@@ -137,6 +137,7 @@ pub(super) fn train(
 
 fn resume(arguments: &TrainArguments, interrupt: &AtomicBool) -> anyhow::Result<Checkpoint> {
     let (run, card) = RunFolder::open(&arguments.out)?;
+    let _lock = RunFolder::lock(&arguments.out)?;
     let (_, last) = list_checkpoints(&run.checkpoints())?
         .pop()
         .with_context(|| format!("{} has no checkpoint to go on from", arguments.out.display()))?;

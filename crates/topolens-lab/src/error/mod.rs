@@ -43,8 +43,6 @@ pub(crate) enum ErrorKind {
     BadScores { name: &'static str, n_scores: usize },
     Sweep { name: String, problem: SweepProblem },
     Table { path: PathBuf, problem: TableProblem },
-    BadShard { given: String },
-    BadSize { given: String },
     RunAtWork { path: PathBuf },
     Interrupted,
     Parquet { path: PathBuf, source: parquet::errors::ParquetError },
@@ -149,10 +147,6 @@ impl fmt::Display for ErrorKind {
             }
             Self::Sweep { name, problem } => write!(f, "{name}: {problem}"),
             Self::Table { path, problem } => write!(f, "{}: {problem}", path.display()),
-            Self::BadShard { given } => {
-                write!(f, "--shard: {given:?} is no part; say 2/3 for the second of three")
-            }
-            Self::BadSize { given } => write!(f, "--size: {given:?} is none; say quick, standard or full"),
             Self::RunAtWork { path } => {
                 write!(f, "another process works on the run in {}; wait for it, or end it", path.display())
             }

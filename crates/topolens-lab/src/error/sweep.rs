@@ -10,6 +10,8 @@ pub(crate) enum SweepProblem {
     NoLevels { key: String },
     NotVaried { key: String, varied: Vec<String> },
     Twice { name: String },
+    BadShard { given: String },
+    BadSize { given: String },
     OtherSweep,
     AtWork,
 }
@@ -34,6 +36,8 @@ impl fmt::Display for SweepProblem {
             Self::Twice { name } => {
                 write!(f, "two networks have the same settings ({name}); give each level once")
             }
+            Self::BadShard { given } => write!(f, "{given:?} is no part; say 2/3 for the second of three"),
+            Self::BadSize { given } => write!(f, "{given:?} is none; say quick, standard or full"),
             Self::OtherSweep => f.write_str(
                 "the folder holds another sweep (its sweep.toml differs); give another --out, or remove it",
             ),

@@ -200,9 +200,12 @@ mod tests {
     fn what_only_tells_a_setting_has_nothing_left_given_it() {
         let mut table = example(24);
         let codes = table.hyper_parameters[0].codes();
-        let wobble = |row: usize| 0.01 * ((row * 5) % 11) as f64;
-        table.test_error =
-            (0..24).map(|row| 0.1 * codes[row] as f64 + 0.01 * ((row * 7) % 13) as f64 / 13.0).collect();
+        let wobble = |row: usize| 0.1 * f64::from(blake3::hash(&[row as u8]).as_bytes()[2]) / 255.0;
+        table.test_error = (0..24)
+            .map(|row| {
+                0.1 * codes[row] as f64 + 0.01 * f64::from(blake3::hash(&[row as u8]).as_bytes()[1]) / 255.0
+            })
+            .collect();
         table.measures[1].values = (0..24).map(|row| Some(codes[row] as f64 + wobble(row))).collect();
         let found = associations(&table).unwrap();
         let noise = found.iter().find(|found| found.measure.starts_with("noise")).unwrap();

@@ -113,7 +113,10 @@ impl MeasureTable {
 /// A table for tests: error follows `signal`, `noise` does not.
 #[cfg(test)]
 pub(super) fn example(n: usize) -> MeasureTable {
-    let wobble = |i: usize, k: usize| ((i * k + 3) % 7) as f64 / 7.0;
+    let wobble = |i: usize, k: usize| {
+        let hash = blake3::hash(&[i as u8, k as u8]);
+        f64::from(hash.as_bytes()[0]) / 255.0
+    };
     let measure = |name: &str, kind, value: &dyn Fn(usize) -> f64| Measure {
         name: name.to_owned(),
         kind,
@@ -136,7 +139,7 @@ pub(super) fn example(n: usize) -> MeasureTable {
             measure("signal@last-hidden", MeasureKind::Descriptor, &|i| {
                 100.0 * error(i) + 0.3 * wobble(i, 2)
             }),
-            measure("noise@last-hidden", MeasureKind::Descriptor, &|i| wobble(i, 4)),
+            measure("noise@last-hidden", MeasureKind::Descriptor, &|i| wobble(i, 4) + 0.5),
             measure("weight-norm", MeasureKind::Baseline, &|i| wobble(i, 6) + 1.0),
         ],
     }

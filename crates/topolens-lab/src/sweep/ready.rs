@@ -38,7 +38,10 @@ impl FromStr for Size {
             "quick" => Ok(Self::Quick),
             "standard" => Ok(Self::Standard),
             "full" => Ok(Self::Full),
-            _ => Err(Error::new(ErrorKind::BadSize { given: text.to_owned() })),
+            _ => {
+                let problem = SweepProblem::BadSize { given: text.to_owned() };
+                Err(Error::new(ErrorKind::Sweep { name: "--size".to_owned(), problem }))
+            }
         }
     }
 }

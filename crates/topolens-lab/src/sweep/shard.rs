@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, SweepProblem};
 
 /// Every n-th network, the i-th first: `i/n`.
 ///
@@ -45,7 +45,10 @@ impl FromStr for Shard {
         let parts = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
         match parts {
             Some((number, of)) if 1 <= number && number <= of => Ok(Self { number, of }),
-            _ => Err(Error::new(ErrorKind::BadShard { given: text.to_owned() })),
+            _ => {
+                let problem = SweepProblem::BadShard { given: text.to_owned() };
+                Err(Error::new(ErrorKind::Sweep { name: "--shard".to_owned(), problem }))
+            }
         }
     }
 }

@@ -14,7 +14,9 @@ impl Graph<f64> {
             match operation {
                 Operation::Convolution { weights, bias, .. } | Operation::Depthwise { weights, bias, .. } => {
                     self.change(weights, |w| w * w);
-                    bias.into_iter().for_each(|bias| self.change(bias, |_| 0.0));
+                    if let Some(bias) = bias {
+                        self.change(bias, |_| 0.0);
+                    }
                 }
                 Operation::Linear { weights, bias } => {
                     self.change(weights, |w| w * w);
@@ -49,7 +51,8 @@ impl Graph<f64> {
     }
 
     fn change(&mut self, id: ParameterId, change: impl Fn(f64) -> f64) {
-        let values = self.parameters.get_mut(id).tensor.values_mut();
-        values.iter_mut().for_each(|value| *value = change(*value));
+        for value in self.parameters.get_mut(id).tensor.values_mut() {
+            *value = change(*value);
+        }
     }
 }

@@ -15,9 +15,9 @@ pub(super) fn log_spectral_product(evidence: &Evidence<'_>) -> Result<Option<f64
 }
 
 /// $\sum_l \log \|W_l\|_F$.
-pub(super) fn log_frobenius_product(evidence: &Evidence<'_>) -> Result<Option<f64>> {
+pub(super) fn log_frobenius_product(evidence: &Evidence<'_>) -> Option<f64> {
     let logarithm = |(matrix, _): (Vec<f64>, usize)| matrix.iter().map(|w| w * w).sum::<f64>().sqrt().ln();
-    Ok(Some(matrices(evidence).map(logarithm).sum()))
+    Some(matrices(evidence).map(logarithm).sum())
 }
 
 /// The matrices of the layers with their numbers of rows.
@@ -32,16 +32,15 @@ fn matrices(evidence: &Evidence<'_>) -> impl Iterator<Item = (Vec<f64>, usize)> 
 #[cfg(test)]
 mod tests {
     use super::super::fixture::of_perceptron;
-    use super::*;
 
     #[test]
     fn products_follow_the_scale_of_each_layer() {
-        for product in [log_spectral_product, log_frobenius_product] {
+        for product in ["log-spectral-product", "log-frobenius-product"] {
             let [one, three] = [1.0, 3.0].map(|factor| of_perceptron(factor, &[], &[], product).unwrap());
             assert!((three - one - 2.0 * 3.0_f64.ln()).abs() < 1e-5);
         }
-        let spectral = of_perceptron(1.0, &[], &[], log_spectral_product).unwrap();
-        let frobenius = of_perceptron(1.0, &[], &[], log_frobenius_product).unwrap();
+        let spectral = of_perceptron(1.0, &[], &[], "log-spectral-product").unwrap();
+        let frobenius = of_perceptron(1.0, &[], &[], "log-frobenius-product").unwrap();
         assert!(spectral < frobenius && frobenius < spectral + 6.0_f64.ln());
     }
 }

@@ -174,7 +174,7 @@ mod tests {
     fn an_axis_about_values_far_from_zero_begins_there() {
         assert_eq!(labels(&Axis::around(&[301.0, 309.0])), ["300", "302", "304", "306", "308", "310"]);
         assert_eq!(labels(&Axis::around(&[-0.3, 0.4])), ["-0.4", "-0.2", "0", "0.2", "0.4"]);
-        for values in [&[][..], &[3.0], &[f64::MAX, f64::MIN]] {
+        for values in [&[][..], &[3.0], &[1e299, -1e299]] {
             assert!(Axis::around(values).ticks.len() > 1, "{values:?}");
         }
     }
