@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 use topolens::statistics::{
-    Bootstrap, Correlation, MultipleTesting, PValueMethod, RocCurve, compare_roc_areas, kendall_correlation,
-    mean, partial_correlation, partial_spearman_correlation, pearson_correlation, roc_area,
-    spearman_correlation,
+    Bootstrap, Correlation, MultipleTesting, PValueMethod, RocCurve, compare_roc_areas,
+    conditional_information, kendall_correlation, mean, partial_correlation, partial_spearman_correlation,
+    pearson_correlation, power_law, roc_area, spearman_correlation,
 };
 
 use crate::testdata::json;
@@ -142,4 +142,96 @@ fn curves_are_those_of_scikit_learn_and_errors_those_of_all_pairs() {
     assert_near("errors", &[area.standard_error, found.second.standard_error], &case.errors, 1e-10);
     let difference = [found.difference, found.standard_error, found.p_value];
     assert_near("difference", &difference, &case.difference, 1e-9);
+}
+
+#[derive(Deserialize)]
+struct Generalization {
+    ansuini: Ansuini,
+    networks: Networks,
+    factorial: Factorial,
+    tails: Vec<Tail>,
+}
+
+#[derive(Deserialize)]
+struct Ansuini {
+    top5_error: Vec<f64>,
+    dimension: Vec<f64>,
+    first_resnet: usize,
+    pearson_all: f64,
+    pearson_resnets: f64,
+    kendall_all: f64,
+}
+
+#[derive(Deserialize)]
+struct Networks {
+    points: Vec<[f64; 2]>,
+    pearson: f64,
+    spearman: f64,
+    kendall: f64,
+    interval: [f64; 2],
+}
+
+#[derive(Deserialize)]
+struct Factorial {
+    axes: Vec<Vec<usize>>,
+    gap: Vec<f64>,
+    measure: Vec<f64>,
+    information: f64,
+}
+
+#[derive(Deserialize)]
+struct Tail {
+    sample: Vec<f64>,
+    exponent: f64,
+    minimum: f64,
+    distance: f64,
+}
+
+/// Published numbers have three digits.
+fn assert_printed(name: &str, got: f64, printed: f64) {
+    assert!((got - printed).abs() < 0.0006, "{name}: {got}, printed {printed}");
+}
+
+#[test]
+fn published_correlations_of_networks_are_reproduced() {
+    let Generalization { ansuini, networks, .. } = json("statistics/generalization.json");
+    let Ansuini { top5_error, dimension, first_resnet, .. } = &ansuini;
+    let pearson = |x: &[f64], y: &[f64]| pearson_correlation(x, y).unwrap();
+    assert_printed("all", pearson(top5_error, dimension).value, ansuini.pearson_all);
+    let resnets = pearson(&top5_error[*first_resnet..], &dimension[*first_resnet..]);
+    assert_printed("ResNets", resnets.value, ansuini.pearson_resnets);
+    assert_printed("Kendall", kendall_correlation(top5_error, dimension).unwrap().value, ansuini.kendall_all);
+    let (errors, sums): (Vec<f64>, Vec<f64>) = networks.points.iter().map(|[x, y]| (*x, *y)).unzip();
+    assert_eq!(errors.len(), 44);
+    let found = pearson(&errors, &sums);
+    assert_printed("44 networks", found.value, networks.pearson);
+    // Printed cut off, not rounded.
+    assert!((found.lower - networks.interval[0]).abs() < 0.001, "{found:?}");
+    assert!((found.upper - networks.interval[1]).abs() < 0.001, "{found:?}");
+    assert_printed("Spearman", spearman_correlation(&errors, &sums).unwrap().value, networks.spearman);
+    assert_printed("Kendall", kendall_correlation(&errors, &sums).unwrap().value, networks.kendall);
+}
+
+#[test]
+fn conditional_information_of_a_factorial_is_that_of_its_definition() {
+    let Generalization { factorial, .. } = json("statistics/generalization.json");
+    let axes: Vec<&[usize]> = factorial.axes.iter().map(Vec::as_slice).collect();
+    let found = conditional_information(&factorial.measure, &factorial.gap, &axes).unwrap();
+    assert!(
+        (found.value - factorial.information).abs() < 1e-12,
+        "{found:?}, expected {}",
+        factorial.information
+    );
+    assert!(!found.given.is_empty());
+}
+
+#[test]
+fn power_laws_are_those_of_the_package_powerlaw() {
+    let Generalization { tails, .. } = json("statistics/generalization.json");
+    for tail in tails {
+        let found = power_law(&tail.sample).unwrap();
+        let (got, expected) =
+            ([found.exponent, found.minimum, found.distance], [tail.exponent, tail.minimum, tail.distance]);
+        assert_near(&format!("{} numbers", tail.sample.len()), &got, &expected, 1e-9);
+    }
 }
