@@ -19,16 +19,16 @@ use crate::arguments::{DynamicsArguments, ProfileArguments};
 use crate::interrupt;
 use crate::terminal::{note, print, print_json, write_json};
 
-pub(crate) fn run(arguments: DynamicsArguments) -> anyhow::Result<()> {
+pub(crate) fn run(arguments: &DynamicsArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen(arguments.common.watched)?;
-    let folder = folder(&arguments);
+    let folder = folder(arguments);
     let as_json = arguments.common.json;
     let run = run_folder(&arguments.models).map(Path::to_path_buf);
     let results = match run {
         Some(_) => {
-            measure(&of_model(&arguments, &arguments.models[0], &arguments.epochs, &folder), interrupt)?
+            measure(&of_model(arguments, &arguments.models[0], &arguments.epochs, &folder), interrupt)?
         }
-        None => steps(&arguments, &folder, interrupt)?,
+        None => steps(arguments, &folder, interrupt)?,
     };
     let weights = run.as_deref().map(path_of_weights).transpose()?.unwrap_or_default();
     let accuracies = run.as_deref().map(|run| accuracies(run, &results)).unwrap_or_default();
@@ -106,28 +106,14 @@ fn of_model(arguments: &DynamicsArguments, model: &Path, epochs: &str, folder: &
 
 /// Files one after the other, each a step.
 fn steps(arguments: &DynamicsArguments, folder: &Path, interrupt: &AtomicBool) -> anyhow::Result<Results> {
-    let mut all: Option<Results> = None;
+    let (mut profiles, mut provenance) = (Vec::new(), None);
     for (step, model) in arguments.models.iter().enumerate() {
         let named = || model.display().to_string();
         let found = measure(&of_model(arguments, model, "last", folder), interrupt).with_context(named)?;
-        let profiles = found.profiles.into_iter().map(|profile| at_step(profile, step));
-        match &mut all {
-            Some(all) => all.profiles.extend(profiles),
-            None => {
-                all = Some(Results {
-                    profiles: profiles.collect(),
-                    ..found_without_profiles(found.provenance, found.warnings)
-                })
-            }
-        }
+        profiles.extend(found.profiles.into_iter().map(|profile| at_step(profile, step)));
+        provenance.get_or_insert(found.provenance);
     }
-    let all = all.context("RUN: give a run folder or files")?;
-    // Judged again, over all steps.
-    Ok(Results::new(all.provenance, all.profiles))
-}
-
-fn found_without_profiles(provenance: topolens_lab::store::Provenance, warnings: Vec<String>) -> Results {
-    Results { provenance, profiles: Vec::new(), warnings }
+    Ok(Results::new(provenance.context("RUN: give a run folder or files")?, profiles))
 }
 
 /// The profile with its place in the list for an epoch, if its own is not known.

@@ -6,7 +6,7 @@ use std::process::{Command as Process, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use rayon::prelude::*;
 use serde_json::json;
 use topolens_lab::generalization::{
@@ -142,9 +142,7 @@ impl Observer<'_> {
         let images = |name: &str| self.training_images(name);
         let observed = profiled.par_iter().map(|run| {
             if self.interrupt.load(Ordering::Relaxed) {
-                bail!(
-                    "interrupted; what was finished before is kept, and the same command goes on from there"
-                );
+                return Err(topolens_lab::Error::interrupted().into());
             }
             let found = observe(run, &images)?;
             bar.step(&run.path.display().to_string());
@@ -326,7 +324,7 @@ fn predict(arguments: &GeneralizeArguments, observer: &Observer<'_>) -> anyhow::
     let runs = expand(&arguments.predict)?;
     let mut table =
         Table::new(&["network", "foretold test error", "90 % of the networks left out", "measured"]);
-    let mut told = Vec::new();
+    let (mut told, mut misses) = (Vec::new(), Vec::new());
     for (run, observed) in observer.observe_all(&runs)? {
         ensure!(
             predictor.n_points.is_none_or(|points| points == observed.n_points),
@@ -353,13 +351,22 @@ fn predict(arguments: &GeneralizeArguments, observer: &Observer<'_>) -> anyhow::
                 predictor.measures.len()
             ));
         }
+        let is_inside = found.lower <= measured && measured <= found.upper;
+        misses.push(((found.value - measured).abs(), is_inside));
         told.push(json!({
             "network": run, "predicted": found.value, "lower": found.lower, "upper": found.upper,
             "unlike": found.unlike, "test_error": measured,
         }));
     }
+    let n = misses.len();
+    let miss = misses.iter().map(|(miss, _)| miss).sum::<f64>() / n.max(1) as f64;
+    let n_inside = misses.iter().filter(|(_, is_inside)| *is_inside).count();
     if arguments.common.json {
-        return print_json(&json!({ "schema": "topolens.prediction/1", "networks": told }));
+        return print_json(&json!({
+            "schema": "topolens.prediction/1", "networks": told,
+            "mean_absolute_error": miss, "n_inside": n_inside,
+        }));
     }
-    print(&table.to_string())
+    print(&table.to_string())?;
+    print(&format!("mean miss {:.1} points; {n_inside} of {n} inside their interval", 100.0 * miss))
 }

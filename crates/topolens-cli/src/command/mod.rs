@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
-        Command::Dynamics(arguments) => dynamics::run(arguments),
+        Command::Dynamics(arguments) => dynamics::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Generalize(arguments) => generalize::run(&arguments),
         Command::Layers(arguments) => layers::run(&arguments),

@@ -10,9 +10,9 @@ use clap::Parser;
 use serde_json::json;
 use topolens_lab::report::{DynamicsReport, Trajectory, write_dynamics_report, write_layers_report};
 use topolens_lab::sweep::{
-    Configuration, Cost, Event, NetworkRow, Outcome, ProfileTable, Profiled, Shard, Size,
+    Configuration, Cost, Event, NetworkRow, Outcome, Pool, ProfileTable, Profiled, Shard, Size,
     Study as SweepStudy, SweepFolder, SweepSpec, Trial, network_rows, profile_seconds, ready_made,
-    ready_names, run_all, write_network_table,
+    ready_names, write_network_table,
 };
 use topolens_nn::train::Schedule;
 
@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: &SweepArguments) -> anyhow::Result<()> {
     let table = ProfileTable::read(&folder, &configurations, &networks)?;
     publish(&folder, &spec, &networks, &table)?;
     if interrupt.load(std::sync::atomic::Ordering::Relaxed) {
-        bail!("interrupted; what was finished is kept, and the same command goes on from there");
+        return Err(topolens_lab::Error::interrupted().into());
     }
     if arguments.common.json {
         print_json(&json!({
@@ -134,7 +134,7 @@ impl<'a> Planned<'a> {
     }
 
     /// The processes that it still needs.
-    fn steps(&self, folder: &SweepFolder, n_threads: usize) -> topolens_lab::Result<Vec<Process>> {
+    fn steps(&self, folder: &SweepFolder, n_threads: usize) -> Vec<Process> {
         let run = folder.run(self.configuration);
         let program = std::env::current_exe().unwrap_or_else(|_| "topolens".into());
         let process = |words: &[&str]| {
@@ -158,7 +158,7 @@ impl<'a> Planned<'a> {
             profile.arg(&run).args(&self.profile_flags);
             steps.push(profile);
         }
-        Ok(steps)
+        steps
     }
 }
 
@@ -314,7 +314,7 @@ impl Work<'_> {
         let n_threads = (self.n_threads / self.n_jobs.min(left.len().max(1))).max(1);
         let steps = |configuration: &Configuration| {
             let own = self.planned.iter().find(|own| own.configuration == configuration);
-            own.map_or(Ok(Vec::new()), |own| own.steps(self.folder, n_threads))
+            own.map_or_else(Vec::new, |own| own.steps(self.folder, n_threads))
         };
         let bar = StudyProgress::new("sweep", left.len());
         let mut failed = Vec::new();
@@ -333,7 +333,8 @@ impl Work<'_> {
                 Outcome::Interrupted => {}
             },
         };
-        run_all(self.folder, &configurations, self.n_jobs, &steps, &mut hear, interrupt)?;
+        let pool = Pool { folder: self.folder, n_jobs: self.n_jobs, steps: &steps };
+        pool.run(&configurations, &mut hear, interrupt)?;
         bar.finish();
         Ok(failed)
     }

@@ -58,6 +58,11 @@ impl Error {
         Self { kind: Box::new(kind) }
     }
 
+    /// The work stopped because the caller asked for it.
+    pub fn interrupted() -> Self {
+        Self::new(ErrorKind::Interrupted)
+    }
+
     /// Something is wrong with a data set.
     pub(crate) fn data(problem: DataProblem) -> Self {
         Self::new(ErrorKind::Data(problem))

@@ -61,7 +61,7 @@ struct Confounder {
     columns: Vec<Vec<Option<f64>>>,
 }
 
-/// The associations of every measure that varies and is defined in four networks or more, descriptors first, from the strongest on.
+/// The associations of every measure that varies and is defined in half of the networks, four or more, descriptors first, from the strongest on.
 ///
 /// # Errors
 ///
@@ -127,7 +127,7 @@ fn confounders(table: &MeasureTable) -> Vec<Confounder> {
     confounders
 }
 
-/// `None` if the measure is constant or hardly defined.
+/// `None` if the measure is constant or not defined in half of the networks.
 fn against(
     table: &MeasureTable,
     measure: &Measure,
@@ -137,7 +137,7 @@ fn against(
     let rows: Vec<usize> = (0..table.len()).filter(|&row| measure.values[row].is_some()).collect();
     let x: Vec<f64> = rows.iter().filter_map(|&row| measure.values[row]).collect();
     let y: Vec<f64> = rows.iter().map(|&row| target[row]).collect();
-    if rows.len() < FEWEST || is_constant(&x) || is_constant(&y) {
+    if rows.len() < FEWEST.max(table.len().div_ceil(2)) || is_constant(&x) || is_constant(&y) {
         return Ok(None);
     }
     let codes: Vec<Vec<usize>> = table.hyper_parameters.iter().map(super::HyperParameter::codes).collect();

@@ -85,7 +85,7 @@ fn to_table(columns: Columns) -> std::result::Result<(MeasureTable, Vec<String>)
             "seed" => {}
             _ => match name.strip_prefix("hp_") {
                 Some(hyper) => {
-                    table.hyper_parameters.push(HyperParameter { name: hyper.to_owned(), levels: cells })
+                    table.hyper_parameters.push(HyperParameter { name: hyper.to_owned(), levels: cells });
                 }
                 None => match numbers(&cells) {
                     Some(values) => table.measures.push(Measure { kind: kind(&name), name, values }),

@@ -113,14 +113,13 @@ pub fn observe(profiled: &ProfiledRun, images: &dyn Fn(&str) -> Result<Dataset>)
     descriptors.extend(width(rows));
     let checkpoint = load_checkpoints(run, "last")?;
     let Some(checkpoint) = checkpoint.into_iter().next() else { return Err(refuse(TableProblem::NoProfile)) };
-    let kept = match Kept::find(run, &checkpoint)? {
-        Some(kept) => kept,
-        None => {
-            let whole = images(&run_card.data)?;
-            let n = run_card.limit.unwrap_or(MOST_IMAGES).min(MOST_IMAGES).min(whole.len());
-            let images = whole.subset(&(0..n).collect::<Vec<_>>())?;
-            Kept::compute(run, &checkpoint, &images)?
-        }
+    let kept = if let Some(kept) = Kept::find(run, &checkpoint)? {
+        kept
+    } else {
+        let whole = images(&run_card.data)?;
+        let n = run_card.limit.unwrap_or(MOST_IMAGES).min(MOST_IMAGES).min(whole.len());
+        let images = whole.subset(&(0..n).collect::<Vec<_>>())?;
+        Kept::compute(run, &checkpoint, &images)?
     };
     Ok(Observation {
         limit: run_card.limit,

@@ -147,7 +147,9 @@ fn validate(
         let own: Vec<&Measure> = own.iter().collect();
         if own.is_empty() || targets.len() < 3 {
             let mean = targets.iter().sum::<f64>() / targets.len().max(1) as f64;
-            unseen.iter().for_each(|&row| predicted[row] = mean);
+            for &row in &unseen {
+                predicted[row] = mean;
+            }
             continue;
         }
         let predictor = Predictor::fit(&own, &targets, &targets)?;

@@ -53,6 +53,14 @@ fn levels<'a>(spec: &SweepSpec, table: &'a ProfileTable) -> Vec<Level<'a>> {
     levels
 }
 
+/// What networks have at a layer.
+struct Gathered {
+    depth: f64,
+    values: Vec<f64>,
+    /// Over the intervals of the networks themselves.
+    own: Option<(f64, f64)>,
+}
+
 /// A layer's mean over networks, and over classes where each was measured.
 struct Place {
     depth: f64,
@@ -63,7 +71,7 @@ struct Place {
 impl Level<'_> {
     /// The mean curve of a quantity.
     fn mean_curve(&self, quantity: Quantity<'_>, scope: &Scope) -> Vec<Place> {
-        let mut places: Vec<(f64, Vec<f64>, Option<(f64, f64)>)> = Vec::new();
+        let mut places: Vec<Gathered> = Vec::new();
         let wider = |a: (f64, f64), b: (f64, f64)| (a.0.min(b.0), a.1.max(b.1));
         for profiled in &self.networks {
             let epoch = profiled.rows.iter().filter_map(|row| row.epoch).max();
@@ -71,18 +79,18 @@ impl Level<'_> {
                 let Some(mean) = value(row) else { continue };
                 let classes = class_values(&profiled.rows, quantity, row);
                 let values = if *scope == Scope::Local && !classes.is_empty() { classes } else { vec![mean] };
-                let near = |place: &&mut (f64, Vec<f64>, _)| (place.0 - row.depth).abs() < 0.02;
+                let near = |place: &&mut Gathered| (place.depth - row.depth).abs() < 0.02;
                 match places.iter_mut().find(near) {
                     Some(place) => {
-                        place.1.extend(values);
-                        place.2 = place.2.zip(interval(row)).map(|(a, b)| wider(a, b));
+                        place.values.extend(values);
+                        place.own = place.own.zip(interval(row)).map(|(a, b)| wider(a, b));
                     }
-                    None => places.push((row.depth, values, interval(row))),
+                    None => places.push(Gathered { depth: row.depth, values, own: interval(row) }),
                 }
             }
         }
-        places.sort_by(|a, b| a.0.total_cmp(&b.0));
-        places.into_iter().filter_map(|(depth, values, own)| place(depth, &values, own)).collect()
+        places.sort_by(|a, b| a.depth.total_cmp(&b.depth));
+        places.iter().filter_map(place).collect()
     }
 
     /// Where E0, its ratio to the null and the dimension go, in words.
@@ -136,8 +144,9 @@ fn class_values(rows: &[Row], quantity: Quantity<'_>, at: &Row) -> Vec<f64> {
 }
 
 /// With fewer than three values the interval reaches over those of the networks themselves.
-fn place(depth: f64, values: &[f64], own: Option<(f64, f64)>) -> Option<Place> {
+fn place(Gathered { depth, values, own }: &Gathered) -> Option<Place> {
     const FEWEST: usize = 3;
+    let (depth, own) = (*depth, *own);
     let found = mean(values).ok()?;
     if values.len() < FEWEST {
         return Some(Place { depth, value: found.value, interval: own });

@@ -76,14 +76,12 @@ impl StudyPage {
     }
 
     fn answer(&self) -> String {
-        let sentences: String =
-            self.answer.iter().map(|sentence| format!("<p>{}</p>\n", escape(sentence))).collect();
+        let sentences = elements("p", &self.answer);
         format!("<section id=\"answer\">\n<h2>What may be concluded</h2>\n{sentences}</section>\n")
     }
 
     fn cautions(&self) -> String {
-        let items: String =
-            self.cautions.iter().map(|caution| format!("<li>{}</li>\n", escape(caution))).collect();
+        let items = elements("li", &self.cautions);
         if items.is_empty() {
             return items;
         }
@@ -115,13 +113,19 @@ impl StudyPage {
     }
 }
 
+/// Texts, each in an element.
+fn elements(tag: &str, texts: &[String]) -> String {
+    let mut html = String::new();
+    for text in texts {
+        let _ = write!(html, "<{tag}>{}</{tag}>", escape(text));
+    }
+    html
+}
+
 fn sheet(sheet: &Sheet) -> String {
-    let cells = |tag: &str, cells: &[String]| -> String {
-        cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", escape(cell))).collect()
-    };
     let line = |row: &Vec<String>| {
         let (first, rest) = row.split_first().map_or(("", &row[..]), |(first, rest)| (first.as_str(), rest));
-        format!("<tr><th scope=\"row\">{}</th>{}</tr>\n", escape(first), cells("td", rest))
+        format!("<tr><th scope=\"row\">{}</th>{}</tr>\n", escape(first), elements("td", rest))
     };
     let lines: String = sheet.rows.iter().map(line).collect();
     format!(
@@ -129,6 +133,6 @@ fn sheet(sheet: &Sheet) -> String {
          <tbody>\n{lines}</tbody>\n</table></div>\n</section>\n",
         escape(&sheet.title),
         escape(&sheet.note),
-        cells("th", &sheet.header)
+        elements("th", &sheet.header)
     )
 }

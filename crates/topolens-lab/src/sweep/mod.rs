@@ -12,7 +12,7 @@ mod table;
 pub use configuration::{Configuration, text_of};
 pub use estimate::{Cost, Trial, profile_seconds};
 pub use folder::SweepFolder;
-pub use pool::{Event, Outcome, run_all};
+pub use pool::{Event, Outcome, Pool};
 pub use ready::{Size, ready_made, ready_names};
 pub use shard::Shard;
 pub use spec::{Study, SweepSpec};

@@ -50,53 +50,73 @@ pub enum Outcome {
     Interrupted,
 }
 
-/// Works on `configurations`, `n_jobs` at a time; `steps` says which processes a network still needs, one after the other. A network that
-/// fails leaves the others alone.
-///
-/// Each process reads a pipe that is closed when it is to stop, also by the end of this process.
-///
-/// # Errors
-///
-/// `steps` failed, or a log cannot be written. That a network failed is an [`Outcome`].
-pub fn run_all(
-    folder: &SweepFolder,
-    configurations: &[&Configuration],
-    n_jobs: usize,
-    steps: &(dyn Fn(&Configuration) -> Result<Vec<Command>> + Sync),
-    events: &mut dyn FnMut(Event),
-    interrupt: &AtomicBool,
-) -> Result<()> {
-    let queue: Mutex<VecDeque<&Configuration>> = Mutex::new(configurations.iter().copied().collect());
-    let (sender, receiver) = std::sync::mpsc::channel();
-    thread::scope(|scope| {
-        let workers: Vec<_> = (0..n_jobs.max(1))
-            .map(|_| {
-                let (sender, queue) = (sender.clone(), &queue);
-                scope.spawn(move || work(folder, queue, steps, &sender, interrupt))
-            })
-            .collect();
-        drop(sender);
-        receiver.iter().for_each(events);
-        workers.into_iter().try_for_each(|worker| worker.join().unwrap_or(Ok(())))
-    })
+/// Networks that are worked on several at a time.
+pub struct Pool<'a> {
+    /// Where they are.
+    pub folder: &'a SweepFolder,
+    /// Networks at a time.
+    pub n_jobs: usize,
+    /// The processes that a network still needs, one after the other.
+    pub steps: &'a (dyn Fn(&Configuration) -> Vec<Command> + Sync),
 }
 
-fn work(
-    folder: &SweepFolder,
-    queue: &Mutex<VecDeque<&Configuration>>,
-    steps: &(dyn Fn(&Configuration) -> Result<Vec<Command>> + Sync),
-    events: &Sender<Event>,
-    interrupt: &AtomicBool,
-) -> Result<()> {
-    loop {
-        let next = queue.lock().ok().and_then(|mut queue| queue.pop_front());
-        let Some(configuration) = next.filter(|_| !interrupt.load(Ordering::Relaxed)) else { return Ok(()) };
-        let name = configuration.name.clone();
-        // Nobody may be listening any more.
-        let _ = events.send(Event::Started { name: name.clone() });
-        let start = Instant::now();
-        let outcome = work_on(&folder.run(configuration), steps(configuration)?, interrupt)?;
-        let _ = events.send(Event::Ended { name, outcome, seconds: start.elapsed().as_secs_f64() });
+impl std::fmt::Debug for Pool<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pool")
+            .field("folder", &self.folder)
+            .field("n_jobs", &self.n_jobs)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Pool<'_> {
+    /// Works on `configurations`. A network that fails leaves the others alone.
+    ///
+    /// Each process reads a pipe that is closed when it is to stop, also by the end of this process.
+    ///
+    /// # Errors
+    ///
+    /// A process cannot be started, or a log cannot be written. That a network failed is an [`Outcome`].
+    pub fn run(
+        &self,
+        configurations: &[&Configuration],
+        events: &mut dyn FnMut(Event),
+        interrupt: &AtomicBool,
+    ) -> Result<()> {
+        let queue: Mutex<VecDeque<&Configuration>> = Mutex::new(configurations.iter().copied().collect());
+        let (sender, receiver) = std::sync::mpsc::channel();
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..self.n_jobs.max(1))
+                .map(|_| {
+                    let (sender, queue) = (sender.clone(), &queue);
+                    scope.spawn(move || self.work(queue, &sender, interrupt))
+                })
+                .collect();
+            drop(sender);
+            receiver.iter().for_each(events);
+            workers.into_iter().try_for_each(|worker| worker.join().unwrap_or(Ok(())))
+        })
+    }
+
+    fn work(
+        &self,
+        queue: &Mutex<VecDeque<&Configuration>>,
+        events: &Sender<Event>,
+        interrupt: &AtomicBool,
+    ) -> Result<()> {
+        loop {
+            let next = queue.lock().ok().and_then(|mut queue| queue.pop_front());
+            let Some(configuration) = next.filter(|_| !interrupt.load(Ordering::Relaxed)) else {
+                return Ok(());
+            };
+            let name = configuration.name.clone();
+            // Nobody may be listening any more.
+            let _ = events.send(Event::Started { name: name.clone() });
+            let start = Instant::now();
+            let steps = (self.steps)(configuration);
+            let outcome = work_on(&self.folder.run(configuration), steps, interrupt)?;
+            let _ = events.send(Event::Ended { name, outcome, seconds: start.elapsed().as_secs_f64() });
+        }
     }
 }
 

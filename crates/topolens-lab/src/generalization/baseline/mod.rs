@@ -56,7 +56,9 @@ pub struct Baseline {
 #[derive(Clone, Copy)]
 enum Compute {
     /// From numbers at hand.
-    Read(fn(&Evidence<'_>) -> Option<f64>),
+    Read(fn(&Evidence<'_>) -> f64),
+    /// From training images, if there are any.
+    Judge(fn(&Evidence<'_>) -> Option<f64>),
     /// With decompositions or passes, which may fail.
     Try(fn(&Evidence<'_>) -> Result<Option<f64>>),
 }
@@ -75,7 +77,8 @@ impl Baseline {
     /// The network cannot be run.
     pub fn compute(&self, evidence: &Evidence<'_>) -> Result<Option<f64>> {
         let value = match self.compute {
-            Compute::Read(read) => read(evidence),
+            Compute::Read(read) => Some(read(evidence)),
+            Compute::Judge(judge) => judge(evidence),
             Compute::Try(compute) => compute(evidence)?,
         };
         Ok(value.filter(|value| value.is_finite()))
@@ -117,7 +120,7 @@ const BASELINES: [Baseline; 13] = [
     Baseline {
         name: "margin",
         about: "tenth percentile of the margin of training images between logits",
-        compute: Compute::Read(margin::margin),
+        compute: Compute::Judge(margin::margin),
     },
     Baseline {
         name: "log-margin-over-spectral-product",
@@ -132,12 +135,12 @@ const BASELINES: [Baseline; 13] = [
     Baseline {
         name: "train-loss",
         about: "mean cross entropy of training images",
-        compute: Compute::Read(loss::train_loss),
+        compute: Compute::Judge(loss::train_loss),
     },
     Baseline {
         name: "train-error",
         about: "share of training images classified wrongly",
-        compute: Compute::Read(loss::train_error),
+        compute: Compute::Judge(loss::train_error),
     },
     Baseline {
         name: "learning-rate-over-batch",

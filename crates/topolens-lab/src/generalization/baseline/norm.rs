@@ -6,14 +6,14 @@ use super::Evidence;
 use crate::Result;
 
 /// $\|w\|_2$ of all trained weights but biases, scales and shifts.
-pub(super) fn weight_norm(evidence: &Evidence<'_>) -> Option<f64> {
-    Some(matrices(evidence.model).map(|w| w * w).sum::<f64>().sqrt())
+pub(super) fn weight_norm(evidence: &Evidence<'_>) -> f64 {
+    matrices(evidence.model).map(|w| w * w).sum::<f64>().sqrt()
 }
 
 /// $\|w - w_0\|_2$ of the same, $w_0$ the weights before training.
-pub(super) fn distance_from_initialization(evidence: &Evidence<'_>) -> Option<f64> {
+pub(super) fn distance_from_initialization(evidence: &Evidence<'_>) -> f64 {
     let pairs = matrices(evidence.model).zip(matrices(evidence.initial));
-    Some(pairs.map(|(w, before)| (w - before).powi(2)).sum::<f64>().sqrt())
+    pairs.map(|(w, before)| (w - before).powi(2)).sum::<f64>().sqrt()
 }
 
 /// The logarithm of [`Model::path_norm`].

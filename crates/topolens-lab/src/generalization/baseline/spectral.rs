@@ -1,6 +1,7 @@
 //! Norms of the layers' matrices.
 
 use topolens::singular_values;
+use topolens_nn::Weights;
 
 use super::Evidence;
 use crate::Result;
@@ -15,14 +16,14 @@ pub(super) fn log_spectral_product(evidence: &Evidence<'_>) -> Result<Option<f64
 }
 
 /// $\sum_l \log \|W_l\|_F$.
-pub(super) fn log_frobenius_product(evidence: &Evidence<'_>) -> Option<f64> {
+pub(super) fn log_frobenius_product(evidence: &Evidence<'_>) -> f64 {
     let logarithm = |(matrix, _): (Vec<f64>, usize)| matrix.iter().map(|w| w * w).sum::<f64>().sqrt().ln();
-    Some(matrices(evidence).map(logarithm).sum())
+    matrices(evidence).map(logarithm).sum()
 }
 
 /// The matrices of the layers with their numbers of rows.
 fn matrices(evidence: &Evidence<'_>) -> impl Iterator<Item = (Vec<f64>, usize)> {
-    let weights = evidence.model.weights().into_iter().filter(|weights| weights.is_matrix());
+    let weights = evidence.model.weights().into_iter().filter(Weights::is_matrix);
     weights.map(|weights| {
         let n_outputs = weights.shape[weights.shape.len() - 1];
         (weights.values.iter().map(|w| f64::from(*w)).collect(), weights.values.len() / n_outputs)
