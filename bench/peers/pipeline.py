@@ -3,7 +3,8 @@
     pip install onnx onnxruntime ripser scikit-dimension
     python bench/peers/pipeline.py topolens model.onnx cifar10-folder [--points 3000] [--out FILE]
 
-Both run the same network on as many images of the CIFAR-10 test set and measure every layer behind a nonlinearity: H0 and H1 of the
+Both run the same network on as many images of the CIFAR-10 test set and measure as many layers (topolens those it takes by default, the notebook
+nonlinearities at even distances and the output): H0 and H1 of the
 scaled cloud, E0 of one column-permuted cloud, the PH dimension from subsamples, MLE and TwoNN, and NC1. topolens also gives
 intervals from half samples, which the notebook does not.
 """
@@ -22,12 +23,14 @@ import table
 CARD = 'mean = 128\nstd = 128\nscale = 255\n'
 
 
-def activations(path, images):
+def activations(path, images, n_layers):
     import onnx
     import onnxruntime
 
     model = onnx.load(path)
-    names = [node.output[0] for node in model.graph.node if node.op_type == "Relu"] + [model.graph.output[0].name]
+    behind = [node.output[0] for node in model.graph.node if node.op_type == "Relu"]
+    even = sorted({round(at) for at in np.linspace(0, len(behind) - 1, n_layers - 1)})
+    names = [behind[at] for at in even] + [model.graph.output[0].name]
     for name in names[:-1]:
         model.graph.output.append(onnx.ValueInfoProto(name=name))
     options = onnxruntime.SessionOptions()
@@ -74,7 +77,7 @@ def nc1(cloud, labels):
     return np.trace(within @ np.linalg.pinv(between)) / len(means)
 
 
-def notebook(model, images, labels):
+def notebook(model, images, labels, n_layers):
     """Seconds of each part."""
     import skdim
 
@@ -87,7 +90,7 @@ def notebook(model, images, labels):
         parts[part] += time.perf_counter() - start
         return found
 
-    layers = timed("forward", lambda: activations(model, images))
+    layers = timed("forward", lambda: activations(model, images, n_layers))
     sums = []
     for cloud in layers:
         sums.append(timed("homology", lambda: homology(cloud)))
@@ -124,7 +127,7 @@ def main():
     labels, images = raw[:, 0], (raw[:, 1:].reshape(-1, 3, 32, 32).astype("f4") - 128) / 128
     decoding = time.perf_counter() - start
     seconds, (e0, e1) = ours(options.topolens, options.model, options.data, options.points)
-    parts, sums = notebook(options.model, images, labels)
+    parts, sums = notebook(options.model, images, labels, len(e0))
     parts = {"decode": decoding, **parts}
     total = sum(parts.values())
     split = ", ".join(f"{name} {value:.1f} s" for name, value in parts.items())

@@ -33,18 +33,18 @@ pub(crate) fn run(arguments: &SweepArguments) -> anyhow::Result<()> {
     let n_cores = available_parallelism().map_or(1, usize::from);
     let n_threads = arguments.common.threads.map_or(n_cores, usize::from);
     let n_jobs = arguments.jobs.map_or(n_threads, usize::from);
-    let folder =
-        if arguments.dry_run { None } else { Some(SweepFolder::start(&arguments.out, &spec, shard)?) };
+    let mut folder = SweepFolder::of(&arguments.out, &spec)?;
     let left: Vec<&Planned<'_>> = planned
         .iter()
         .enumerate()
-        .filter(|(index, own)| {
-            shard.holds(*index) && folder.as_ref().is_none_or(|folder| !own.is_done(folder))
-        })
+        .filter(|(index, own)| shard.holds(*index) && !own.is_done(&folder))
         .map(|(_, own)| own)
         .collect();
     let plan = Plan::new(&left, planned.len(), n_jobs)?;
-    let Some(folder) = folder else { return plan.show(&spec, &planned, arguments.common.json) };
+    if arguments.dry_run {
+        return plan.show(&spec, &planned, arguments.common.json);
+    }
+    folder.start(&spec, shard)?;
     plan.announce();
     let failed = Work { folder: &folder, planned: &planned, n_jobs, n_threads }.run(&left, interrupt)?;
     let networks = network_rows(&folder, &spec, &configurations)?;

@@ -8,6 +8,7 @@ mod bench;
 mod compare;
 mod diagram;
 mod dimension;
+mod many_networks;
 mod neighbors;
 mod network;
 mod onnx;

@@ -100,7 +100,7 @@ fn of_measure(table: &MeasureTable, measure: &Measure, found: &Association, at: 
     let plot = ScatterPlot {
         description,
         x_label: "Test error (%)".to_owned(),
-        y_label: measure.name.clone(),
+        y_label: axis_label(&measure.name),
         groups: groups(table, &|row| Some((100.0 * table.test_error[row], value(row)?))),
         with_diagonal: false,
     };
@@ -120,6 +120,22 @@ fn of_measure(table: &MeasureTable, measure: &Measure, found: &Association, at: 
         ),
         caution: String::new(),
     }
+}
+
+/// A short name for an axis: the symbol and the place.
+fn axis_label(name: &str) -> String {
+    const SYMBOLS: [(&str, &str); 6] = [
+        ("lifespans-sum-over-null-h0", "E₀ / null"),
+        ("lifespans-sum-h0", "E₀"),
+        ("lifespans-sum-h1", "E₁"),
+        ("ph-dimension-h0", "PHdim"),
+        ("nc1", "NC1"),
+        ("two-nn", "TwoNN"),
+    ];
+    let (quantity, place) = name.split_once(':').unwrap_or((name, ""));
+    let symbol = SYMBOLS.iter().find(|(known, _)| *known == quantity).map_or(quantity, |(_, symbol)| symbol);
+    let label = if place.is_empty() { symbol.to_owned() } else { format!("{symbol}, {}", place.replace('@', ", ")) };
+    Size::COLUMN.shortened(&label, 0.65 * Size::COLUMN.height)
 }
 
 fn of_prediction(table: &MeasureTable, comparison: &Comparison) -> Picture {

@@ -15,33 +15,38 @@ use crate::store::atomic::write_atomically;
 pub struct SweepFolder {
     path: PathBuf,
     /// Held while the sweep runs.
-    _lock: Option<File>,
+    lock: Option<File>,
 }
 
 impl SweepFolder {
-    /// Makes the folder, or goes on in that of the same sweep; no other process may work on the same part.
+    /// The folder that `spec` would have, or has; nothing is written yet.
     ///
     /// # Errors
     ///
-    /// The folder is that of another sweep, another process works on the part, or it cannot be written.
-    pub fn start(path: &Path, spec: &SweepSpec, shard: Shard) -> Result<Self> {
-        let refuse = |problem| Error::new(ErrorKind::Sweep { name: path.display().to_string(), problem });
-        let text = toml::to_string(spec)
-            .map_err(|error| refuse(SweepProblem::NotASweep { reason: error.to_string() }))?;
-        let file = path.join("sweep.toml");
-        if let Ok(there) = fs::read_to_string(&file)
-            && there != text
-        {
-            return Err(refuse(SweepProblem::OtherSweep));
+    /// It is that of another sweep.
+    pub fn of(path: &Path, spec: &SweepSpec) -> Result<Self> {
+        match fs::read_to_string(path.join("sweep.toml")) {
+            Ok(there) if there != text_of(spec)? => Err(refuse(path, SweepProblem::OtherSweep)),
+            _ => Ok(Self { path: path.to_path_buf(), lock: None }),
         }
+    }
+
+    /// Makes the folder, or goes on in it; no other process may work on the same part as long as this value lives.
+    ///
+    /// # Errors
+    ///
+    /// Another process works on the part, or the folder cannot be written.
+    pub fn start(&mut self, spec: &SweepSpec, shard: Shard) -> Result<()> {
+        let path = &self.path;
         fs::create_dir_all(path.join("runs")).map_err(|source| Error::io("create", path, source))?;
         let name = format!(".lock-{}", shard.to_string().replace('/', "-of-"));
         let lock = File::create(path.join(name)).map_err(|source| Error::io("create", path, source))?;
         if let Err(TryLockError::WouldBlock) = lock.try_lock() {
-            return Err(refuse(SweepProblem::AtWork));
+            return Err(refuse(path, SweepProblem::AtWork));
         }
-        write_atomically(&file, text.as_bytes())?;
-        Ok(Self { path: path.to_path_buf(), _lock: Some(lock) })
+        write_atomically(&path.join("sweep.toml"), text_of(spec)?.as_bytes())?;
+        self.lock = Some(lock);
+        Ok(())
     }
 
     /// Opens the folder of a sweep, to read, with what it was made from.
@@ -51,7 +56,7 @@ impl SweepFolder {
     /// It holds no `sweep.toml` that this version reads.
     pub fn open(path: &Path) -> Result<(Self, SweepSpec)> {
         let spec = SweepSpec::read(&path.join("sweep.toml"))?;
-        Ok((Self { path: path.to_path_buf(), _lock: None }, spec))
+        Ok((Self { path: path.to_path_buf(), lock: None }, spec))
     }
 
     /// Whether a folder is that of a sweep.
@@ -105,4 +110,15 @@ impl SweepFolder {
             && self.run(configuration).join("profile.json").is_file()
             && !self.run(configuration).join("unfinished").exists()
     }
+}
+
+fn refuse(path: &Path, problem: SweepProblem) -> Error {
+    Error::new(ErrorKind::Sweep { name: path.display().to_string(), problem })
+}
+
+fn text_of(spec: &SweepSpec) -> Result<String> {
+    toml::to_string(spec).map_err(|error| {
+        let problem = SweepProblem::NotASweep { reason: error.to_string() };
+        Error::new(ErrorKind::Sweep { name: spec.title.clone(), problem })
+    })
 }

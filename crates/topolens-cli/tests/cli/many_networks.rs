@@ -1,0 +1,190 @@
+//! `topolens sweep`, `dynamics` and `generalize`: many networks, planned, trained, compared.
+
+use std::fs;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::bench::Bench;
+
+const SWEEP: &str = "title = 'small'\nstudy = 'STUDY'\n[train]\nnet = 'small-cnn'\nwidth = 4\nlimit = 200\ntest-limit = 100\n\
+                     batch-size = 50\nepochs = 2\n[factors]\nlearning-rate = [0.001, 0.01, 0.05]\nseed = [0, 1]\n\
+                     [profile]\ntraining-images = true\npoints = 60\nprotocol = 'global'\n";
+
+fn sweep(study: &str) -> Bench {
+    let bench = Bench::new();
+    bench.file("sweep.toml", SWEEP.replace("STUDY", study));
+    bench
+}
+
+fn tables(bench: &Bench, folder: &str) -> Vec<Vec<u8>> {
+    let read = |name| fs::read(bench.path(folder).join(name)).unwrap();
+    ["networks.csv", "profiles.csv", "report.html"].map(read).to_vec()
+}
+
+#[test]
+fn a_sweep_stopped_and_gone_on_with_ends_in_the_same_tables() {
+    let bench = sweep("layers");
+    let whole = bench.json("sweep sweep.toml --out whole --jobs 2");
+    assert_eq!(whole["networks"].as_array().unwrap().len(), 6);
+    assert_eq!(whole["failed"].as_array().unwrap().len(), 0);
+    for (round, pause) in [300, 900, 1500].into_iter().enumerate() {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_topolens"))
+            .args(["sweep", "sweep.toml", "--out", "parts"])
+            .current_dir(bench.path(""))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        sleep(Duration::from_millis(pause));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(round > 3 || bench.path("parts").exists() || pause < 1000);
+    }
+    bench.json("sweep sweep.toml --out parts --jobs 1");
+    assert!(tables(&bench, "parts") == tables(&bench, "whole"));
+    let csv = String::from_utf8(fs::read(bench.path("whole/networks.csv")).unwrap()).unwrap();
+    assert!(
+        csv.starts_with("network,hp_learning_rate,seed,epoch,train_loss,train_error,test_error\n"),
+        "{csv}"
+    );
+    assert_eq!(csv.lines().count(), 7);
+}
+
+#[test]
+fn shards_share_the_work_and_the_whole_gathers_it() {
+    let bench = sweep("dynamics");
+    let first = bench.json("sweep sweep.toml --out parts --shard 1/2");
+    assert_eq!(first["networks"].as_array().unwrap().len(), 3);
+    let all = bench.json("sweep sweep.toml --out parts --shard 2/2");
+    assert_eq!(all["networks"].as_array().unwrap().len(), 6);
+    let again = bench.json("sweep sweep.toml --out parts");
+    assert_eq!(again["networks"], all["networks"]);
+    let page = String::from_utf8(fs::read(bench.path("parts/report.html")).unwrap()).unwrap();
+    assert!(page.contains("test accuracy") && page.contains("learning-rate 0.001"), "{}", &page[..2000]);
+}
+
+#[test]
+fn a_network_that_fails_leaves_the_others_alone() {
+    let bench = Bench::new();
+    let text = SWEEP.replace("STUDY", "layers").replace("[0.001, 0.01, 0.05]", "[0.001, 1e30]");
+    bench.file(
+        "sweep.toml",
+        text.replace("epochs = 2", "epochs = 2\noptimizer = 'sgd'").replace("[0, 1]", "[0]"),
+    );
+    let said = bench.run("sweep sweep.toml --out run");
+    assert_eq!(said.code, Some(2), "{}", said.stderr);
+    assert!(said.stderr.contains("failed") && said.stderr.contains("log.txt"), "{}", said.stderr);
+    let csv = String::from_utf8(fs::read(bench.path("run/networks.csv")).unwrap()).unwrap();
+    assert_eq!(csv.lines().count(), 2, "{csv}");
+}
+
+#[test]
+fn plans_and_refusals_train_nothing() {
+    let bench = sweep("layers");
+    let plan = bench.json("sweep sweep.toml --out run --dry-run");
+    assert_eq!(plan["networks"].as_array().unwrap().len(), 6);
+    assert!(plan["seconds"].as_f64().unwrap() > 0.0 && plan["bytes"].as_u64().unwrap() > 0);
+    assert!(!bench.path("run").exists());
+    for (from, to, word) in [
+        ("width = 4", "widht = 4", "widht"),
+        ("learning-rate = [0.001, 0.01, 0.05]", "learning-rate = [0.1, 0.1]", "same settings"),
+        ("limit = 200", "limit = 'many'", "many"),
+        ("points = 60", "pionts = 60", "pionts"),
+        ("epochs = 2", "epochs = 2\nout = 'x'", "out"),
+        ("net = 'small-cnn'", "net = 'smal-cnn'", "smal-cnn"),
+    ] {
+        bench.file("bad.toml", SWEEP.replace("STUDY", "layers").replace(from, to));
+        let message = bench.refused("sweep bad.toml --out run");
+        assert!(message.contains(word), "{to}: {message}");
+    }
+    assert!(bench.refused("sweep paper-e9 --out run").contains("paper-e1"));
+    assert!(bench.refused("sweep sweep.toml --out run --shard 3/2").contains("--shard"));
+    assert!(bench.refused("sweep sweep.toml --out run --size quick").contains("--size"));
+    bench.json("sweep sweep.toml --out run --shard 1/6");
+    bench.file("other.toml", SWEEP.replace("STUDY", "layers").replace("epochs = 2", "epochs = 3"));
+    assert!(bench.refused("sweep other.toml --out run").contains("another sweep"));
+}
+
+#[test]
+fn runs_become_a_table_a_verdict_and_a_predictor() {
+    let bench = sweep("generalization");
+    bench.json("sweep sweep.toml --out runs");
+    let found = bench.json("generalize runs --out found");
+    assert_eq!(found["schema"], "topolens.generalization/1");
+    assert_eq!(found["n_networks"], 6);
+    let measures = found["measures"].as_array().unwrap();
+    for field in ["pearson", "spearman", "kendall"] {
+        assert!(measures.iter().all(|measure| measure[field]["value"].is_number()
+            && measure[field]["lower"].is_number()
+            && measure[field]["upper"].is_number()));
+    }
+    let names: Vec<&str> = measures.iter().filter_map(|measure| measure["measure"].as_str()).collect();
+    assert!(
+        names.contains(&"weight-norm") && names.contains(&"lifespans-sum-h0:global@last-hidden"),
+        "{names:?}"
+    );
+    assert!(!found["verdict"].as_array().unwrap().is_empty());
+    let again = bench.json("generalize found/measures.csv --out again");
+    let raw = |value: &Value| {
+        let mut all: Vec<String> = value["measures"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|measure| format!("{} {}", measure["measure"], measure["pearson"]))
+            .collect();
+        all.sort();
+        all
+    };
+    assert_eq!(raw(&again), raw(&found));
+    let run = fs::read_dir(bench.path("runs/runs")).unwrap().next().unwrap().unwrap().file_name();
+    let told = bench.json(&format!("generalize --predict runs/runs/{} --out found", run.to_str().unwrap()));
+    let predicted = told["networks"][0]["predicted"].as_f64().unwrap();
+    assert!((0.0..=1.0).contains(&predicted));
+    assert!(bench.refused("generalize --predict runs --out nowhere").contains("predictor.json"));
+    bench.file("found/predictor.json", "{");
+    assert!(bench.refused("generalize --predict runs --out found").contains("predictor.json"));
+    assert!(
+        bench.path("found/report.html").is_file() && bench.path("found/figures/prediction.png").is_file()
+    );
+}
+
+#[test]
+fn descriptors_of_test_images_are_refused() {
+    let bench = sweep("generalization");
+    bench.json("sweep sweep.toml --out runs");
+    let run = fs::read_dir(bench.path("runs/runs")).unwrap().next().unwrap().unwrap().file_name();
+    let run = format!("runs/runs/{}", run.to_str().unwrap());
+    bench.json(&format!("profile {run} --points 60 --protocol global"));
+    let message = bench.refused("generalize runs --out found");
+    assert!(message.contains("training") && message.contains("--allow-test-data"), "{message}");
+    bench.json("generalize runs --out found --allow-test-data");
+    bench.json(&format!("profile {run} --training-images --points 50 --protocol global"));
+    let message = bench.refused("generalize runs --out found");
+    assert!(message.contains("points"), "{message}");
+}
+
+#[test]
+fn a_run_has_dynamics_and_a_path_of_weights() {
+    let bench = Bench::new();
+    bench.json(
+        "train --net small-cnn --width 4 --limit 200 --batch-size 20 --epochs 3 --trajectory 30 --out run",
+    );
+    let found = bench.json("dynamics run --points 60 --protocol global");
+    assert_eq!(found["schema"], "topolens.dynamics/1");
+    assert_eq!(found["accuracies"].as_array().unwrap().len(), 4);
+    assert_eq!(found["weights"]["iterates"], 30.0);
+    assert!(found["weights"]["E0"].as_f64().unwrap() > 0.0);
+    for file in ["report.html", "dynamics.json", "profile.csv", "figures/01-e0.svg", "figures/01-surface.png"]
+    {
+        assert!(bench.path("run/dynamics").join(file).is_file(), "{file}");
+    }
+    let checkpoints = ["epoch-0000", "epoch-0003"].map(|name| format!("run/checkpoints/{name}.safetensors"));
+    let steps =
+        bench.json(&format!("dynamics {} --points 60 --protocol global --out steps", checkpoints.join(" ")));
+    let rows = steps["rows"].as_array().unwrap();
+    assert!(rows.iter().any(|row| row["epoch"] == 0) && rows.iter().any(|row| row["epoch"] == 3));
+    assert!(bench.refused("dynamics nowhere").contains("nowhere"));
+}
