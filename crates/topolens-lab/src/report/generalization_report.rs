@@ -134,7 +134,8 @@ fn axis_label(name: &str) -> String {
     ];
     let (quantity, place) = name.split_once(':').unwrap_or((name, ""));
     let symbol = SYMBOLS.iter().find(|(known, _)| *known == quantity).map_or(quantity, |(_, symbol)| symbol);
-    let label = if place.is_empty() { symbol.to_owned() } else { format!("{symbol}, {}", place.replace('@', ", ")) };
+    let label =
+        if place.is_empty() { symbol.to_owned() } else { format!("{symbol}, {}", place.replace('@', ", ")) };
     Size::COLUMN.shortened(&label, 0.65 * Size::COLUMN.height)
 }
 
