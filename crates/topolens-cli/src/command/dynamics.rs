@@ -5,10 +5,9 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::Context;
 use serde_json::json;
-use topolens_lab::dynamics::weight_path;
+use topolens_lab::dynamics::{DynamicsReport, Trajectory, weight_path, write_dynamics_report};
 use topolens_lab::input::is_saved_activations;
 use topolens_lab::profile::LayerProfile;
-use topolens_lab::report::{DynamicsReport, Trajectory, write_dynamics_report};
 use topolens_lab::results::Results;
 use topolens_lab::store::FinishedLayers;
 use topolens_nn::train::{CheckpointCard, checkpoint_path};

@@ -11,10 +11,10 @@ use rayon::prelude::*;
 use serde_json::json;
 use topolens_lab::generalization::{
     Association, Comparison, LAST_HIDDEN, MeasureKind, MeasureTable, Observation, Observed, Predictor,
-    ProfiledRun, associations, document, gather, observe, predict_errors, read_table, verdict, write_table,
+    ProfiledRun, associations, document, gather, observe, predict_errors, read_table, verdict,
+    write_generalization_report, write_table,
 };
 use topolens_lab::input::{Split, load_data};
-use topolens_lab::report::write_generalization_report;
 use topolens_lab::sweep::SweepFolder;
 use topolens_nn::dataset::{Dataset, Fit};
 

@@ -8,11 +8,11 @@ use std::thread::available_parallelism;
 use anyhow::{Context, bail};
 use clap::Parser;
 use serde_json::json;
-use topolens_lab::report::{DynamicsReport, Trajectory, write_dynamics_report, write_layers_report};
+use topolens_lab::dynamics::{DynamicsReport, Trajectory, write_dynamics_report};
 use topolens_lab::sweep::{
     Configuration, Cost, Event, NetworkRow, Outcome, Pool, ProfileTable, Profiled, Shard, Size,
     Study as SweepStudy, SweepFolder, SweepSpec, Trial, network_rows, profile_seconds, ready_made,
-    ready_names, write_network_table,
+    ready_names, write_layers_report, write_network_table,
 };
 use topolens_nn::train::Schedule;
 

@@ -13,6 +13,7 @@ mod file;
 mod gather;
 mod observe;
 mod predictor;
+mod report;
 mod table;
 mod verdict;
 
@@ -24,5 +25,6 @@ pub use file::{read_table, write_table};
 pub use gather::gather;
 pub use observe::{Observation, Observed, ProfiledRun, observe};
 pub use predictor::{Comparison, Prediction, Predictor, Validation, predict_errors};
+pub use report::write_generalization_report;
 pub use table::{HyperParameter, Measure, MeasureKind, MeasureTable};
 pub use verdict::verdict;

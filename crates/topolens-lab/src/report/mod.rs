@@ -6,14 +6,11 @@
 
 #[cfg(test)]
 mod documentation;
-mod dynamics_report;
 mod escape;
 mod figure;
 #[cfg(test)]
 mod fixture;
-mod generalization_report;
 mod html;
-mod layers_report;
 mod number;
 mod panel;
 mod picture;
@@ -23,14 +20,19 @@ mod scales;
 mod similarity;
 mod study_page;
 
-pub use dynamics_report::{DynamicsReport, Trajectory, write_dynamics_report};
 pub use figure::{Figure, figures};
-pub use generalization_report::write_generalization_report;
 pub use html::render;
-pub use layers_report::write_layers_report;
 pub use number::plain as three_digits;
 pub use picture::{PictureFormat, draw_diagrams};
 pub use plot::{count_label, homology_symbol, last_value, longest};
 pub use profile_report::{LayerDiagrams, ProfileReport};
 pub use scales::{ScaleCurve, draw_scales};
 pub use similarity::{LayerMatrix, draw_matrix};
+
+pub(crate) use number::{depth as shown_depth, plain};
+pub(crate) use panel::{PANELS, Panel};
+pub(crate) use plot::{
+    CurvePlot, Group, HeatMap, Horizontal, Point, ScatterPlot, Series, Size, curves, epoch_color, heat_map,
+    level_color, scatter,
+};
+pub(crate) use study_page::{Picture, Sheet, StudyPage, cautions_of_curves};

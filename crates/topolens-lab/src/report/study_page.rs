@@ -136,3 +136,15 @@ fn sheet(sheet: &Sheet) -> String {
         elements("th", &sheet.header)
     )
 }
+
+/// What must be known before a curve by layer is trusted.
+pub(crate) fn cautions_of_curves() -> Vec<String> {
+    [
+        "E0 depends on the number of points and of features: compare layers of equal width, or E0 over its null.",
+        "Where NC1 falls as well, separation of the classes alone may make E0 and PHdim fall although no class has become simpler; \
+         compare the dimension of single classes.",
+        "A band over few seeds says little about other seeds.",
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use topolens::statistics::{mean, students_t_quantile};
 
-use super::number::{depth, plain};
-use super::panel::{PANELS, Panel};
-use super::plot::{CurvePlot, Horizontal, Point, Series, Size, curves, level_color};
-use super::study_page::{Picture, Sheet, StudyPage};
+use super::{ProfileTable, Profiled, SweepSpec};
 use crate::Result;
 use crate::profile::curve::{Quantity, curve, interval, value};
 use crate::profile::{Row, Scope};
-use crate::sweep::{ProfileTable, Profiled, SweepSpec};
+use crate::report::{
+    CurvePlot, Horizontal, PANELS, Panel, Picture, Point, Series, Sheet, Size, StudyPage, cautions_of_curves,
+    curves, level_color, plain, shown_depth,
+};
 
 /// Writes `report.html` and figures into `folder`: a curve for each level of the compared factor, with its band over classes and seeds.
 ///
@@ -25,7 +25,7 @@ pub fn write_layers_report(folder: &Path, spec: &SweepSpec, table: &ProfileTable
         title: if spec.title.is_empty() { "Descriptors by layer".to_owned() } else { spec.title.clone() },
         question: "How do the shape and the dimension of the data change from layer to layer, and what changes that?",
         answer: levels.iter().flat_map(Level::told).collect(),
-        cautions: cautions(),
+        cautions: cautions_of_curves(),
         pictures: PANELS.iter().filter_map(|panel| picture(panel, &levels)).collect(),
         sheets: vec![networks(table)],
         provenance: provenance(spec, table),
@@ -103,9 +103,9 @@ impl Level<'_> {
             Some(format!(
                 "{name} from {} at depth {} to {} at depth {} (highest) and {} at the end, {:.2} of the highest",
                 plain(first.value),
-                depth(first.depth),
+                shown_depth(first.depth),
                 plain(peak.value),
-                depth(peak.depth),
+                shown_depth(peak.depth),
                 plain(last.value),
                 last.value / peak.value
             ))
@@ -199,19 +199,8 @@ fn picture(panel: &Panel, levels: &[Level<'_>]) -> Option<Picture> {
     })
 }
 
-pub(super) fn cautions() -> Vec<String> {
-    [
-        "E0 depends on the number of points and of features: compare layers of equal width, or E0 over its null.",
-        "Where NC1 falls as well, separation of the classes alone may make E0 and PHdim fall although no class has become simpler; \
-         compare the dimension of single classes.",
-        "A band over few seeds says little about other seeds.",
-    ]
-    .map(str::to_owned)
-    .to_vec()
-}
-
 /// A row per network.
-pub(super) fn networks(table: &ProfileTable) -> Sheet {
+fn networks(table: &ProfileTable) -> Sheet {
     let mut header: Vec<String> = table
         .profiles
         .first()
@@ -235,7 +224,7 @@ pub(super) fn networks(table: &ProfileTable) -> Sheet {
     }
 }
 
-pub(super) fn provenance(spec: &SweepSpec, table: &ProfileTable) -> Vec<(String, String)> {
+fn provenance(spec: &SweepSpec, table: &ProfileTable) -> Vec<(String, String)> {
     let settings = |table: &toml::Table| {
         let pairs: Vec<String> = table.iter().map(|(key, value)| format!("{key} = {value}")).collect();
         pairs.join(", ")

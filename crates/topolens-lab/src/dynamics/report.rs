@@ -4,14 +4,13 @@ use std::path::Path;
 
 use topolens::statistics::{Correlation, spearman_correlation};
 
-use super::layers_report;
-use super::number::plain;
-use super::panel::{PANELS, Panel};
-use super::plot::{CurvePlot, HeatMap, Horizontal, Point, Series, Size, curves, epoch_color, heat_map};
-use super::study_page::{Picture, Sheet, StudyPage};
 use crate::Result;
 use crate::profile::curve::{Quantity, curve, interval, value};
 use crate::profile::{Row, Scope};
+use crate::report::{
+    CurvePlot, HeatMap, Horizontal, PANELS, Panel, Picture, Point, Series, Sheet, Size, StudyPage,
+    cautions_of_curves, curves, epoch_color, heat_map, plain,
+};
 
 /// Networks at several epochs of training.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -46,7 +45,7 @@ const SHOWN: [&str; 6] = ["e0", "e1", "e0-over-null", "ph-dimension", "ph-dimens
 ///
 /// A file cannot be written.
 pub fn write_dynamics_report(folder: &Path, report: &DynamicsReport) -> Result<()> {
-    let mut cautions = layers_report::cautions();
+    let mut cautions = cautions_of_curves();
     cautions.push(
         "Epochs of one network are not independent: a correlation over them says that two things change together while it learns, not \
          that one makes the other."

@@ -4,11 +4,9 @@ use std::path::Path;
 
 use topolens::statistics::Correlation;
 
-use super::number::plain;
-use super::plot::{Group, ScatterPlot, Size, scatter};
-use super::study_page::{Picture, Sheet, StudyPage};
+use super::{Association, Comparison, LAST_HIDDEN, Measure, MeasureKind, MeasureTable, Validation};
 use crate::Result;
-use crate::generalization::{Association, Comparison, LAST_HIDDEN, Measure, MeasureKind, MeasureTable};
+use crate::report::{Group, Picture, ScatterPlot, Sheet, Size, StudyPage, plain, scatter};
 
 /// Writes `report.html` and figures into `folder`.
 ///
@@ -180,7 +178,7 @@ fn sheets(associations: &[Association], comparison: Option<&Comparison>) -> Vec<
     let mut sheets = Vec::new();
     if let Some(comparison) = comparison {
         let all = std::iter::once(&comparison.descriptors).chain(&comparison.baselines);
-        let row = |found: &crate::generalization::Validation| {
+        let row = |found: &Validation| {
             let [value, lower, upper] =
                 found.mean_absolute_error.map(|share| format!("{:.2}", 100.0 * share));
             vec![found.name.clone(), found.n_measures.to_string(), format!("{value} [{lower}, {upper}]")]
