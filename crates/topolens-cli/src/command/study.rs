@@ -77,10 +77,15 @@ pub(crate) fn print_results(results: &Results) -> anyhow::Result<()> {
         print(&format!("\n{title}geometry (PHdim, MLE and TwoNN dimension)"))?;
         print(&table(&of_epoch, &GEOMETRY).to_string())?;
         if SEPARATION.iter().any(|column| of_epoch.iter().any(|row| column.holds(row))) {
+            let has_classifier = of_epoch.iter().any(|row| row.descriptor == "nc3" && row.value.is_some());
+            let of_classifier = if has_classifier {
+                ", NC3 classifier off the class means, NC4 share that it puts elsewhere than the nearest mean"
+            } else {
+                ""
+            };
             print(&format!(
-                "\n{title}separation (NC1 within- over between-class spread, NC2 angles off a simplex, NC3 classifier off the \
-                 class means, NC4 share that it puts elsewhere than the nearest mean; radius and dimension of a class; \
-                 E0 over that of normal clouds)"
+                "\n{title}separation (NC1 within- over between-class spread, NC2 angles off a simplex{of_classifier}; \
+                 radius and dimension of a class; E0 over that of normal clouds)"
             ))?;
             print(&table(&of_epoch, &SEPARATION).to_string())?;
         }
