@@ -10,6 +10,7 @@ use topolens_lab::input::is_saved_activations;
 use topolens_lab::profile::LayerProfile;
 use topolens_lab::results::Results;
 use topolens_lab::store::FinishedLayers;
+use topolens_lab::sweep::SweepFolder;
 use topolens_nn::train::{CheckpointCard, checkpoint_path};
 
 use super::profile::measure;
@@ -22,6 +23,9 @@ pub(crate) fn run(arguments: &DynamicsArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen(arguments.common.watched)?;
     let folder = folder(arguments);
     let as_json = arguments.common.json;
+    if let Some(model) = arguments.models.iter().find(|model| SweepFolder::is_one(model)) {
+        anyhow::bail!("RUN: {0} is a sweep; give one of its networks, {0}/runs/NAME", model.display());
+    }
     let run = run_folder(&arguments.models).map(Path::to_path_buf);
     let results = match run {
         Some(_) => {
@@ -105,10 +109,25 @@ fn of_model(arguments: &DynamicsArguments, model: &Path, epochs: &str, folder: &
 
 /// Files one after the other, each a step.
 fn steps(arguments: &DynamicsArguments, folder: &Path, interrupt: &AtomicBool) -> anyhow::Result<Results> {
-    let (mut profiles, mut provenance) = (Vec::new(), None);
+    for (at, model) in arguments.models.iter().enumerate() {
+        anyhow::ensure!(model.exists(), "RUN: {} is not there", model.display());
+        anyhow::ensure!(!arguments.models[..at].contains(model), "RUN: {} is given twice", model.display());
+    }
+    let (mut profiles, mut provenance) = (Vec::<LayerProfile>::new(), None);
+    let mut layers: Vec<String> = Vec::new();
     for (step, model) in arguments.models.iter().enumerate() {
         let named = || model.display().to_string();
         let found = measure(&of_model(arguments, model, "last", folder), interrupt).with_context(named)?;
+        let own: Vec<String> = found.profiles.iter().map(|profile| profile.layer.clone()).collect();
+        anyhow::ensure!(
+            layers.is_empty() || layers == own,
+            "RUN: {} has other layers ({}) than {} ({}); steps must be of one network",
+            model.display(),
+            own.join(", "),
+            arguments.models[0].display(),
+            layers.join(", ")
+        );
+        layers = own;
         profiles.extend(found.profiles.into_iter().map(|profile| at_step(profile, step)));
         provenance.get_or_insert(found.provenance);
     }

@@ -54,6 +54,21 @@ pub(crate) fn run(arguments: &GeneralizeArguments) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Compares the networks of a sweep and writes into its folder `generalization`.
+pub(super) fn of_sweep(
+    folder: &Path,
+    seed: u64,
+    interrupt: &AtomicBool,
+) -> anyhow::Result<(Study, MeasureTable)> {
+    let observer = Observer { n_points: 0, asked: Observed::default(), interrupt, images: Mutex::default() };
+    let observed = observer.observe_all(&expand(&[folder.to_path_buf()])?)?;
+    let n_points = observed.first().map(|(_, first)| first.n_points);
+    let table = gather(&observed);
+    let study = Study::new(&table, n_points, seed)?;
+    study.write(&table, &folder.join("generalization"))?;
+    Ok((study, table))
+}
+
 /// The table, and the number of points behind its descriptors if it was made from runs.
 fn table(
     arguments: &GeneralizeArguments,
@@ -64,7 +79,7 @@ fn table(
     {
         let (table, left_out) = read_table(file)?;
         if !left_out.is_empty() {
-            note(&format!("columns of text are left out: {}", left_out.join(", ")));
+            note(&format!("columns that are not numbers are left out: {}", left_out.join(", ")));
         }
         return Ok((table, None));
     }
@@ -92,7 +107,11 @@ fn expand(given: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
                         .card(&configuration, epoch)
                         .is_ok_and(|card| folder.is_trained(&configuration, card.settings.epochs))
                 });
-                if is_trained {
+                // What the sweep could not profile, nobody can.
+                let is_profiled = spec.profile.is_none() || folder.is_profiled(&configuration);
+                if is_trained && !is_profiled {
+                    note(&format!("left out, it is not profiled: {}", run.display()));
+                } else if is_trained {
                     runs.push(run);
                 }
             }
@@ -205,6 +224,17 @@ impl Study {
                 None
             }
         };
+        let is_partial = |measure: &&topolens_lab::generalization::Measure| {
+            is_used(&measure.name)
+                && measure.kind == MeasureKind::Descriptor
+                && measure.values.contains(&None)
+        };
+        let n_partial = table.measures.iter().filter(is_partial).count();
+        if n_partial > 0 {
+            note(&format!(
+                "{n_partial} descriptors are not defined in all networks; the predictor leaves them out"
+            ));
+        }
         let verdict = verdict(&associations, comparison.as_ref());
         Ok(Self { associations, comparison, verdict })
     }
@@ -245,6 +275,7 @@ impl Study {
         let header = [
             "measure",
             "kind",
+            "n",
             "Pearson",
             "Spearman",
             "Kendall",
@@ -296,6 +327,7 @@ fn line(found: &Association) -> Vec<String> {
     vec![
         found.measure.clone(),
         found.kind.label().to_owned(),
+        found.n_networks.to_string(),
         correlation(found.test_error.pearson),
         correlation(found.test_error.spearman),
         correlation(found.test_error.kendall),

@@ -8,14 +8,19 @@ use std::thread::available_parallelism;
 use anyhow::{Context, bail};
 use clap::Parser;
 use serde_json::json;
+use topolens_lab::bridge::choose_layers;
 use topolens_lab::dynamics::{DynamicsReport, Trajectory, write_dynamics_report};
+use topolens_lab::input::{DataRef, Split, load_data};
 use topolens_lab::sweep::{
     Configuration, Cost, Event, NetworkRow, Outcome, Pool, ProfileTable, Profiled, Shard, Size,
     Study as SweepStudy, SweepFolder, SweepSpec, Trial, network_rows, profile_seconds, ready_made,
     ready_names, write_layers_report, write_network_table,
 };
+use topolens_nn::Model;
+use topolens_nn::dataset::Fit;
 use topolens_nn::train::Schedule;
 
+use super::generalize;
 use super::profile::protocol;
 use super::train::{TrainingData, network_spec, settings};
 use crate::arguments::{Arguments, Command, ProfileArguments, SweepArguments, TrainArguments};
@@ -53,6 +58,8 @@ pub(crate) fn run(arguments: &SweepArguments) -> anyhow::Result<()> {
     if interrupt.load(std::sync::atomic::Ordering::Relaxed) {
         return Err(topolens_lab::Error::interrupted().into());
     }
+    let is_judged = spec.study == SweepStudy::Generalization && table.profiles.len() >= ENOUGH_TO_JUDGE;
+    let judged = is_judged.then(|| generalize::of_sweep(folder.path(), arguments.common.seed, interrupt));
     if arguments.common.json {
         print_json(&json!({
             "schema": "topolens.sweep-results/1",
@@ -62,6 +69,15 @@ pub(crate) fn run(arguments: &SweepArguments) -> anyhow::Result<()> {
         }))?;
     } else {
         show(&folder, &spec, &networks)?;
+        match &judged {
+            Some(Ok((study, table))) => {
+                print("")?;
+                study.show(table)?;
+                print(&format!("\nwritten: {0}/generalization/report.html", folder.path().display()))?;
+            }
+            Some(Err(error)) => note(&format!("no study of generalisation: {error:#}")),
+            None => {}
+        }
     }
     match failed.len() {
         0 => Ok(()),
@@ -71,6 +87,9 @@ pub(crate) fn run(arguments: &SweepArguments) -> anyhow::Result<()> {
         ),
     }
 }
+
+/// Networks from which on a sweep for generalisation is judged.
+const ENOUGH_TO_JUDGE: usize = 6;
 
 fn spec(arguments: &SweepArguments) -> anyhow::Result<SweepSpec> {
     let size = arguments.size.as_deref().map(str::parse::<Size>).transpose()?;
@@ -133,6 +152,35 @@ impl<'a> Planned<'a> {
             && (self.profile.is_none() || folder.is_profiled(self.configuration))
     }
 
+    /// Refuses a profile that could only fail after the training: of data that is not there, of more images than there are, of layers that the
+    /// network has not.
+    fn check_profile(&self, trial: &Trial, images: &TrainingData) -> anyhow::Result<()> {
+        let Some(profile) = &self.profile else { return Ok(()) };
+        let given = profile
+            .measured
+            .data
+            .as_deref()
+            .map(str::parse::<DataRef>)
+            .transpose()
+            .context("profile: data")?;
+        let n_images = match given {
+            Some(given) => {
+                let split = given.split.unwrap_or(Split::Test);
+                load_data(&given.name, split, Fit::default()).context("profile: data")?.images.len()
+            }
+            None if profile.measured.training_images => trial.n_train,
+            None => images.test.images.len(),
+        };
+        let n_points = protocol(profile, n_images).context("profile")?.n_points;
+        anyhow::ensure!(
+            profile.measured.points.is_none() || n_points <= n_images,
+            "profile: points: {n_points} images are asked for, there are {n_images}"
+        );
+        let model: Model = trial.spec.build()?;
+        choose_layers(&model, &profile.measured.layers).context("profile: layers")?;
+        Ok(())
+    }
+
     /// The processes that it still needs.
     fn steps(&self, folder: &SweepFolder, n_threads: usize) -> Vec<Process> {
         let run = folder.run(self.configuration);
@@ -180,6 +228,9 @@ fn parse(words: impl Iterator<Item = String>) -> anyhow::Result<Command> {
     Ok(parsed.command)
 }
 
+/// Tables, figures and report of a profile, about.
+const PROFILE_BYTES: u64 = 3 << 20;
+
 /// What is to be done, and what it takes.
 struct Plan {
     n_networks: usize,
@@ -218,9 +269,12 @@ impl Plan {
                 Some(cost) => cost,
                 None => one_thread.install(|| trial.cost(&images.train.images)).with_context(named)?,
             };
-            costs.push((trial, cost));
+            if known.is_none() {
+                own.check_profile(&trial, images).with_context(named)?;
+                costs.push((trial, cost));
+            }
             plan.training += cost.seconds;
-            plan.bytes += cost.bytes;
+            plan.bytes += cost.bytes + if own.profile.is_some() { PROFILE_BYTES } else { 0 };
         }
         plan.profiling = Self::profiling(left, &one_thread)?;
         Ok(plan)
@@ -397,8 +451,5 @@ fn show(folder: &SweepFolder, spec: &SweepSpec, networks: &[NetworkRow]) -> anyh
         "\nwritten: {0}/networks.csv\n         {0}/profiles.csv\n         {0}/report.html",
         folder.path().display()
     ))?;
-    if spec.study == SweepStudy::Generalization {
-        print(&format!("next: topolens generalize {0} --out {0}/generalization", folder.path().display()))?;
-    }
     Ok(())
 }

@@ -78,6 +78,9 @@ pub(super) struct TrainingData {
 
 impl TrainingData {
     pub(super) fn load(name: &str, limits: [Option<usize>; 2]) -> anyhow::Result<Self> {
+        for (flag, limit) in ["--limit", "--test-limit"].into_iter().zip(limits) {
+            anyhow::ensure!(limit != Some(0), "{flag}: one image at least is needed");
+        }
         let load = |split| load_data(name, split, Fit::default()).context("--data");
         let (mut train, mut test) = (load(Split::Train)?, load(Split::Test)?);
         if let Some(notice) = &train.notice {

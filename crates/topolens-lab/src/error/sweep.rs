@@ -10,6 +10,9 @@ pub(crate) enum SweepProblem {
     NoLevels { key: String },
     NotVaried { key: String, varied: Vec<String> },
     Twice { name: String },
+    TwicePlaced { key: String, other: &'static str },
+    Nothing,
+    TooMany { got: f64, most: usize },
     BadShard { given: String },
     BadSize { given: String },
     OtherSweep,
@@ -32,6 +35,15 @@ impl fmt::Display for SweepProblem {
             }
             Self::NotVaried { key, varied } => {
                 write!(f, "compare: {key} is the same in all networks; choose one of {}", varied.join(", "))
+            }
+            Self::TwicePlaced { key, other } => {
+                write!(f, "{key} is set in [factors] and in {other}; set it in one place")
+            }
+            Self::Nothing => f.write_str(
+                "nothing is varied; give [factors], such as seed = [0, 1], or networks = [{ net = \"resnet8\" }, ...]",
+            ),
+            Self::TooMany { got, most } => {
+                write!(f, "{got} networks; a sweep holds at most {most}: give fewer levels, or several sweeps")
             }
             Self::Twice { name } => {
                 write!(f, "two networks have the same settings ({name}); give each level once")

@@ -9,6 +9,7 @@ pub(crate) enum TableProblem {
     TooFewNetworks { got: usize, needed: usize },
     NotAShare { column: &'static str, row: usize, found: String },
     NoDescriptor,
+    Twice { name: String },
     MissingMeasure { name: String },
     TestData { data: String },
     NotAlike { what: &'static str, first: usize, other: usize },
@@ -28,13 +29,14 @@ impl fmt::Display for TableProblem {
             Self::NotAShare { column, row, found } => {
                 write!(f, "{column}, row {row}: {found:?} is no share from 0 to 1")
             }
+            Self::Twice { name } => write!(f, "the column {name:?} is there twice; give each a name of its own"),
             Self::NoDescriptor => f.write_str(
                 "no descriptor at the last hidden layer is defined in all networks; profile them all alike",
             ),
             Self::MissingMeasure { name } => write!(
                 f,
-                "{name} is missing, or not positive where its logarithm is taken; profile the network as those were that the predictor \
-                 was fitted to"
+                "{name} is missing, not positive where its logarithm is taken, or too large for a prediction; profile the network as those \
+                 were that the predictor was fitted to"
             ),
             Self::TestData { data } => write!(
                 f,

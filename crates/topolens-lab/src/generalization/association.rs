@@ -61,7 +61,7 @@ struct Confounder {
     columns: Vec<Vec<Option<f64>>>,
 }
 
-/// The associations of every measure that varies and is defined in half of the networks, four or more, descriptors first, from the strongest on.
+/// The associations of every measure that varies and is defined in half of the networks, four or more, descriptors first, from the surest on.
 ///
 /// # Errors
 ///
@@ -96,8 +96,13 @@ pub fn associations(table: &MeasureTable) -> Result<Vec<Association>> {
         let adjusted = MultipleTesting::BenjaminiYekutieli.adjusted(&p_values)?;
         found.iter_mut().zip(adjusted).for_each(|(found, adjusted)| found.p_adjusted = adjusted);
     }
+    // By p-value, which respects the number of networks, then by strength.
     let strength = |found: &Association| found.test_error.spearman.value.abs();
-    found.sort_by(|a, b| a.kind.cmp(&b.kind).then(strength(b).total_cmp(&strength(a))));
+    let p_value = |found: &Association| found.test_error.spearman.p_value;
+    found.sort_by(|a, b| {
+        let by_p = p_value(a).total_cmp(&p_value(b));
+        a.kind.cmp(&b.kind).then(by_p).then(strength(b).total_cmp(&strength(a)))
+    });
     Ok(found)
 }
 

@@ -71,6 +71,11 @@ fn read_parquet(path: &Path) -> Result<Columns> {
 
 fn to_table(columns: Columns) -> std::result::Result<(MeasureTable, Vec<String>), TableProblem> {
     const FEWEST: usize = 4;
+    let mut names = columns.names.clone();
+    names.sort();
+    if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+        return Err(TableProblem::Twice { name: twice[0].clone() });
+    }
     let n_rows = columns.cells.first().map_or(0, Vec::len);
     let mut table = MeasureTable {
         networks: (0..n_rows).map(|row| row.to_string()).collect(),
@@ -88,8 +93,8 @@ fn to_table(columns: Columns) -> std::result::Result<(MeasureTable, Vec<String>)
                     table.hyper_parameters.push(HyperParameter { name: hyper.to_owned(), levels: cells });
                 }
                 None => match numbers(&cells) {
-                    Some(values) => table.measures.push(Measure { kind: kind(&name), name, values }),
-                    None => left_out.push(name),
+                    Ok(values) => table.measures.push(Measure { kind: kind(&name), name, values }),
+                    Err((row, text)) => left_out.push(format!("{name} (row {row}: {text:?})")),
                 },
             },
         }
@@ -115,13 +120,16 @@ fn shares(column: &'static str, cells: &[String]) -> std::result::Result<Vec<f64
     cells.iter().enumerate().map(parse).collect()
 }
 
-/// The cells as numbers; `None` if one holds something else.
-fn numbers(cells: &[String]) -> Option<Vec<Option<f64>>> {
-    let parse = |cell: &String| match cell.to_ascii_lowercase().as_str() {
-        "" | "nan" | "na" | "null" | "none" => Some(None),
-        text => text.parse::<f64>().ok().map(|number| Some(number).filter(|number| number.is_finite())),
+/// The cells as numbers; the first row that holds something else, counted from 1, with what it holds.
+fn numbers(cells: &[String]) -> std::result::Result<Vec<Option<f64>>, (usize, String)> {
+    let parse = |(row, cell): (usize, &String)| match cell.to_ascii_lowercase().as_str() {
+        "" | "nan" | "na" | "null" | "none" => Ok(None),
+        text => match text.parse::<f64>() {
+            Ok(number) => Ok(Some(number).filter(|number| number.is_finite())),
+            Err(_) => Err((row + 1, cell.clone())),
+        },
     };
-    cells.iter().map(parse).collect()
+    cells.iter().enumerate().map(parse).collect()
 }
 
 /// Writes a table as CSV, so that [`read_table`] gives it back.
@@ -179,7 +187,7 @@ mod tests {
         let text =
             "test_error,hp_lr,hp_same,note,e0\n.1,1,x,good,3\n.2,2,x,,nan\n.3,1,x,bad,5\n.4,2,x,bad,7\n";
         let (table, left_out) = read(text).unwrap();
-        assert_eq!(left_out, ["note"]);
+        assert_eq!(left_out, ["note (row 1: \"good\")"]);
         assert_eq!(table.hyper_parameters.len(), 1);
         assert_eq!(table.measures[0].values, [Some(3.0), None, Some(5.0), Some(7.0)]);
         assert_eq!(table.gap(), None);
@@ -193,6 +201,7 @@ mod tests {
             ("test_error\n.1\n.2\n.3\n12\n", "row 4"),
             ("test_error\n.1\n.2\n.3\nhigh\n", "high"),
             ("test_error,a\n.1,2,3\n", "measures.csv"),
+            ("test_error,a,a\n.1,2,3\n", "twice"),
         ] {
             let message = read(text).unwrap_err().to_string();
             assert!(message.contains(word), "{text}: {message}");

@@ -252,6 +252,9 @@ impl Predictor {
                 unlike.push(self.measures[at].clone());
             }
         }
+        if !value.is_finite() {
+            return None;
+        }
         let value = value.clamp(0.0, 1.0);
         let (lower, upper) = ((value - self.half_width).max(0.0), (value + self.half_width).min(1.0));
         Some(Prediction { value, lower, upper, unlike })

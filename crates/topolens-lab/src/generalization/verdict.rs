@@ -27,14 +27,18 @@ fn of_best(found: &Association) -> Vec<String> {
     let is_sure = found.p_adjusted < 0.05;
     let mut sentences = vec![format!(
         "Of the descriptors, {} goes most with the test error over {} networks: Spearman {:.2} [{:.2}, {:.2}]; after \
-         correction for all measures tried {} (p = {:.2e}).",
+         correction for all measures tried {} (p = {}).",
         found.measure,
         found.n_networks,
         spearman.value,
         spearman.lower,
         spearman.upper,
         if is_sure { "this is more than chance" } else { "chance explains as much" },
-        found.p_adjusted
+        if found.p_adjusted < 1e-3 {
+            format!("{:.1e}", found.p_adjusted)
+        } else {
+            format!("{:.3}", found.p_adjusted)
+        }
     )];
     let left = found.test_error.partial.iter().find(|partial| partial.given == "all");
     if let Some(correlation) = left.and_then(|partial| partial.correlation) {

@@ -15,7 +15,7 @@ use crate::store::atomic::write_atomically;
 pub struct SweepFolder {
     path: PathBuf,
     /// Held while the sweep runs.
-    lock: Option<File>,
+    lock: Option<[File; 2]>,
 }
 
 impl SweepFolder {
@@ -39,13 +39,20 @@ impl SweepFolder {
     pub fn start(&mut self, spec: &SweepSpec, shard: Shard) -> Result<()> {
         let path = &self.path;
         fs::create_dir_all(path.join("runs")).map_err(|source| Error::io("create", path, source))?;
-        let name = format!(".lock-{}", shard.to_string().replace('/', "-of-"));
-        let lock = File::create(path.join(name)).map_err(|source| Error::io("create", path, source))?;
-        if let Err(TryLockError::WouldBlock) = lock.try_lock() {
+        let open =
+            |name: &str| File::create(path.join(name)).map_err(|source| Error::io("create", path, source));
+        // The whole sweep keeps everybody away, parts keep it and their like away.
+        let whole = open(".lock")?;
+        let part = open(&format!(".lock-{}", shard.to_string().replace('/', "-of-")))?;
+        let is_kept = |tried| matches!(tried, Err(TryLockError::WouldBlock));
+        let is_whole = shard == Shard::WHOLE;
+        if is_kept(if is_whole { whole.try_lock() } else { whole.try_lock_shared() })
+            || is_kept(part.try_lock())
+        {
             return Err(refuse(path, SweepProblem::AtWork));
         }
         write_atomically(&path.join("sweep.toml"), text_of(spec)?.as_bytes())?;
-        self.lock = Some(lock);
+        self.lock = Some([whole, part]);
         Ok(())
     }
 

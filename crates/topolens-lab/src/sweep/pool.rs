@@ -138,6 +138,7 @@ fn work_on(run: &Path, steps: Vec<Command>, interrupt: &AtomicBool) -> Result<Ou
         }
         if !status.success() {
             let said = last_line(&log, from).unwrap_or_default();
+            let said = said.trim_start_matches("topolens: ").to_owned();
             let reason = if said.is_empty() { status.to_string() } else { said };
             return Ok(Outcome::Failed { reason, log });
         }

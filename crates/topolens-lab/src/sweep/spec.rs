@@ -77,6 +77,9 @@ impl SweepSpec {
     /// The schema that this version reads and writes.
     pub const SCHEMA: &str = "topolens.sweep/1";
 
+    /// The most networks of a sweep.
+    pub const MOST: usize = 10_000;
+
     /// Reads a file.
     ///
     /// # Errors
@@ -115,6 +118,22 @@ impl SweepSpec {
             if levels.as_array().is_none_or(Vec::is_empty) {
                 return Err(SweepProblem::NoLevels { key: key.clone() });
             }
+        }
+        for key in self.factors.keys() {
+            if self.train.contains_key(key) {
+                return Err(SweepProblem::TwicePlaced { key: key.clone(), other: "[train]" });
+            }
+            if self.networks.iter().any(|network| network.contains_key(key)) {
+                return Err(SweepProblem::TwicePlaced { key: key.clone(), other: "networks" });
+            }
+        }
+        if self.factors.is_empty() && self.networks.is_empty() {
+            return Err(SweepProblem::Nothing);
+        }
+        let levels = self.factors.values().filter_map(Value::as_array).map(|levels| levels.len() as f64);
+        let got = levels.product::<f64>() * self.networks.len().max(1) as f64;
+        if got > Self::MOST as f64 {
+            return Err(SweepProblem::TooMany { got, most: Self::MOST });
         }
         match &self.compare {
             Some(key) if !self.is_varied(key) => {
@@ -173,7 +192,7 @@ impl SweepSpec {
         names.sort_unstable();
         if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             let problem = SweepProblem::Twice { name: twice[0].to_owned() };
-            return Err(Error::new(ErrorKind::Sweep { name: self.title.clone(), problem }));
+            return Err(Error::new(ErrorKind::Sweep { name: "[factors]".to_owned(), problem }));
         }
         Ok(made)
     }
@@ -210,11 +229,22 @@ mod tests {
     }
 
     #[test]
+    fn a_factorial_of_millions_is_refused_before_it_is_made() {
+        let levels: Vec<String> = (0..300).map(|level| level.to_string()).collect();
+        let levels = levels.join(", ");
+        let text = format!("[factors]\nseed = [{levels}]\nbatch-size = [{levels}]\nepochs = [{levels}]");
+        assert!(parse(&text).unwrap_err().to_string().contains("27000000 networks"));
+    }
+
+    #[test]
     fn what_is_no_sweep_is_named() {
         for (text, word) in [
             ("[train", "TOML"),
             ("[trian]\nnet = 'a'", "trian"),
             ("schema = 'topolens.sweep/9'", "topolens.sweep/1"),
+            ("", "[factors]"),
+            ("[train]\nseed = 1\n[factors]\nseed = [1, 2]", "[train]"),
+            ("networks = [{ seed = 1 }]\n[factors]\nseed = [1, 2]", "networks"),
             ("[factors]\nseed = []", "seed"),
             ("[factors]\nseed = 3", "seed"),
             ("[train]\nout = 'x'", "out"),

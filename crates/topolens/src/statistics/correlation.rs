@@ -74,19 +74,23 @@ pub(super) fn check_finite(argument: &'static str, values: &[f64]) -> Result<(),
     }
 }
 
-/// The cosine of two centred columns.
+/// The cosine of two centred columns; 0 if nothing of one is left by rounding.
 pub(super) fn coefficient(x: &[f64], y: &[f64]) -> f64 {
     let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-    (product(x, y) / (product(x, x) * product(y, y)).sqrt()).clamp(-1.0, 1.0)
+    let cosine = product(x, y) / (product(x, x) * product(y, y)).sqrt();
+    if cosine.is_finite() { cosine.clamp(-1.0, 1.0) } else { 0.0 }
 }
 
 pub(super) fn centred(values: &[f64], argument: &'static str) -> Result<Vec<f64>, Error> {
-    let mean = values.iter().sum::<f64>() / values.len() as f64;
     if values.iter().all(|value| (value - values[0]).abs() == 0.0) {
         let reason = Undefined::ConstantInput { argument };
         return Err(Error::undefined("a correlation", reason));
     }
-    Ok(values.iter().map(|value| value - mean).collect())
+    // In units of the largest, so that squares are neither infinite nor zero.
+    let largest = values.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
+    let scaled: Vec<f64> = values.iter().map(|value| value / largest).collect();
+    let mean = scaled.iter().sum::<f64>() / scaled.len() as f64;
+    Ok(scaled.into_iter().map(|value| value - mean).collect())
 }
 
 #[cfg(test)]
@@ -103,6 +107,16 @@ mod tests {
         assert!((correlation.lower - 0.424_391).abs() < 1e-5, "{correlation:?}");
         assert!((correlation.upper - 0.950_693).abs() < 1e-5, "{correlation:?}");
         assert!((correlation.p_value - 0.002_169_629).abs() < 1e-8, "{correlation:?}");
+    }
+
+    #[test]
+    fn the_scale_of_the_numbers_does_not_matter() {
+        let (x, y) = ([0.1, 0.5, 0.2, 0.9, 0.4], [0.3, 0.4, 0.1, 0.8, 0.9]);
+        let expected = pearson_correlation(&x, &y).unwrap().value;
+        for scale in [1e308, 1e-310, 1e160, 1e-160] {
+            let found = pearson_correlation(&x.map(|x| x * scale), &y).unwrap();
+            assert!((found.value - expected).abs() < 1e-9, "{scale}: {found:?}");
+        }
     }
 
     #[test]
