@@ -373,7 +373,6 @@ impl Work<'_> {
         let bar = StudyProgress::new("sweep", left.len());
         let mut failed = Vec::new();
         let mut hear = |event: Event| match event {
-            Event::Started { .. } => {}
             Event::Ended { name, outcome, seconds } => match outcome {
                 Outcome::Done => {
                     bar.step(&name);

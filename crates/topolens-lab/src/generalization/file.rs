@@ -10,7 +10,7 @@ use super::baseline::baselines;
 use super::{HyperParameter, Measure, MeasureKind, MeasureTable};
 use crate::Result;
 use crate::error::{Error, ErrorKind, TableProblem};
-use crate::store::atomic::write_atomically;
+use crate::store::csv::write_lines;
 
 /// Columns of text: their heads and a cell per row, empty where nothing is known.
 struct Columns {
@@ -138,15 +138,12 @@ fn numbers(cells: &[String]) -> std::result::Result<Vec<Option<f64>>, (usize, St
 ///
 /// The file cannot be written.
 pub fn write_table(path: &Path, table: &MeasureTable) -> Result<()> {
-    let failed = |error: csv::Error| Error::io("write", path, error.into());
     let mut header = vec!["network".to_owned()];
     header.extend(table.hyper_parameters.iter().map(|hyper| format!("hp_{}", hyper.name)));
     header.extend(table.train_error.iter().map(|_| "train_error".to_owned()));
     header.push("test_error".to_owned());
     header.extend(table.measures.iter().map(|measure| measure.name.clone()));
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(&header).map_err(failed)?;
-    for row in 0..table.len() {
+    let line = |row: usize| {
         let mut line = vec![table.networks[row].clone()];
         line.extend(table.hyper_parameters.iter().map(|hyper| hyper.levels[row].clone()));
         line.extend(table.train_error.iter().map(|error| error[row].to_string()));
@@ -154,10 +151,9 @@ pub fn write_table(path: &Path, table: &MeasureTable) -> Result<()> {
         let cell =
             |measure: &Measure| measure.values[row].map_or_else(String::new, |value| value.to_string());
         line.extend(table.measures.iter().map(cell));
-        writer.write_record(&line).map_err(failed)?;
-    }
-    let bytes = writer.into_inner().map_err(|error| Error::io("write", path, error.into_error()))?;
-    write_atomically(path, &bytes)
+        line
+    };
+    write_lines(path, header, (0..table.len()).map(line))
 }
 
 #[cfg(test)]

@@ -113,13 +113,14 @@ pub fn observe(profiled: &ProfiledRun, images: &dyn Fn(&str) -> Result<Dataset>)
     descriptors.extend(width(rows));
     let checkpoint = load_checkpoints(run, "last")?;
     let Some(checkpoint) = checkpoint.into_iter().next() else { return Err(refuse(TableProblem::NoProfile)) };
-    let kept = if let Some(kept) = Kept::find(run, &checkpoint)? {
+    let stamp = stamp(run, &checkpoint)?;
+    let kept = if let Some(kept) = Kept::find(run, &stamp) {
         kept
     } else {
         let whole = images(&run_card.data)?;
         let n = run_card.limit.unwrap_or(MOST_IMAGES).min(MOST_IMAGES).min(whole.len());
         let images = whole.subset(&(0..n).collect::<Vec<_>>())?;
-        Kept::compute(run, &checkpoint, &images)?
+        Kept::compute(run, &checkpoint, &images, stamp)?
     };
     Ok(Observation {
         limit: run_card.limit,
@@ -155,14 +156,12 @@ impl Kept {
     const SCHEMA: &str = "topolens.baselines/1";
 
     /// What an earlier call computed for the same weights.
-    fn find(run: &Path, checkpoint: &Checkpoint) -> Result<Option<Self>> {
-        let Ok(text) = std::fs::read(run.join("baselines.json")) else { return Ok(None) };
-        let kept: Option<Self> = serde_json::from_slice(&text).ok();
-        let stamp = stamp(run, checkpoint)?;
-        Ok(kept.filter(|kept| kept.schema == Self::SCHEMA && kept.stamp == stamp))
+    fn find(run: &Path, stamp: &str) -> Option<Self> {
+        let kept: Self = serde_json::from_slice(&std::fs::read(run.join("baselines.json")).ok()?).ok()?;
+        (kept.schema == Self::SCHEMA && kept.stamp == stamp).then_some(kept)
     }
 
-    fn compute(run: &Path, checkpoint: &Checkpoint, images: &Dataset) -> Result<Self> {
+    fn compute(run: &Path, checkpoint: &Checkpoint, images: &Dataset, stamp: String) -> Result<Self> {
         let Checkpoint { model, card, .. } = checkpoint;
         let initial: Model = card.model.build()?;
         let normalization = &card.normalization;
@@ -179,7 +178,7 @@ impl Kept {
         for baseline in baselines() {
             found.insert(baseline.name.to_owned(), baseline.compute(&evidence)?);
         }
-        let kept = Self { schema: Self::SCHEMA.to_owned(), stamp: stamp(run, checkpoint)?, baselines: found };
+        let kept = Self { schema: Self::SCHEMA.to_owned(), stamp, baselines: found };
         let path = run.join("baselines.json");
         write_atomically(&path, &to_json(&kept, &path)?)?;
         Ok(kept)

@@ -67,7 +67,7 @@ fn of_comparison(comparison: &Comparison) -> String {
     };
     let (own, best) = (&comparison.descriptors, &comparison.baselines[0]);
     let told = format!(
-        "Foretelling networks of a {} left out, {} descriptors miss the test error by {} on average, the best baseline ({}) by {}",
+        "With each {} left out in turn, {} descriptors miss the test error by {} on average, the best baseline ({}) by {}",
         comparison.left_out,
         own.n_measures,
         points(own),

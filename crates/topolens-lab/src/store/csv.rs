@@ -8,7 +8,8 @@ use crate::Result;
 use crate::error::Error;
 use crate::profile::Row;
 
-const COLUMNS: [&str; 14] = [
+/// The columns of a row, in order.
+pub(crate) const ROW_COLUMNS: [&str; 13] = [
     "layer",
     "layer_index",
     "depth",
@@ -22,7 +23,6 @@ const COLUMNS: [&str; 14] = [
     "n_points",
     "n_features",
     "reason",
-    "stamp",
 ];
 
 /// Writes a table with a row per number, the columns of the Parquet file; what is not known is empty. The last column stamps each row
@@ -35,17 +35,28 @@ pub fn write_csv(path: &Path, rows: &[Row], provenance: &Provenance) -> Result<(
     let Provenance { version, seed, data, .. } = provenance;
     let stamp =
         format!("topolens {version}, seed {seed}, data {}", data.blake3.get(..16).unwrap_or_default());
+    let header = ROW_COLUMNS.iter().copied().chain(["stamp"]).map(str::to_owned).collect();
+    let line = |row: &Row| row_fields(row).into_iter().chain([stamp.clone()]).collect();
+    write_lines(path, header, rows.iter().map(line))
+}
+
+/// Writes `header` and `lines`, each of as many cells.
+pub(crate) fn write_lines(
+    path: &Path,
+    header: Vec<String>,
+    lines: impl Iterator<Item = Vec<String>>,
+) -> Result<()> {
     let failed = |error: csv::Error| Error::io("write", path, error.into());
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(COLUMNS).map_err(failed)?;
-    for row in rows {
-        writer.write_record(fields(row, &stamp)).map_err(failed)?;
+    for line in std::iter::once(header).chain(lines) {
+        writer.write_record(line).map_err(failed)?;
     }
     let bytes = writer.into_inner().map_err(|error| Error::io("write", path, error.into_error()))?;
     write_atomically(path, &bytes)
 }
 
-fn fields(row: &Row, stamp: &str) -> [String; 14] {
+/// The cells of [`ROW_COLUMNS`]; what is not known is empty.
+pub(crate) fn row_fields(row: &Row) -> [String; 13] {
     fn or_empty<T: ToString>(value: Option<T>) -> String {
         value.map_or_else(String::new, |value| value.to_string())
     }
@@ -63,6 +74,5 @@ fn fields(row: &Row, stamp: &str) -> [String; 14] {
         row.n_points.to_string(),
         row.n_features.to_string(),
         row.reason.clone().unwrap_or_default(),
-        stamp.to_owned(),
     ]
 }

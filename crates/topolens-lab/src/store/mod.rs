@@ -1,7 +1,7 @@
 //! Files of a run: written atomically, read back with clear errors.
 
 pub mod atomic;
-mod csv;
+pub(crate) mod csv;
 mod finished;
 mod metrics;
 mod npy;

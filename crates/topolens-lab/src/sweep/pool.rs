@@ -18,11 +18,6 @@ use crate::error::Error;
 /// What is told as networks go.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// A network is begun, or gone on with.
-    Started {
-        /// Its name.
-        name: String,
-    },
     /// A network is done.
     Ended {
         /// Its name.
@@ -110,11 +105,10 @@ impl Pool<'_> {
                 return Ok(());
             };
             let name = configuration.name.clone();
-            // Nobody may be listening any more.
-            let _ = events.send(Event::Started { name: name.clone() });
             let start = Instant::now();
             let steps = (self.steps)(configuration);
             let outcome = work_on(&self.folder.run(configuration), steps, interrupt)?;
+            // Nobody may be listening any more.
             let _ = events.send(Event::Ended { name, outcome, seconds: start.elapsed().as_secs_f64() });
         }
     }

@@ -6,10 +6,9 @@ use serde::Serialize;
 
 use super::{Configuration, SweepFolder, SweepSpec};
 use crate::Result;
-use crate::error::Error;
 use crate::profile::Row;
 use crate::results::Results;
-use crate::store::atomic::write_atomically;
+use crate::store::csv::{ROW_COLUMNS, row_fields, write_lines};
 
 /// A trained network of a sweep.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -80,23 +79,12 @@ pub fn write_network_table(path: &Path, rows: &[NetworkRow]) -> Result<()> {
         line.push(row.test_error.to_string());
         line
     };
-    write_csv(path, &header, rows.iter().map(line))
+    write_lines(path, header, rows.iter().map(line))
 }
 
 /// The column of a setting.
 fn column(key: &str) -> String {
     if key == "seed" { key.to_owned() } else { format!("hp_{}", key.replace('-', "_")) }
-}
-
-fn write_csv(path: &Path, header: &[String], lines: impl Iterator<Item = Vec<String>>) -> Result<()> {
-    let failed = |error: csv::Error| Error::io("write", path, error.into());
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(header).map_err(failed)?;
-    for line in lines {
-        writer.write_record(line).map_err(failed)?;
-    }
-    let bytes = writer.into_inner().map_err(|error| Error::io("write", path, error.into_error()))?;
-    write_atomically(path, &bytes)
 }
 
 /// A network with its profile.
@@ -154,50 +142,15 @@ impl ProfileTable {
         let Some(Profiled { network: first, .. }) = self.profiles.first() else { return Ok(()) };
         let mut header = vec!["network".to_owned()];
         header.extend(first.settings.iter().map(|(key, _)| column(key)));
-        header.extend(COLUMNS.map(str::to_owned));
+        header.extend(ROW_COLUMNS.map(str::to_owned));
         let lines = self.profiles.iter().flat_map(|Profiled { network, rows, .. }| {
             rows.iter().map(|row| {
                 let mut line = vec![network.network.clone()];
                 line.extend(network.settings.iter().map(|(_, level)| level.clone()));
-                line.extend(fields(row));
+                line.extend(row_fields(row));
                 line
             })
         });
-        write_csv(path, &header, lines)
+        write_lines(path, header, lines)
     }
-}
-
-const COLUMNS: [&str; 12] = [
-    "layer",
-    "layer_index",
-    "depth",
-    "epoch",
-    "class",
-    "descriptor",
-    "homology_dimension",
-    "value",
-    "lower",
-    "upper",
-    "n_points",
-    "n_features",
-];
-
-fn fields(row: &Row) -> [String; 12] {
-    fn or_empty<T: ToString>(value: Option<T>) -> String {
-        value.map_or_else(String::new, |value| value.to_string())
-    }
-    [
-        row.layer.clone(),
-        row.layer_index.to_string(),
-        row.depth.to_string(),
-        or_empty(row.epoch),
-        row.class.label().to_owned(),
-        row.descriptor.clone(),
-        or_empty(row.homology_dimension),
-        or_empty(row.value),
-        or_empty(row.lower),
-        or_empty(row.upper),
-        row.n_points.to_string(),
-        row.n_features.to_string(),
-    ]
 }
