@@ -45,6 +45,12 @@ fn a_sweep_stopped_and_gone_on_with_ends_in_the_same_tables() {
     }
     bench.json("sweep sweep.toml --out parts --jobs 1");
     assert!(tables(&bench, "parts") == tables(&bench, "whole"));
+    // A network that lacks its last epoch is trained on.
+    let run = fs::read_dir(bench.path("parts/runs")).unwrap().next().unwrap().unwrap().path();
+    let last = |end: &str| run.join(format!("checkpoints/epoch-0002.{end}"));
+    ["safetensors", "json"].iter().for_each(|end| fs::remove_file(last(end)).unwrap());
+    bench.json("sweep sweep.toml --out parts");
+    assert!(last("safetensors").is_file() && tables(&bench, "parts") == tables(&bench, "whole"));
     let csv = String::from_utf8(fs::read(bench.path("whole/networks.csv")).unwrap()).unwrap();
     assert!(
         csv.starts_with("network,hp_learning_rate,seed,epoch,train_loss,train_error,test_error\n"),
@@ -172,6 +178,9 @@ fn a_run_has_dynamics_and_a_path_of_weights() {
     bench.json(
         "train --net small-cnn --width 4 --limit 200 --batch-size 20 --epochs 3 --trajectory 30 --out run",
     );
+    let profile = bench.json("profile run --training-images --points 60 --protocol global --out profile");
+    let data = profile["provenance"]["data"]["name"].as_str().unwrap();
+    assert!(data.contains(":train, the first 200"), "{data}");
     let found = bench.json("dynamics run --points 60 --protocol global");
     assert_eq!(found["schema"], "topolens.dynamics/1");
     assert_eq!(found["accuracies"].as_array().unwrap().len(), 4);

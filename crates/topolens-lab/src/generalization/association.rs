@@ -220,6 +220,17 @@ mod tests {
     }
 
     #[test]
+    fn a_confounder_that_is_unknown_for_one_network_costs_that_network_alone() {
+        let mut table = example(24);
+        let mut nc1 = Measure { name: format!("nc1:global@{LAST_HIDDEN}"), ..table.measures[1].clone() };
+        nc1.values[3] = None;
+        table.measures.push(nc1);
+        let found = associations(&table).unwrap();
+        let signal = found.iter().find(|found| found.measure.starts_with("signal")).unwrap();
+        assert!(signal.test_error.partial.iter().all(|partial| partial.correlation.is_some()), "{signal:?}");
+    }
+
+    #[test]
     fn constant_and_rare_measures_are_left_out() {
         let mut table = example(6);
         table.measures[0].values = vec![Some(2.0); 6];
