@@ -48,7 +48,9 @@ fn a_sweep_stopped_and_gone_on_with_ends_in_the_same_tables() {
     // A network that lacks its last epoch is trained on.
     let run = fs::read_dir(bench.path("parts/runs")).unwrap().next().unwrap().unwrap().path();
     let last = |end: &str| run.join(format!("checkpoints/epoch-0002.{end}"));
-    ["safetensors", "json"].iter().for_each(|end| fs::remove_file(last(end)).unwrap());
+    for end in ["safetensors", "json"] {
+        fs::remove_file(last(end)).unwrap();
+    }
     bench.json("sweep sweep.toml --out parts");
     assert!(last("safetensors").is_file() && tables(&bench, "parts") == tables(&bench, "whole"));
     let csv = String::from_utf8(fs::read(bench.path("whole/networks.csv")).unwrap()).unwrap();
