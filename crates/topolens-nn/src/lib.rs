@@ -48,5 +48,7 @@ pub mod train;
 
 pub use error::Error;
 pub use model::{Model, ModelSpec, Nonlinearity, Shortcut, WeightKind, Weights};
-pub use network::{Classifier, Differentiable, Forward, InputGradient, Layer, LayerKind, Network};
+pub use network::{
+    Classifier, Cotangent, Differentiable, Forward, InputGradient, Layer, LayerKind, Network, Pullback,
+};
 pub use tensor::{Element, Tensor};

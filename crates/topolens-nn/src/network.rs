@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::error::{Error, ErrorKind};
+use crate::tape::{cross_entropy_loss, cross_entropy_slope};
 use crate::tensor::Tensor;
 
 /// What a layer does.
@@ -94,6 +95,11 @@ pub trait Network: Send + Sync {
         None
     }
 
+    /// The index of the layer that holds the logits: the last, or the one before a closing softmax.
+    fn logits_layer(&self) -> usize {
+        self.layers().len() - 1
+    }
+
     /// Runs a batch and records the outputs of the layers whose indices are in `taps`.
     ///
     /// # Shape
@@ -118,15 +124,57 @@ pub struct InputGradient {
     pub logits: Tensor,
 }
 
+/// Logits, and the gradient of a function of them in the images.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pullback {
+    /// Logits of each image, N × classes.
+    pub logits: Tensor,
+    /// Gradient in the pixels, in the shape of the batch.
+    pub gradient: Tensor,
+}
+
 /// A network that can be differentiated in its input.
 pub trait Differentiable: Network {
-    /// Gradient of each image's cross entropy $-\log \mathrm{softmax}(z)_{label}$ in its pixels; weight gradients are
-    /// not computed.
+    /// Carries a cotangent $c$ of the logits $z$ back to the pixels: the gradient of $\sum_k c_k z_k$ of each image in its own
+    /// pixels, for $c$ fixed. With $c = \partial \ell / \partial z$ it is the gradient of the loss $\ell$; weight gradients are not computed.
+    ///
+    /// `cotangent` is called once, with the logits, and returns as many numbers.
+    ///
+    /// # Errors
+    ///
+    /// As [`Network::forward`] and `cotangent`, and if the cotangent has another shape than the logits.
+    fn pullback(&self, batch: &Tensor, cotangent: &mut Cotangent<'_>) -> Result<Pullback, Error>;
+
+    /// Gradient of each image's cross entropy $-\log \mathrm{softmax}(z)_{label}$ in its pixels.
     ///
     /// # Errors
     ///
     /// As [`Network::forward`], and if the labels do not fit the batch or the number of classes.
-    fn input_gradient(&self, batch: &Tensor, labels: &[usize]) -> Result<InputGradient, Error>;
+    fn input_gradient(&self, batch: &Tensor, labels: &[usize]) -> Result<InputGradient, Error> {
+        let mut losses = Vec::new();
+        let Pullback { logits, gradient } = self.pullback(batch, &mut |logits| {
+            let n_classes = logits.item_len();
+            check_labels(labels, batch.n_items(), n_classes)?;
+            let rows = || logits.values().chunks_exact(n_classes).zip(labels);
+            losses = rows().map(|(row, label)| cross_entropy_loss(row, *label, 0.0) as f32).collect();
+            let slopes = rows().flat_map(|(row, label)| cross_entropy_slope(row, *label, 0.0));
+            Tensor::new(logits.shape(), slopes.map(|slope| slope as f32).collect())
+        })?;
+        Ok(InputGradient { gradient, losses, logits })
+    }
+}
+
+/// From logits to the cotangent of them.
+pub type Cotangent<'a> = dyn FnMut(&Tensor) -> Result<Tensor, Error> + 'a;
+
+/// The cotangent, if it has the shape of the logits.
+pub(crate) fn checked_cotangent(logits: &Tensor, cotangent: &mut Cotangent<'_>) -> Result<Tensor, Error> {
+    let found = cotangent(logits)?;
+    if found.shape() == logits.shape() {
+        return Ok(found);
+    }
+    let [expected, got] = [logits, &found].map(|tensor| tensor.shape().to_vec());
+    Err(ErrorKind::ShapeMismatch { argument: "cotangent", expected, got }.into())
 }
 
 /// Refuses a batch that `network` cannot take, and taps that it does not have.

@@ -155,6 +155,13 @@ impl Dataset {
         Tensor::new(&[indices.len(), height, width, channels], values)
     }
 
+    /// All images, N × height × width × channels, from 0 (black) to 1 (full brightness).
+    pub fn unit_pixels(&self) -> Tensor {
+        let [height, width, channels] = self.shape;
+        let values = self.pixels.iter().map(|pixel| (f64::from(*pixel) / 255.0) as f32).collect();
+        Tensor::from_parts(vec![self.len(), height, width, channels], values)
+    }
+
     /// One mean and one standard deviation over all pixels of all images, in units of full brightness.
     ///
     /// # Errors

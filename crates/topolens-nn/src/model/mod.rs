@@ -25,5 +25,5 @@ pub use crate::kernels::Nonlinearity;
 pub use model::Model;
 pub use registry::{Architecture, architectures};
 pub use spec::{ModelSpec, Shortcut};
-pub(crate) use step::count_correct;
+pub(crate) use step::{count_correct, largest};
 pub use weights::{WeightKind, Weights};

@@ -4,7 +4,8 @@ use super::{ModelSpec, registry};
 use crate::error::Error;
 use crate::layer::{Graph, RunSettings};
 use crate::network::{
-    Classifier, Differentiable, Forward, InputGradient, Layer, Network, check_labels, check_request,
+    Classifier, Cotangent, Differentiable, Forward, Layer, Network, Pullback, check_request,
+    checked_cotangent,
 };
 use crate::tape::Workspace;
 use crate::tensor::{Element, Tensor};
@@ -44,18 +45,22 @@ impl<E: Element> Model<E> {
         &mut self.graph
     }
 
-    /// Gradient, losses and logits as [`Differentiable::input_gradient`] gives them.
-    pub(super) fn gradient_in_batch(&self, batch: &Tensor<E>, labels: &[usize]) -> [Tensor<E>; 3] {
+    /// Logits and gradient as [`Differentiable::pullback`] gives them.
+    pub(super) fn pullback_of(
+        &self,
+        batch: &Tensor<E>,
+        cotangent: impl FnOnce(&Tensor<E>) -> Result<Tensor<E>, Error>,
+    ) -> Result<[Tensor<E>; 2], Error> {
         let mut tape = self.workspace.tape();
         let run = self.graph.run(&mut tape, batch, RunSettings::INPUT_GRADIENT, &[]);
-        let logits = run.outputs[run.outputs.len() - 1];
-        let losses = tape.cross_entropy(logits, labels, 0.0);
-        let [losses_found, logits_found] = [losses, logits].map(|variable| tape.value(variable).clone());
-        let ones = Tensor::from_parts(vec![labels.len()], vec![E::ONE; labels.len()]);
-        tape.backward(losses, ones);
-        let gradient = tape.gradient(run.batch).cloned().unwrap_or_else(|| Tensor::zeros(batch.shape()));
+        let output = run.outputs[run.outputs.len() - 1];
+        let logits = tape.value(output).clone();
+        let found = cotangent(&logits).map(|cotangent| {
+            tape.backward(output, cotangent);
+            tape.gradient(run.batch).cloned().unwrap_or_else(|| Tensor::zeros(batch.shape()))
+        });
         self.workspace.give_back(tape);
-        [gradient, losses_found, logits_found]
+        Ok([logits, found?])
     }
 }
 
@@ -84,10 +89,9 @@ impl Network for Model<f32> {
 }
 
 impl Differentiable for Model<f32> {
-    fn input_gradient(&self, batch: &Tensor, labels: &[usize]) -> Result<InputGradient, Error> {
+    fn pullback(&self, batch: &Tensor, cotangent: &mut Cotangent<'_>) -> Result<Pullback, Error> {
         check_request(self, batch, &[])?;
-        check_labels(labels, batch.n_items(), self.spec.n_classes)?;
-        let [gradient, losses, logits] = self.gradient_in_batch(batch, labels);
-        Ok(InputGradient { gradient, losses: losses.into_values(), logits })
+        let [logits, gradient] = self.pullback_of(batch, |logits| checked_cotangent(logits, cotangent))?;
+        Ok(Pullback { logits, gradient })
     }
 }

@@ -46,7 +46,8 @@ pub(crate) fn count_correct<E: Element>(logits: &Tensor<E>, labels: &[usize]) ->
     rows.zip(labels).filter(|(row, label)| largest(row) == Some(**label)).count()
 }
 
-fn largest<E: Element>(row: &[E]) -> Option<usize> {
+/// The index of the largest of numbers, of equal ones the first; none if none is a number.
+pub(crate) fn largest<E: Element>(row: &[E]) -> Option<usize> {
     let candidates = (0..row.len()).filter(|class| row[*class].partial_cmp(&row[*class]).is_some());
     candidates.reduce(|best, class| if row[class] > row[best] { class } else { best })
 }

@@ -13,7 +13,9 @@ use super::node::Node;
 use super::source::Source;
 use super::whole::is_whole;
 use crate::error::{Error, ErrorKind};
-use crate::network::{Differentiable, Forward, InputGradient, Layer, Network, check_labels, check_request};
+use crate::network::{
+    Cotangent, Differentiable, Forward, Layer, Network, Pullback, check_request, checked_cotangent,
+};
 use crate::tape::Workspace;
 use crate::tensor::Tensor;
 
@@ -31,8 +33,8 @@ pub struct OnnxNetwork {
     runner: Runner,
     layers: Vec<Layer>,
     input_shape: [usize; 3],
-    /// The value before a softmax at the end, else the output.
-    logits: String,
+    /// The layer before a softmax at the end, else the output.
+    logits: usize,
 }
 
 enum Runner {
@@ -83,6 +85,7 @@ impl OnnxNetwork {
         let layers = layers(name, &nodes, &source.output, &known)?;
         let input_shape = source.input_shape;
         let logits = logits(&nodes, &source.output);
+        let logits = layers.iter().position(|layer| layer.name == logits).unwrap_or(layers.len() - 1);
         let lowered = match engine {
             Engine::Rten => Err("it was not asked for".to_owned()),
             Engine::Auto | Engine::Tape => lowered(&nodes, &source, &known)?,
@@ -237,6 +240,10 @@ impl Network for OnnxNetwork {
         self.input_shape
     }
 
+    fn logits_layer(&self) -> usize {
+        self.logits
+    }
+
     fn forward(&self, batch: &Tensor, taps: &[usize]) -> Result<Forward, Error> {
         check_request(self, batch, taps)?;
         let wanted = std::iter::once(self.layers.len() - 1).chain(taps.iter().copied());
@@ -267,7 +274,7 @@ fn places(program: &Program, names: &[&str]) -> Result<Vec<usize>, Error> {
 }
 
 impl Differentiable for OnnxNetwork {
-    fn input_gradient(&self, batch: &Tensor, labels: &[usize]) -> Result<InputGradient, Error> {
+    fn pullback(&self, batch: &Tensor, cotangent: &mut Cotangent<'_>) -> Result<Pullback, Error> {
         check_request(self, batch, &[])?;
         let (program, workspace) = match &self.runner {
             Runner::Tape { program, workspace } => (program, workspace),
@@ -276,17 +283,15 @@ impl Differentiable for OnnxNetwork {
                 return Err(ErrorKind::OnnxRun { reason }.into());
             }
         };
-        let places = places(program, &[self.logits.as_str()])?;
+        let places = places(program, &[self.layers[self.logits].name.as_str()])?;
         let mut tape = workspace.tape();
         let (batch_place, found) = program.run(&mut tape, batch, true, &places);
         let logits = tape.value(found[0]).clone();
-        check_labels(labels, batch.n_items(), logits.item_len())?;
-        let losses = tape.cross_entropy(found[0], labels, 0.0);
-        let values = tape.value(losses).values().to_vec();
-        tape.backward(losses, Tensor::from_parts(vec![labels.len()], vec![1.0; labels.len()]));
-        let gradient = tape.gradient(batch_place).cloned();
-        let gradient = gradient.unwrap_or_else(|| Tensor::zeros(batch.shape()));
+        let gradient = checked_cotangent(&logits, cotangent).map(|cotangent| {
+            tape.backward(found[0], cotangent);
+            tape.gradient(batch_place).cloned().unwrap_or_else(|| Tensor::zeros(batch.shape()))
+        });
         workspace.give_back(tape);
-        Ok(InputGradient { gradient, losses: values, logits })
+        Ok(Pullback { logits, gradient: gradient? })
     }
 }

@@ -34,6 +34,18 @@ pub(crate) fn loss<E: Element>(logits: &[E], label: usize, smoothing: f64) -> f6
     (1.0 - smoothing) * at_label + smoothing * mean
 }
 
+/// The derivative of [`loss`] in each logit.
+pub(crate) fn slope<E: Element>(logits: &[E], label: usize, smoothing: f64) -> Vec<f64> {
+    let largest = largest(logits);
+    let sum: f64 = logits.iter().map(|logit| (logit.to_f64() - largest).exp()).sum();
+    let share = smoothing / logits.len() as f64;
+    let slope = |(class, logit): (usize, &E)| {
+        let at_label = if class == label { 1.0 - smoothing } else { 0.0 };
+        (logit.to_f64() - largest).exp() / sum - (at_label + share)
+    };
+    logits.iter().enumerate().map(slope).collect()
+}
+
 fn largest<E: Element>(logits: &[E]) -> f64 {
     logits.iter().map(|logit| logit.to_f64()).fold(f64::NEG_INFINITY, f64::max)
 }
@@ -53,14 +65,9 @@ impl<E: Element> Operator<E> for CrossEntropy {
         let mut values = pool.take_copy(logits.values());
         let rows = values.chunks_exact_mut(logits.item_len().max(1));
         for ((row, label), weight) in rows.zip(&self.labels).zip(gradient.values()) {
-            let largest = largest(row);
-            let sum: f64 = row.iter().map(|logit| (logit.to_f64() - largest).exp()).sum();
-            let share = self.smoothing / row.len() as f64;
-            for (class, logit) in row.iter_mut().enumerate() {
-                let probability = (logit.to_f64() - largest).exp() / sum;
-                let at_label = if class == *label { 1.0 - self.smoothing } else { 0.0 };
-                let target = at_label + share;
-                *logit = E::from_f64((probability - target) * weight.to_f64());
+            let slopes = slope(row, *label, self.smoothing);
+            for (logit, slope) in row.iter_mut().zip(slopes) {
+                *logit = E::from_f64(slope * weight.to_f64());
             }
         }
         pool.give(gradient.into_values());

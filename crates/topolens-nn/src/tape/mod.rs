@@ -30,7 +30,7 @@ mod weighted;
 mod workspace;
 
 pub(crate) use batch_norm::EPSILON as BATCH_NORM_EPSILON;
-pub(crate) use cross_entropy::loss as cross_entropy_loss;
+pub(crate) use cross_entropy::{loss as cross_entropy_loss, slope as cross_entropy_slope};
 pub(crate) use rearrangement::Rearrangement;
 pub(crate) use record::{Looks, Operator, Step, Tape, Variable};
 pub(crate) use workspace::Workspace;

@@ -97,6 +97,40 @@ impl<E: Element> Tensor<E> {
     pub fn item_len(&self) -> usize {
         self.shape.iter().skip(1).product()
     }
+
+    /// The items one after the other, each with [`Tensor::item_len`] values.
+    pub fn items(&self) -> std::slice::ChunksExact<'_, E> {
+        self.values.chunks_exact(self.item_len().max(1))
+    }
+
+    /// The values of an item.
+    pub(crate) fn item(&self, index: usize) -> &[E] {
+        &self.values[index * self.item_len()..(index + 1) * self.item_len()]
+    }
+
+    /// The values of an item, to be changed.
+    pub(crate) fn item_mut(&mut self, index: usize) -> &mut [E] {
+        let n = self.item_len();
+        &mut self.values[index * n..(index + 1) * n]
+    }
+
+    /// Replaces the items `indices` by those of `others`, in that order.
+    pub(crate) fn put(&mut self, indices: &[usize], others: &Self) {
+        indices
+            .iter()
+            .zip(others.items())
+            .for_each(|(index, other)| self.item_mut(*index).copy_from_slice(other));
+    }
+
+    /// The items `indices`, in that order.
+    pub(crate) fn select(&self, indices: &[usize]) -> Self {
+        let n = self.item_len();
+        let values =
+            indices.iter().flat_map(|index| &self.values[index * n..(index + 1) * n]).copied().collect();
+        let mut shape = self.shape.clone();
+        shape[0] = indices.len();
+        Self { shape, values }
+    }
 }
 
 #[cfg(test)]
