@@ -12,6 +12,7 @@ mod homology;
 mod linear_algebra;
 mod metric;
 mod neighbors;
+mod novelty;
 mod random;
 mod scalar;
 mod scaling;
@@ -43,6 +44,7 @@ pub use homology::{Edge, LoopRepresentative, SpanningTree, VietorisRips, minimum
 pub use linear_algebra::singular_values;
 pub use metric::Metric;
 pub use neighbors::{NeighborGraph, NeighborTable, geodesic_distances};
+pub use novelty::{LifespansChange, Mahalanobis, lifespans_changes, neighbor_distances, tangent_shares};
 pub use scalar::Scalar;
 pub use scaling::Scaling;
 pub use separation::{

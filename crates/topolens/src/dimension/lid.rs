@@ -100,13 +100,27 @@ impl Lid {
     pub fn pointwise(&self, table: &NeighborTable) -> Result<Vec<f64>, Error> {
         let k = self.n_neighbors;
         check_n_neighbors(k, 2, table, "2 or more, and at most that of the table")?;
-        let estimate = |distances: &[f64]| {
-            if distances[0] == 0.0 {
-                return 0.0;
+        Ok((0..table.n_points()).map(|i| Self::of_distances(&table.distances(i)[..k])).collect())
+    }
+
+    /// The estimate at a point from the distances to its neighbours, ascending, such as [`neighbor_distances`](crate::neighbor_distances)
+    /// gives for neighbours in another cloud: 0 where it coincides with one, infinite where all are equally far.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// // Neighbours at 1, 2 and 4: 3 / (ln 4 + ln 2).
+    /// assert!((topolens::Lid::of_distances(&[1.0, 2.0, 4.0]) - 3.0 / 8.0_f64.ln()).abs() < 1e-12);
+    /// ```
+    pub fn of_distances(distances: &[f64]) -> f64 {
+        match distances {
+            [] => f64::INFINITY,
+            [first, ..] if *first == 0.0 => 0.0,
+            [.., last] => {
+                let sum: f64 = distances.iter().map(|nearer| (last / nearer).ln()).sum();
+                distances.len() as f64 / sum
             }
-            k as f64 / distances.iter().map(|nearer| (distances[k - 1] / nearer).ln()).sum::<f64>()
-        };
-        Ok((0..table.n_points()).map(|i| estimate(&table.distances(i)[..k])).collect())
+        }
     }
 
     /// The estimates at all points, in their order, with the neighbours of each within its batch of `batch_size` rows that follow each

@@ -112,7 +112,8 @@ fn dual(pairs: &[EigenPair], targets: &[f64], penalty: f64) -> (Vec<f64>, Vec<f6
     (weights, left_out.collect())
 }
 
-fn standardise(features: &[f64], n_features: usize) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
+/// Columns of mean 0 and deviation 1, their means and their deviations; constant columns become 0.
+pub(super) fn standardise(features: &[f64], n_features: usize) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
     let n = features.len() / n_features;
     let (mut means, mut deviations) = (vec![0.0; n_features], vec![1.0; n_features]);
     let mut standardised = features.to_vec();

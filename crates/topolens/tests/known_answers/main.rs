@@ -10,6 +10,7 @@ mod exact_topology;
 mod global_dimension;
 mod growth;
 mod intrinsic_dimension;
+mod novelty;
 mod published_manifolds;
 mod separation;
 mod statistics;
