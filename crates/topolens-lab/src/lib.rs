@@ -5,6 +5,7 @@
 //! ([`profile`]), one profile per epoch shows the [`dynamics`] of training, and all of it becomes files ([`store`])
 //! and a [`report`].
 
+pub mod adversarial;
 pub mod bridge;
 pub mod dynamics;
 pub mod error;

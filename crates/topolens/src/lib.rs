@@ -41,7 +41,7 @@ pub use dimension::{
 pub use distances::{Dissimilarities, DistanceMatrix, MetricCloud, SparseDistances};
 pub use error::Error;
 pub use homology::{Edge, LoopRepresentative, SpanningTree, VietorisRips, minimum_spanning_tree};
-pub use linear_algebra::singular_values;
+pub use linear_algebra::{PrincipalComponents, singular_values};
 pub use metric::Metric;
 pub use neighbors::{NeighborGraph, NeighborTable, geodesic_distances};
 pub use novelty::{LifespansChange, Mahalanobis, lifespans_changes, neighbor_distances, tangent_shares};

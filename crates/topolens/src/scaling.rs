@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::{Error, SettingKind};
+use crate::error::{Error, InputKind, SettingKind};
 use crate::{PointCloud, Scalar};
 
 /// How features are brought to one scale.
@@ -47,6 +47,35 @@ impl Scaling {
     /// $O(nD)$ for `MinMax`, $O(nD \log n)$ for `Robust`.
     #[must_use]
     pub fn apply<S: Scalar>(self, cloud: &PointCloud<S>) -> PointCloud<S> {
+        self.scaled(cloud, cloud)
+    }
+
+    /// A cloud scaled as `reference` is: what leaves the range of the reference is outside of 0 to 1.
+    ///
+    /// # Errors
+    ///
+    /// If the features differ.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::{PointCloud, Scaling};
+    ///
+    /// let reference = PointCloud::new(vec![1.0, 3.0], 2, 1)?;
+    /// let scaled = Scaling::MinMax.apply_like(&reference, &PointCloud::new(vec![2.0, 5.0], 2, 1)?)?;
+    /// assert_eq!(scaled.values(), [0.5, 2.0]);
+    /// # Ok::<(), topolens::Error>(())
+    /// ```
+    pub fn apply_like<S: Scalar>(
+        self,
+        reference: &PointCloud<S>,
+        cloud: &PointCloud<S>,
+    ) -> Result<PointCloud<S>, Error> {
+        let (x, y) = (reference.n_features(), cloud.n_features());
+        if x == y { Ok(self.scaled(reference, cloud)) } else { Err(InputKind::WidthsDiffer { x, y }.into()) }
+    }
+
+    fn scaled<S: Scalar>(self, reference: &PointCloud<S>, cloud: &PointCloud<S>) -> PointCloud<S> {
         let shift_and_width = match self {
             Self::None => return cloud.clone(),
             Self::MinMax => range,
@@ -54,15 +83,16 @@ impl Scaling {
         };
         let n_features = cloud.n_features();
         let mut values = vec![S::ZERO; cloud.values().len()];
-        let mut column = vec![0.0; cloud.n_points()];
+        let mut column = vec![0.0; reference.n_points()];
         for feature in 0..n_features {
-            for (value, point) in column.iter_mut().zip(cloud.points()) {
+            for (value, point) in column.iter_mut().zip(reference.points()) {
                 *value = point[feature].to_f64();
             }
             let (shift, width) = shift_and_width(&column);
             if width > 0.0 {
-                for (at, value) in column.iter().enumerate() {
-                    values[at * n_features + feature] = S::from_f64((value - shift) / width);
+                for (at, point) in cloud.points().enumerate() {
+                    let value = (point[feature].to_f64() - shift) / width;
+                    values[at * n_features + feature] = S::from_f64(value);
                 }
             }
         }

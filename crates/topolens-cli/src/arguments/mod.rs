@@ -1,5 +1,6 @@
 //! What the command line accepts.
 
+mod attack;
 mod dynamics;
 mod foreign;
 mod generalize;
@@ -16,6 +17,7 @@ use topolens_lab::report::PictureFormat;
 use crate::memory;
 use crate::terminal::Screen;
 
+pub(crate) use attack::AttackArguments;
 pub(crate) use dynamics::DynamicsArguments;
 pub(crate) use foreign::{ChannelOrderName, ForeignArguments, LayersArguments};
 pub(crate) use generalize::GeneralizeArguments;
@@ -47,6 +49,7 @@ pub(crate) enum Command {
     Dimension(DimensionArguments),
     Neighbors(NeighborsArguments),
     Compare(CompareArguments),
+    Attack(AttackArguments),
     Selftest(SelftestArguments),
     Show(ShowArguments),
     Data(DataArguments),

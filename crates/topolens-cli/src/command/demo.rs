@@ -9,7 +9,7 @@ use topolens_lab::store::{FinishedLayers, Provenance, RunFolder};
 use topolens_nn::ModelSpec;
 use topolens_nn::train::TrainSettings;
 
-use super::profile::network;
+use super::loaded::network;
 use super::study::{command_line, publish, with_progress};
 use super::train::{Destination, TrainingData, train};
 use crate::arguments::DemoArguments;

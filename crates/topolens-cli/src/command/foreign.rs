@@ -6,6 +6,7 @@ use anyhow::Context;
 use serde::Deserialize;
 use topolens_lab::bridge::Subject;
 use topolens_lab::input::{ChannelOrder, Preprocessing};
+use topolens_nn::attack::Victim;
 use topolens_nn::dataset::{Dataset, Fit, Normalization};
 use topolens_nn::onnx::OnnxNetwork;
 use topolens_nn::train::accuracy;
@@ -66,6 +67,15 @@ impl Foreign {
     /// The network for a study.
     pub(crate) fn subject(&self) -> Subject<'_> {
         Subject::new(&self.network, &self.normalization)
+    }
+
+    /// The network to be attacked, by scores alone if it has no gradients.
+    pub(crate) fn victim(&self) -> Victim<'_> {
+        if self.network.refusal().is_some() {
+            Victim::forward_only(&self.network, &self.normalization)
+        } else {
+            Victim::new(&self.network, &self.normalization)
+        }
     }
 
     /// The images as it takes them; says how well it does on them, and warns where that is no better than chance.

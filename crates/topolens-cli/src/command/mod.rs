@@ -1,5 +1,6 @@
 //! One file per command.
 
+mod attack;
 mod compare;
 mod data;
 mod demo;
@@ -9,6 +10,7 @@ mod dynamics;
 mod foreign;
 mod generalize;
 mod layers;
+mod loaded;
 mod neighbors;
 mod points;
 mod profile;
@@ -40,6 +42,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Dimension(arguments) => dimension::run(&arguments),
         Command::Neighbors(arguments) => neighbors::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
+        Command::Attack(arguments) => attack::run(&arguments),
         Command::Selftest(arguments) => selftest::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Data(arguments) => data::run(&arguments),
@@ -60,6 +63,7 @@ impl Command {
             Self::Dimension(arguments) => &arguments.common,
             Self::Neighbors(arguments) => &arguments.common,
             Self::Compare(arguments) => &arguments.common,
+            Self::Attack(arguments) => &arguments.common,
             Self::Selftest(arguments) => &arguments.common,
             Self::Show(arguments) => &arguments.common,
             Self::Data(arguments) => match &arguments.action {

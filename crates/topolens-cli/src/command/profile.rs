@@ -3,19 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use anyhow::Context;
-use topolens_lab::bridge::{Subject, saved_clouds};
+use topolens_lab::bridge::saved_clouds;
 use topolens_lab::dynamics::{Request, profile_epochs, profile_saved};
-use topolens_lab::input::{
-    DataRef, LoadedData, Split, is_saved_activations, load_checkpoints, load_data, shipped_network,
-};
+use topolens_lab::input::is_saved_activations;
 use topolens_lab::profile::Protocol;
 use topolens_lab::results::Results;
-use topolens_lab::store::{DataStamp, FinishedLayers, Provenance, RunFolder};
-use topolens_nn::dataset::Fit;
-use topolens_nn::train::Checkpoint;
+use topolens_lab::store::{DataStamp, FinishedLayers, Provenance};
 
-use super::foreign::{Foreign, is_onnx};
+use super::loaded::Loaded;
 use super::study::{command_line, publish, with_progress};
 use crate::arguments::{ProfileArguments, ProtocolName};
 use crate::terminal::note;
@@ -37,14 +32,14 @@ pub(super) fn measure(arguments: &ProfileArguments, interrupt: &AtomicBool) -> a
         return measure_activations(path, arguments, interrupt);
     }
     arguments.measured.saved.ensure_unused()?;
-    let model = Profiled::load(arguments)?;
-    let mut data = model.images(arguments)?;
-    if let Some(notice) = &data.notice {
-        note(notice);
-    }
-    if let Profiled::Foreign(foreign) = &model {
-        data.images = foreign.take(data.images)?;
-    }
+    let measured = &arguments.measured;
+    let model = Loaded::load(arguments.model.as_deref(), &arguments.epochs, &measured.foreign)?;
+    anyhow::ensure!(
+        measured.untrained == 0 || model.is_own(),
+        "--untrained: an ONNX file does not say how to draw fresh weights; leave it out"
+    );
+    let data =
+        model.images(arguments.model.as_deref(), measured.data.as_deref(), measured.training_images)?;
     let protocol = protocol(arguments, data.images.len())?;
     let folder = folder(arguments);
     let finished = FinishedLayers::of_study(&folder);
@@ -124,79 +119,6 @@ fn measure_activations(
     Ok(Results::new(provenance, profiles))
 }
 
-/// What is profiled.
-enum Profiled {
-    Own(Vec<Checkpoint>),
-    Foreign(Box<Foreign>),
-}
-
-impl Profiled {
-    fn load(arguments: &ProfileArguments) -> anyhow::Result<Self> {
-        if let Some(path) = arguments.model.as_deref().filter(|path| is_onnx(path)) {
-            anyhow::ensure!(
-                arguments.measured.untrained == 0,
-                "--untrained: an ONNX file does not say how to draw fresh weights; leave it out"
-            );
-            return Ok(Self::Foreign(Box::new(Foreign::load(path, &arguments.measured.foreign)?)));
-        }
-        arguments.measured.foreign.ensure_unused()?;
-        Ok(Self::Own(match &arguments.model {
-            Some(model) => load_checkpoints(model, &arguments.epochs)?,
-            None => vec![shipped_network()?],
-        }))
-    }
-
-    /// The images asked for, or the test images of the data the network was trained on.
-    fn images(&self, arguments: &ProfileArguments) -> anyhow::Result<LoadedData> {
-        let trained_on = match self {
-            Self::Own(checkpoints) => checkpoints.first().map(|checkpoint| checkpoint.card.data.as_str()),
-            Self::Foreign(_) => None,
-        };
-        if arguments.measured.training_images {
-            return training_images(arguments, trained_on);
-        }
-        let given = arguments.measured.data.as_deref().or(trained_on);
-        let given = given.context(
-            "--data: an ONNX file does not name its data; give NAME[:train|:test] or a folder of images",
-        )?;
-        let given: DataRef = given.parse().context("--data")?;
-        let split = given.split.unwrap_or(Split::Test);
-        let fit = match self {
-            Self::Own(_) => Fit::default(),
-            Self::Foreign(foreign) => foreign.fit(),
-        };
-        load_data(&given.name, split, fit).context("--data")
-    }
-
-    fn subjects(&self) -> Vec<Subject<'_>> {
-        match self {
-            Self::Own(checkpoints) => checkpoints.iter().map(Subject::from).collect(),
-            Self::Foreign(foreign) => vec![foreign.subject()],
-        }
-    }
-
-    fn description(&self) -> String {
-        match self {
-            Self::Own(checkpoints) => network(checkpoints),
-            Self::Foreign(foreign) => foreign.description(),
-        }
-    }
-}
-
-/// The images a run was trained on, as many as it was limited to.
-fn training_images(arguments: &ProfileArguments, trained_on: Option<&str>) -> anyhow::Result<LoadedData> {
-    let name = trained_on.context("--training-images: MODEL does not name its data; give --data")?;
-    let run = arguments.model.as_deref().filter(|model| model.is_dir());
-    let limit = run.map(RunFolder::open).transpose()?.and_then(|(_, card)| card.limit);
-    let mut data = load_data(name, Split::Train, Fit::default()).context("--training-images")?;
-    if let Some(limit) = limit.filter(|limit| *limit < data.images.len()) {
-        let first: Vec<usize> = (0..limit).collect();
-        data.images = data.images.subset(&first)?;
-        data.stamp = DataStamp::of(&format!("{name}:train, the first {limit}"), &data.images);
-    }
-    Ok(data)
-}
-
 pub(super) fn protocol(arguments: &ProfileArguments, n_images: usize) -> anyhow::Result<Protocol> {
     let mut protocol = match arguments.measured.protocol {
         ProtocolName::Paper => Protocol::paper(),
@@ -227,15 +149,4 @@ fn folder(arguments: &ProfileArguments) -> PathBuf {
     let model = arguments.model.as_deref().filter(is_run);
     let own = || model.unwrap_or(Path::new("topolens-profile")).to_path_buf();
     arguments.out.clone().unwrap_or_else(own)
-}
-
-/// The network in one line.
-pub(super) fn network(checkpoints: &[Checkpoint]) -> String {
-    let Some(last) = checkpoints.last() else { return String::new() };
-    let card = &last.card;
-    let accuracy = 100.0 * card.test_accuracy;
-    format!(
-        "{} ({}) trained on {}, seed {}, epoch {}, test accuracy {accuracy:.2} %",
-        card.model.architecture, card.model.nonlinearity, card.data, card.model.seed, card.epoch
-    )
 }

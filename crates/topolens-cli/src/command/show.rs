@@ -6,7 +6,7 @@ use topolens_lab::input::load_checkpoints;
 use topolens_lab::results::Results;
 use topolens_lab::store::{EpochMetrics, RunFolder};
 
-use super::profile::network;
+use super::loaded::network;
 use super::study::print_results;
 use crate::arguments::ShowArguments;
 use crate::terminal::{Table, print, print_json};

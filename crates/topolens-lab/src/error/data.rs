@@ -10,6 +10,7 @@ pub(crate) enum DataProblem {
     NothingHeldBack { name: String, one_in: usize },
     BadList { path: PathBuf, line: u64, reason: String },
     BadArrays { path: PathBuf, reason: String },
+    BadExamples { path: PathBuf, reason: String },
     Absent { name: &'static str },
     FileAbsent { path: PathBuf, name: &'static str },
     WrongChecksum { path: PathBuf, expected: String, found: String, name: &'static str },
@@ -32,6 +33,7 @@ impl fmt::Display for DataProblem {
                  or a train and a test part"
             ),
             Self::BadList { path, line, reason } => write!(f, "{}, line {line}: {reason}", path.display()),
+            Self::BadExamples { path, reason } => write!(f, "{}: {reason}", path.display()),
             Self::BadArrays { path, reason } => write!(
                 f,
                 "{}: {reason}; give one array of images and one of labels, or x_train, y_train, x_test, y_test",

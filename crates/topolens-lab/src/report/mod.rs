@@ -32,7 +32,7 @@ pub use similarity::{LayerMatrix, draw_matrix};
 pub(crate) use number::{depth as shown_depth, plain};
 pub(crate) use panel::{PANELS, Panel};
 pub(crate) use plot::{
-    CurvePlot, Group, HeatMap, Horizontal, Point, ScatterPlot, Series, Size, curves, epoch_color, heat_map,
-    level_color, scatter,
+    Color, CurvePlot, Group, HeatMap, Horizontal, Point, ScatterPlot, Series, Size, Thumbnail, curves,
+    epoch_color, heat_map, level_color, pictures, scatter,
 };
 pub(crate) use study_page::{Picture, Sheet, StudyPage, cautions_of_curves};

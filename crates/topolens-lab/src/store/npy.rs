@@ -10,7 +10,12 @@ use npyz::{AutoSerialize, WriterBuilder};
 ///
 /// None but of a defect: memory can be written.
 pub fn npy_bytes<T: AutoSerialize + Copy>(values: &[T], n_rows: usize) -> io::Result<Vec<u8>> {
-    let shape = [n_rows as u64, (values.len() / n_rows.max(1)) as u64];
+    npy_array_bytes(values, &[n_rows, values.len() / n_rows.max(1)])
+}
+
+/// The bytes of a file that holds an array of any rank in row order.
+pub(super) fn npy_array_bytes<T: AutoSerialize + Copy>(values: &[T], shape: &[usize]) -> io::Result<Vec<u8>> {
+    let shape: Vec<u64> = shape.iter().map(|extent| *extent as u64).collect();
     let mut bytes = Vec::new();
     let mut writer = npyz::WriteOptions::new().default_dtype().shape(&shape).writer(&mut bytes).begin_nd()?;
     writer.extend(values.iter().copied())?;

@@ -4,6 +4,9 @@ use std::io::{self, Cursor, Write};
 
 use zip::write::{SimpleFileOptions, ZipWriter};
 
+use npyz::AutoSerialize;
+
+use super::npy::npy_array_bytes;
 use super::npy_bytes;
 
 /// The bytes of a NumPy archive in the making; nothing in it depends on the time.
@@ -27,6 +30,20 @@ impl NpzWriter {
     pub fn add(&mut self, name: &str, values: &[f64], n_rows: usize) -> io::Result<()> {
         let bytes = if n_rows == 0 { empty_pairs() } else { npy_bytes(values, n_rows)? };
         self.add_file(&format!("{name}.npy"), &bytes)
+    }
+
+    /// Adds an array of any rank, in row order.
+    ///
+    /// # Errors
+    ///
+    /// A name is used twice.
+    pub fn add_array<T: AutoSerialize + Copy>(
+        &mut self,
+        name: &str,
+        values: &[T],
+        shape: &[usize],
+    ) -> io::Result<()> {
+        self.add_file(&format!("{name}.npy"), &npy_array_bytes(values, shape)?)
     }
 
     /// Adds a text, which NumPy gives as bytes.

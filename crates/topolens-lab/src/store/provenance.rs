@@ -63,6 +63,19 @@ impl DataStamp {
         }
     }
 
+    /// Stamps images that are given as numbers, with their classes.
+    pub fn of_pixels(name: &str, pixels: &[f32], labels: &[usize]) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        for label in labels {
+            hasher.update(&(*label as u64).to_le_bytes());
+        }
+        for pixel in pixels {
+            hasher.update(&pixel.to_le_bytes());
+        }
+        let blake3 = hasher.finalize().to_hex().to_string();
+        Self { name: name.to_owned(), n_images: labels.len(), blake3 }
+    }
+
     /// Stamps the activations of the file or folder `name`, which holds `n_samples`, by the classes and clouds that were drawn from it.
     pub fn of_saved<'a>(
         name: &str,

@@ -176,6 +176,16 @@ impl<'a> Assault<'a> {
         Ok(Outcome { images: perturbed, predictions: said, succeeded, distances, n_taken_back })
     }
 
+    /// Perturbed versions of the attacked images, each brought into the ball around its image.
+    #[must_use]
+    pub fn within(&self, perturbed: &Tensor, ball: Ball) -> Tensor {
+        let mut inside = perturbed.clone();
+        for (item, image) in self.batch.images.items().enumerate() {
+            ball.project(image, inside.item_mut(item));
+        }
+        inside
+    }
+
     /// A ball that holds all images.
     pub fn whole(&self, norm: Norm) -> Ball {
         let n = self.batch.images.item_len().max(1) as f64;

@@ -123,7 +123,12 @@ impl<E: Element> Tensor<E> {
     }
 
     /// The items `indices`, in that order.
-    pub(crate) fn select(&self, indices: &[usize]) -> Self {
+    ///
+    /// # Panics
+    ///
+    /// If an index is not below the number of items, as slice indexing does.
+    #[must_use]
+    pub fn select(&self, indices: &[usize]) -> Self {
         let n = self.item_len();
         let values =
             indices.iter().flat_map(|index| &self.values[index * n..(index + 1) * n]).copied().collect();

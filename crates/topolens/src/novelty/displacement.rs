@@ -115,7 +115,8 @@ mod tests {
     fn random_directions_give_the_share_of_dimensions() {
         let cloud = synthetic::uniform_cube(600, 8, 1).unwrap();
         let noise = synthetic::uniform_cube(600, 8, 2).unwrap();
-        let moved: Vec<f64> = cloud.values().iter().zip(noise.values()).map(|(x, z)| x + 0.01 * (z - 0.5)).collect();
+        let moved: Vec<f64> =
+            cloud.values().iter().zip(noise.values()).map(|(x, z)| x + 0.01 * (z - 0.5)).collect();
         let shares = tangent_shares(&cloud, &PointCloud::new(moved, 600, 8).unwrap(), 3, 20).unwrap();
         let mean = shares.iter().flatten().sum::<f64>() / 600.0;
         assert!((mean - 3.0 / 8.0).abs() < 0.03, "{mean}");

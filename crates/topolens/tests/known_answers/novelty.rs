@@ -28,7 +28,10 @@ struct Fit {
 fn near(what: &str, got: &[f64], wanted: &[f64], tolerance: f64) {
     assert_eq!(got.len(), wanted.len(), "{what}");
     for (got, wanted) in got.iter().zip(wanted) {
-        assert!((got - wanted).abs() <= tolerance * wanted.abs().max(1.0), "{what}: {got}, expected {wanted}");
+        assert!(
+            (got - wanted).abs() <= tolerance * wanted.abs().max(1.0),
+            "{what}: {got}, expected {wanted}"
+        );
     }
 }
 

@@ -32,6 +32,8 @@ pub(crate) enum Horizontal {
     RelativeDepth,
     /// Distances, on a logarithmic axis.
     Scale,
+    /// Radii of balls of perturbations.
+    Epsilon,
 }
 
 /// Everything drawn in one plot of curves.
@@ -81,11 +83,15 @@ fn entries(plot: &CurvePlot) -> Vec<Entry> {
 
 /// The axis, its label, and what a place on it is called.
 fn horizontal_axis(plot: &CurvePlot) -> (Axis, &'static str, &'static str) {
+    let places = || plot.series.iter().flat_map(|series| series.points.iter().map(|point| point.x));
     match plot.x {
         Horizontal::RelativeDepth => (Axis::up_to(1.0), "Relative depth (output = 1)", "layer"),
+        Horizontal::Epsilon => {
+            let largest = places().fold(0.0, f64::max);
+            (Axis::up_to(largest), "ε (pixels from 0 to 1)", "epsilon")
+        }
         Horizontal::Scale => {
-            let scales: Vec<f64> =
-                plot.series.iter().flat_map(|series| series.points.iter().map(|point| point.x)).collect();
+            let scales: Vec<f64> = places().collect();
             (Axis::logarithmic(&scales).unwrap_or_else(|| Axis::up_to(1.0)), "Scale (distance)", "scale")
         }
     }

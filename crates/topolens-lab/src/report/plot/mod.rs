@@ -8,6 +8,8 @@ mod heat_map;
 mod legend;
 mod palette;
 mod pdf;
+mod pictures;
+
 mod persistence;
 mod png;
 mod scatter;
@@ -24,10 +26,12 @@ pub(crate) use palette::{GREY, epoch_color, homology_color, level_color};
 pub(crate) use pdf::to_pdf;
 pub(crate) use persistence::persistence_diagram;
 pub use persistence::{count_label, homology_symbol, last_value, longest};
+pub(crate) use pictures::{Thumbnail, pictures};
 pub(crate) use png::to_png;
 pub(crate) use scatter::{Group, ScatterPlot, scatter};
+pub(crate) use scene::Color;
 pub(crate) use scene::Scene;
 #[cfg(test)]
-pub(crate) use scene::{Anchor, Color, Position, Shape, Stroke};
+pub(crate) use scene::{Anchor, Position, Shape, Stroke};
 pub(crate) use size::Size;
 pub(crate) use svg::to_svg;

@@ -1,0 +1,131 @@
+//! The network that a study is given, and its images.
+
+use std::path::Path;
+
+use anyhow::Context;
+use topolens_lab::bridge::Subject;
+use topolens_lab::input::{DataRef, LoadedData, Split, load_checkpoints, load_data, shipped_network};
+use topolens_lab::store::{DataStamp, RunFolder};
+use topolens_nn::attack::Victim;
+use topolens_nn::dataset::Fit;
+use topolens_nn::train::Checkpoint;
+
+use super::foreign::{Foreign, is_onnx};
+use crate::arguments::ForeignArguments;
+use crate::terminal::note;
+
+/// A network of ours at one or more epochs, or one of another tool.
+pub(super) enum Loaded {
+    Own(Vec<Checkpoint>),
+    Foreign(Box<Foreign>),
+}
+
+impl Loaded {
+    /// The network `model`, without one the shipped network.
+    pub(super) fn load(
+        model: Option<&Path>,
+        epochs: &str,
+        arguments: &ForeignArguments,
+    ) -> anyhow::Result<Self> {
+        if let Some(path) = model.filter(|path| is_onnx(path)) {
+            return Ok(Self::Foreign(Box::new(Foreign::load(path, arguments)?)));
+        }
+        arguments.ensure_unused()?;
+        Ok(Self::Own(match model {
+            Some(model) => load_checkpoints(model, epochs)?,
+            None => vec![shipped_network()?],
+        }))
+    }
+
+    /// Whether it can be built anew.
+    pub(super) fn is_own(&self) -> bool {
+        matches!(self, Self::Own(_))
+    }
+
+    /// The images `data`, without it the test images of the data the network was trained on, or with `training` those it was trained on.
+    pub(super) fn images(
+        &self,
+        model: Option<&Path>,
+        data: Option<&str>,
+        training: bool,
+    ) -> anyhow::Result<LoadedData> {
+        let trained_on = match self {
+            Self::Own(checkpoints) => checkpoints.first().map(|checkpoint| checkpoint.card.data.as_str()),
+            Self::Foreign(_) => None,
+        };
+        let mut data = if training {
+            training_images(model, trained_on)?
+        } else {
+            let given = data.or(trained_on).context(
+                "--data: an ONNX file does not name its data; give NAME[:train|:test] or a folder of images",
+            )?;
+            let given: DataRef = given.parse().context("--data")?;
+            load_data(&given.name, given.split.unwrap_or(Split::Test), self.fit()).context("--data")?
+        };
+        if let Some(notice) = &data.notice {
+            note(notice);
+        }
+        if let Self::Foreign(foreign) = self {
+            data.images = foreign.take(data.images)?;
+        }
+        Ok(data)
+    }
+
+    /// How images are brought to the network's size.
+    pub(super) fn fit(&self) -> Fit {
+        match self {
+            Self::Own(_) => Fit::default(),
+            Self::Foreign(foreign) => foreign.fit(),
+        }
+    }
+
+    /// The network, at its last epoch, to be attacked.
+    pub(super) fn victim(&self) -> anyhow::Result<Victim<'_>> {
+        match self {
+            Self::Own(checkpoints) => {
+                let last = checkpoints.last().context("MODEL: it has no checkpoint")?;
+                Ok(Victim::new(&last.model, &last.card.normalization))
+            }
+            Self::Foreign(foreign) => Ok(foreign.victim()),
+        }
+    }
+
+    pub(super) fn subjects(&self) -> Vec<Subject<'_>> {
+        match self {
+            Self::Own(checkpoints) => checkpoints.iter().map(Subject::from).collect(),
+            Self::Foreign(foreign) => vec![foreign.subject()],
+        }
+    }
+
+    pub(super) fn description(&self) -> String {
+        match self {
+            Self::Own(checkpoints) => network(checkpoints),
+            Self::Foreign(foreign) => foreign.description(),
+        }
+    }
+}
+
+/// The images a run was trained on, as many as it was limited to.
+fn training_images(model: Option<&Path>, trained_on: Option<&str>) -> anyhow::Result<LoadedData> {
+    let name = trained_on.context("--training-images: MODEL does not name its data; give --data")?;
+    let run = model.filter(|model| model.is_dir());
+    let limit = run.map(RunFolder::open).transpose()?.and_then(|(_, card)| card.limit);
+    let mut data = load_data(name, Split::Train, Fit::default()).context("--training-images")?;
+    if let Some(limit) = limit.filter(|limit| *limit < data.images.len()) {
+        let first: Vec<usize> = (0..limit).collect();
+        data.images = data.images.subset(&first)?;
+        data.stamp = DataStamp::of(&format!("{name}:train, the first {limit}"), &data.images);
+    }
+    Ok(data)
+}
+
+/// The network in one line.
+pub(super) fn network(checkpoints: &[Checkpoint]) -> String {
+    let Some(last) = checkpoints.last() else { return String::new() };
+    let card = &last.card;
+    let accuracy = 100.0 * card.test_accuracy;
+    format!(
+        "{} ({}) trained on {}, seed {}, epoch {}, test accuracy {accuracy:.2} %",
+        card.model.architecture, card.model.nonlinearity, card.data, card.model.seed, card.epoch
+    )
+}

@@ -1,0 +1,17 @@
+//! How an attack moves data through the clouds of a network's layers.
+
+mod answers;
+mod document;
+mod geometry;
+mod reading;
+mod report;
+mod sample;
+mod strength;
+mod study;
+
+pub use answers::{accuracy, macro_f1};
+pub use document::AttackResults;
+pub use reading::{SavedExamples, read_examples, write_examples};
+pub use report::write_attack_report;
+pub use strength::{Strength, correlations_with_epsilon};
+pub use study::{AttackStudy, Cell, Given, Images, Planned, Progress};
