@@ -7,6 +7,7 @@
 
 pub mod adversarial;
 pub mod bridge;
+pub mod detection;
 pub mod dynamics;
 pub mod error;
 pub mod generalization;

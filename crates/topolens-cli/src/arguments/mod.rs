@@ -1,6 +1,7 @@
 //! What the command line accepts.
 
 mod attack;
+mod detect;
 mod dynamics;
 mod foreign;
 mod generalize;
@@ -18,6 +19,7 @@ use crate::memory;
 use crate::terminal::Screen;
 
 pub(crate) use attack::AttackArguments;
+pub(crate) use detect::DetectArguments;
 pub(crate) use dynamics::DynamicsArguments;
 pub(crate) use foreign::{ChannelOrderName, ForeignArguments, LayersArguments};
 pub(crate) use generalize::GeneralizeArguments;
@@ -50,6 +52,7 @@ pub(crate) enum Command {
     Neighbors(NeighborsArguments),
     Compare(CompareArguments),
     Attack(AttackArguments),
+    Detect(DetectArguments),
     Selftest(SelftestArguments),
     Show(ShowArguments),
     Data(DataArguments),

@@ -4,6 +4,7 @@ mod attack;
 mod compare;
 mod data;
 mod demo;
+mod detect;
 mod diagram;
 mod dimension;
 mod dynamics;
@@ -43,6 +44,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Neighbors(arguments) => neighbors::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Attack(arguments) => attack::run(&arguments),
+        Command::Detect(arguments) => detect::run(&arguments),
         Command::Selftest(arguments) => selftest::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Data(arguments) => data::run(&arguments),
@@ -64,6 +66,7 @@ impl Command {
             Self::Neighbors(arguments) => &arguments.common,
             Self::Compare(arguments) => &arguments.common,
             Self::Attack(arguments) => &arguments.common,
+            Self::Detect(arguments) => &arguments.common,
             Self::Selftest(arguments) => &arguments.common,
             Self::Show(arguments) => &arguments.common,
             Self::Data(arguments) => match &arguments.action {

@@ -13,5 +13,6 @@ pub use answers::{accuracy, macro_f1};
 pub use document::AttackResults;
 pub use reading::{SavedExamples, read_examples, write_examples};
 pub use report::write_attack_report;
+pub(crate) use sample::clouds_of as clouds_of_pixels;
 pub use strength::{Strength, correlations_with_epsilon};
 pub use study::{AttackStudy, Cell, Given, Images, Planned, Progress};

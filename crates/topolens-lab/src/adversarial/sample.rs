@@ -14,7 +14,7 @@ use crate::profile::LayerCloud;
 const BATCH_SIZE: usize = 100;
 
 /// One cloud per layer of `taps` for images of pixels from 0 to 1.
-pub(super) fn clouds_of(
+pub(crate) fn clouds_of(
     victim: &Victim<'_>,
     pixels: &Tensor,
     taps: &[usize],

@@ -2,6 +2,7 @@
 
 mod activations;
 mod data;
+mod detection;
 mod matrix;
 mod sweep;
 mod table;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use activations::ActivationsProblem;
 pub(crate) use data::DataProblem;
+pub(crate) use detection::DetectionProblem;
 pub(crate) use matrix::MatrixProblem;
 pub(crate) use sweep::SweepProblem;
 pub(crate) use table::TableProblem;
@@ -44,6 +46,7 @@ pub(crate) enum ErrorKind {
     Sweep { name: String, problem: SweepProblem },
     Table { path: PathBuf, problem: TableProblem },
     RunAtWork { path: PathBuf },
+    Detection(DetectionProblem),
     Interrupted,
     Parquet { path: PathBuf, source: parquet::errors::ParquetError },
     NotRows { path: PathBuf },
@@ -66,6 +69,11 @@ impl Error {
     /// Something is wrong with a data set.
     pub(crate) fn data(problem: DataProblem) -> Self {
         Self::new(ErrorKind::Data(problem))
+    }
+
+    /// Something is wrong with a detector.
+    pub(crate) fn detection(problem: DetectionProblem) -> Self {
+        Self::new(ErrorKind::Detection(problem))
     }
 
     /// An operating-system error while doing `action` ("read", "write", …) to `path`.
@@ -117,6 +125,7 @@ impl fmt::Display for ErrorKind {
                 "--layout: {given:?} is not known; say nchw (channels first, PyTorch) or nhwc (channels last, TensorFlow)"
             ),
             Self::Data(problem) => problem.fmt(f),
+            Self::Detection(problem) => problem.fmt(f),
             Self::CannotStart { program, source } => {
                 write!(f, "cannot start {program}: {source}; install it to fetch this data set")
             }

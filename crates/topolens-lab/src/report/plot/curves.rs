@@ -34,6 +34,8 @@ pub(crate) enum Horizontal {
     Scale,
     /// Radii of balls of perturbations.
     Epsilon,
+    /// Shares of sound inputs, from 0 to 1.
+    FalsePositives,
 }
 
 /// Everything drawn in one plot of curves.
@@ -90,6 +92,7 @@ fn horizontal_axis(plot: &CurvePlot) -> (Axis, &'static str, &'static str) {
             let largest = places().fold(0.0, f64::max);
             (Axis::up_to(largest), "ε (pixels from 0 to 1)", "epsilon")
         }
+        Horizontal::FalsePositives => (Axis::up_to(1.0), "sound inputs called attacked", "share"),
         Horizontal::Scale => {
             let scales: Vec<f64> = places().collect();
             (Axis::logarithmic(&scales).unwrap_or_else(|| Axis::up_to(1.0)), "Scale (distance)", "scale")

@@ -1,0 +1,135 @@
+//! The results of detection as one value, and as files.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::evaluation::{Area, areas_over_seeds};
+use super::report::write_detection_report;
+use super::study::SeedResult;
+use crate::Result;
+use crate::error::Error;
+use crate::store::atomic::write_atomically;
+use crate::store::csv::write_lines;
+use crate::store::{Provenance, to_json};
+
+/// Areas under ROC curves with what must be known to read them.
+#[derive(Debug, Clone)]
+pub struct DetectionResults {
+    /// Where the numbers came from.
+    pub provenance: Provenance,
+    /// The attack that detectors were fitted to, with its strength.
+    pub fitted_to: String,
+    /// The scores of every seed.
+    pub seeds: Vec<SeedResult>,
+    /// Areas over seeds.
+    pub areas: Vec<Area>,
+}
+
+impl DetectionResults {
+    /// Judges the scores and keeps them with their provenance.
+    ///
+    /// # Errors
+    ///
+    /// See [`areas_over_seeds`].
+    pub fn new(provenance: Provenance, fitted_to: String, seeds: Vec<SeedResult>) -> Result<Self> {
+        let areas = areas_over_seeds(&seeds)?;
+        Ok(Self { provenance, fitted_to, seeds, areas })
+    }
+
+    /// The content of `detection.json`, schema `topolens.detection/1`.
+    pub fn document(&self) -> Value {
+        let seeds: Vec<Value> = self
+            .seeds
+            .iter()
+            .map(|seed| json!({ "seed": seed.seed, "n_sound_fitted": seed.n_fitted[0], "n_attacked_fitted": seed.n_fitted[1] }))
+            .collect();
+        json!({
+            "schema": "topolens.detection/1",
+            "provenance": self.provenance,
+            "fitted_to": self.fitted_to,
+            "seeds": seeds,
+            "areas": self.areas,
+        })
+    }
+
+    /// What may be concluded, sentence by sentence.
+    pub fn conclusions(&self) -> Vec<String> {
+        let unseen = || self.areas.iter().filter(|area| !area.seen && area.attack != "noise");
+        let mut sentences = Vec::new();
+        let mut names: Vec<&str> = Vec::new();
+        for area in &self.areas {
+            if !names.contains(&area.detector.as_str()) {
+                names.push(&area.detector);
+            }
+        }
+        let worst = |name: &str| {
+            let own = unseen().filter(|area| area.detector == name);
+            own.min_by(|a, b| a.value.total_cmp(&b.value))
+        };
+        let best = names.iter().filter_map(|name| worst(name)).max_by(|a, b| a.value.total_cmp(&b.value));
+        if let Some(best) = best {
+            sentences.push(format!(
+                "Over attacks that no detector was fitted to, {} is the best in its worst case: area {:.3} [{:.3}, {:.3}] on {}.",
+                best.detector, best.value, best.lower, best.upper, best.attack
+            ));
+        }
+        let alarmed: Vec<String> = self
+            .areas
+            .iter()
+            .filter(|area| area.attack == "noise" && area.detected > 0.1)
+            .map(|area| format!("{} ({:.0} %)", area.detector, 100.0 * area.detected))
+            .collect();
+        sentences.push(if alarmed.is_empty() {
+            "Random noise of the same size raises no alarm beyond the one sound input in twenty that the thresholds allow, but for a tenth."
+                .to_owned()
+        } else {
+            format!(
+                "Random noise of the same size raises the alarm of {}: these detect perturbation, not attack.",
+                alarmed.join(", ")
+            )
+        });
+        sentences
+    }
+
+    /// Writes `detection.json`, `areas.csv`, `scores.csv`, `report.html` and `figures/` into `folder`.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be made or a file cannot be written.
+    pub fn write(&self, folder: &Path) -> Result<()> {
+        fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
+        let path = folder.join("detection.json");
+        write_atomically(&path, &to_json(&self.document(), &path)?)?;
+        let header = ["detector", "attack", "seen", "area", "lower", "upper", "detected", "n_attacked"];
+        let lines = self.areas.iter().map(|area| {
+            vec![
+                area.detector.clone(),
+                area.attack.clone(),
+                area.seen.to_string(),
+                area.value.to_string(),
+                area.lower.to_string(),
+                area.upper.to_string(),
+                area.detected.to_string(),
+                area.n_attacked.to_string(),
+            ]
+        });
+        write_lines(&folder.join("areas.csv"), header.map(str::to_owned).to_vec(), lines)?;
+        let header = ["seed", "detector", "attack", "is_attacked", "score"];
+        let lines = self.seeds.iter().flat_map(|seed| {
+            seed.scored.iter().flat_map(move |scored| {
+                let both = [(false, &scored.sound), (true, &scored.attacked)];
+                both.into_iter().flat_map(move |(is_attacked, scores)| {
+                    scores.iter().map(move |score| {
+                        let [seed, is_attacked, score] =
+                            [seed.seed.to_string(), is_attacked.to_string(), score.to_string()];
+                        vec![seed, scored.detector.clone(), scored.attack.clone(), is_attacked, score]
+                    })
+                })
+            })
+        });
+        write_lines(&folder.join("scores.csv"), header.map(str::to_owned).to_vec(), lines)?;
+        write_detection_report(folder, self)
+    }
+}
