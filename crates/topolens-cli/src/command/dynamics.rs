@@ -45,6 +45,7 @@ pub(crate) fn run(arguments: &DynamicsArguments) -> anyhow::Result<()> {
         }],
         provenance: results.provenance.pairs(),
         weights: weights.iter().map(|(name, value)| ((*name).to_owned(), format!("{value:.4}"))).collect(),
+        failed: Vec::new(),
     };
     write_dynamics_report(&folder, &report)?;
     let document = json!({

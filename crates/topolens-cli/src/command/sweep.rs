@@ -12,8 +12,8 @@ use topolens_lab::bridge::choose_layers;
 use topolens_lab::dynamics::{DynamicsReport, Trajectory, write_dynamics_report};
 use topolens_lab::input::{DataRef, Split, load_data};
 use topolens_lab::sweep::{
-    Configuration, Cost, Event, NetworkRow, Outcome, Pool, ProfileTable, Profiled, Shard, Size,
-    Study as SweepStudy, SweepFolder, SweepSpec, Trial, network_rows, profile_seconds, ready_made,
+    Configuration, Cost, Event, NetworkRow, NetworkState, Outcome, Pool, ProfileTable, Profiled, Shard, Size,
+    Study as SweepStudy, SweepFolder, SweepSpec, Trial, network_states, profile_seconds, ready_made,
     ready_names, write_layers_report, write_network_table,
 };
 use topolens_nn::Model;
@@ -52,9 +52,10 @@ pub(crate) fn run(arguments: &SweepArguments) -> anyhow::Result<()> {
     folder.start(&spec, shard)?;
     plan.announce();
     let failed = Work { folder: &folder, planned: &planned, n_jobs, n_threads }.run(&left, interrupt)?;
-    let networks = network_rows(&folder, &spec, &configurations)?;
+    let states = network_states(&folder, &spec, &configurations)?;
+    let networks: Vec<NetworkRow> = states.iter().filter_map(|state| state.trained.clone()).collect();
     let table = ProfileTable::read(&folder, &configurations, &networks)?;
-    publish(&folder, &spec, &networks, &table)?;
+    publish(&folder, &spec, &states, &table)?;
     if interrupt.load(std::sync::atomic::Ordering::Relaxed) {
         return Err(topolens_lab::Error::interrupted().into());
     }
@@ -397,7 +398,7 @@ impl Work<'_> {
 fn publish(
     folder: &SweepFolder,
     spec: &SweepSpec,
-    networks: &[NetworkRow],
+    networks: &[NetworkState],
     table: &ProfileTable,
 ) -> anyhow::Result<()> {
     write_network_table(&folder.path().join("networks.csv"), networks)?;
@@ -405,14 +406,18 @@ fn publish(
     if table.profiles.is_empty() {
         return Ok(());
     }
+    let reason = |state: &NetworkState| Some((state.network.clone(), state.status.reason()?.to_owned()));
+    let failed: Vec<(String, String)> = networks.iter().filter_map(reason).collect();
     match spec.study {
-        SweepStudy::Dynamics => write_dynamics_report(folder.path(), &dynamics(spec, table))?,
-        SweepStudy::Layers | SweepStudy::Generalization => write_layers_report(folder.path(), spec, table)?,
+        SweepStudy::Dynamics => write_dynamics_report(folder.path(), &dynamics(spec, table, failed))?,
+        SweepStudy::Layers | SweepStudy::Generalization => {
+            write_layers_report(folder.path(), spec, table, &failed)?;
+        }
     }
     Ok(())
 }
 
-fn dynamics(spec: &SweepSpec, table: &ProfileTable) -> DynamicsReport {
+fn dynamics(spec: &SweepSpec, table: &ProfileTable, failed: Vec<(String, String)>) -> DynamicsReport {
     let trajectory = |profiled: &Profiled| {
         let levels = profiled.network.settings.iter().filter(|(_, level)| !level.is_empty());
         let name: Vec<String> = levels
@@ -429,6 +434,7 @@ fn dynamics(spec: &SweepSpec, table: &ProfileTable) -> DynamicsReport {
         networks: table.profiles.iter().map(trajectory).collect(),
         provenance: vec![("sweep".to_owned(), toml::to_string(spec).unwrap_or_default())],
         weights: Vec::new(),
+        failed,
     }
 }
 

@@ -55,7 +55,9 @@ fn a_sweep_stopped_and_gone_on_with_ends_in_the_same_tables() {
     assert!(last("safetensors").is_file() && tables(&bench, "parts") == tables(&bench, "whole"));
     let csv = String::from_utf8(fs::read(bench.path("whole/networks.csv")).unwrap()).unwrap();
     assert!(
-        csv.starts_with("network,hp_learning_rate,seed,epoch,train_loss,train_error,test_error\n"),
+        csv.starts_with(
+            "network,hp_learning_rate,seed,status,epoch,train_loss,train_error,test_error,reason\n"
+        ),
         "{csv}"
     );
     assert_eq!(csv.lines().count(), 7);
@@ -66,6 +68,8 @@ fn shards_share_the_work_and_the_whole_gathers_it() {
     let bench = sweep("dynamics");
     let first = bench.json("sweep sweep.toml --out parts --shard 1/2");
     assert_eq!(first["networks"].as_array().unwrap().len(), 3);
+    let csv = String::from_utf8(fs::read(bench.path("parts/networks.csv")).unwrap()).unwrap();
+    assert_eq!([",done,2,", ",waiting,,"].map(|word| csv.matches(word).count()), [3, 3], "{csv}");
     let all = bench.json("sweep sweep.toml --out parts --shard 2/2");
     assert_eq!(all["networks"].as_array().unwrap().len(), 6);
     let again = bench.json("sweep sweep.toml --out parts");
@@ -86,7 +90,13 @@ fn a_network_that_fails_leaves_the_others_alone() {
     assert_eq!(said.code, Some(2), "{}", said.stderr);
     assert!(said.stderr.contains("failed") && said.stderr.contains("log.txt"), "{}", said.stderr);
     let csv = String::from_utf8(fs::read(bench.path("run/networks.csv")).unwrap()).unwrap();
-    assert_eq!(csv.lines().count(), 2, "{csv}");
+    let lines: Vec<&str> = csv.lines().collect();
+    assert!(lines.len() == 3 && lines[1].contains(",0,done,2,"), "{csv}");
+    let reason = lines[2].split_once(",0,failed,,,,,").unwrap().1.trim_matches('"');
+    assert!(!reason.is_empty() && said.stderr.contains(reason), "{csv}: {}", said.stderr);
+    let page = String::from_utf8(fs::read(bench.path("run/report.html")).unwrap()).unwrap();
+    let failed = page.split_once("Networks that failed").unwrap().1;
+    assert!(failed.contains("<th scope=\"row\">learning-rate-1"), "{failed}");
 }
 
 #[test]

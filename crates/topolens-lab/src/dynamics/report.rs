@@ -9,7 +9,7 @@ use crate::profile::curve::{Quantity, curve, interval, value};
 use crate::profile::{Row, Scope};
 use crate::report::{
     CurvePlot, HeatMap, Horizontal, PANELS, Panel, Picture, Point, Series, Sheet, Size, StudyPage,
-    cautions_of_curves, curves, epoch_color, heat_map, plain,
+    cautions_of_curves, curves, epoch_color, failures, heat_map, plain,
 };
 
 /// Networks at several epochs of training.
@@ -23,6 +23,8 @@ pub struct DynamicsReport {
     pub provenance: Vec<(String, String)>,
     /// What was found of the path of the weights, name and value.
     pub weights: Vec<(String, String)>,
+    /// Networks that failed, each with the reason.
+    pub failed: Vec<(String, String)>,
 }
 
 /// One network at several epochs.
@@ -58,7 +60,8 @@ pub fn write_dynamics_report(folder: &Path, report: &DynamicsReport) -> Result<(
         }
         pictures.extend(surface(at, network));
     }
-    let mut sheets = vec![sheet(&report.networks)];
+    let mut sheets: Vec<Sheet> = failures(&report.failed).into_iter().collect();
+    sheets.push(sheet(&report.networks));
     if !report.weights.is_empty() {
         sheets.push(Sheet {
             title: "Path of the weights".to_owned(),

@@ -35,4 +35,4 @@ pub(crate) use plot::{
     Color, CurvePlot, Group, HeatMap, Horizontal, Point, ScatterPlot, Series, Size, Thumbnail, curves,
     epoch_color, heat_map, level_color, pictures, scatter,
 };
-pub(crate) use study_page::{Picture, Sheet, StudyPage, cautions_of_curves};
+pub(crate) use study_page::{Picture, Sheet, StudyPage, cautions_of_curves, failures};

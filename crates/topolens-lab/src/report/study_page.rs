@@ -31,6 +31,17 @@ pub(crate) struct Sheet {
     pub(crate) rows: Vec<Vec<String>>,
 }
 
+/// The table of networks that failed, each with the reason; none if none did.
+pub(crate) fn failures(failed: &[(String, String)]) -> Option<Sheet> {
+    let row = |(network, reason): &(String, String)| vec![network.clone(), reason.clone()];
+    (!failed.is_empty()).then(|| Sheet {
+        title: "Networks that failed".to_owned(),
+        note: "They are in no figure and in no table below; all that they said is in log.txt in their run folders.".to_owned(),
+        header: vec!["network".to_owned(), "reason".to_owned()],
+        rows: failed.iter().map(row).collect(),
+    })
+}
+
 /// A report, ready to be written.
 #[derive(Debug)]
 pub(crate) struct StudyPage {

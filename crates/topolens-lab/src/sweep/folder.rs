@@ -10,6 +10,9 @@ use crate::Result;
 use crate::error::{Error, ErrorKind, SweepProblem};
 use crate::store::atomic::write_atomically;
 
+/// The file in a run folder that says why the last process failed; it goes when the next one starts.
+pub(super) const FAILURE: &str = "failed.txt";
+
 /// A folder with `sweep.toml`, a run folder per network under `runs/`, tables and a report.
 #[derive(Debug)]
 pub struct SweepFolder {
@@ -109,6 +112,11 @@ impl SweepFolder {
         card.is_ok_and(|card| {
             card.settings.patience.is_some_and(|patience| epoch >= card.watch.best_epoch + patience)
         })
+    }
+
+    /// What the last process that worked on the network said, if it failed.
+    pub fn failure(&self, configuration: &Configuration) -> Option<String> {
+        fs::read_to_string(self.run(configuration).join(FAILURE)).ok()
     }
 
     /// Whether the network is profiled.

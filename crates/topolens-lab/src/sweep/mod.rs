@@ -18,4 +18,6 @@ pub use ready::{Size, ready_made, ready_names};
 pub use report::write_layers_report;
 pub use shard::Shard;
 pub use spec::{Study, SweepSpec};
-pub use table::{NetworkRow, ProfileTable, Profiled, network_rows, write_network_table};
+pub use table::{
+    NetworkRow, NetworkState, ProfileTable, Profiled, Status, network_states, write_network_table,
+};

@@ -11,9 +11,11 @@ use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::folder::FAILURE;
 use super::{Configuration, SweepFolder};
 use crate::Result;
 use crate::error::Error;
+use crate::store::atomic::write_atomically;
 
 /// What is told as networks go.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,9 +116,13 @@ impl Pool<'_> {
     }
 }
 
-/// Runs the processes of one network; what they say goes to `log.txt` in its folder.
+/// Runs the processes of one network; what they say goes to `log.txt` in its folder, and why one failed to [`FAILURE`].
 fn work_on(run: &Path, steps: Vec<Command>, interrupt: &AtomicBool) -> Result<Outcome> {
     std::fs::create_dir_all(run).map_err(|source| Error::io("create", run, source))?;
+    let failure = run.join(FAILURE);
+    if failure.exists() {
+        std::fs::remove_file(&failure).map_err(|source| Error::io("remove", &failure, source))?;
+    }
     let log = run.join("log.txt");
     for mut command in steps {
         let file = OpenOptions::new().create(true).append(true).open(&log);
@@ -134,6 +140,7 @@ fn work_on(run: &Path, steps: Vec<Command>, interrupt: &AtomicBool) -> Result<Ou
             let said = last_line(&log, from).unwrap_or_default();
             let said = said.trim_start_matches("topolens: ").to_owned();
             let reason = if said.is_empty() { status.to_string() } else { said };
+            write_atomically(&failure, reason.as_bytes())?;
             return Ok(Outcome::Failed { reason, log });
         }
     }

@@ -10,15 +10,21 @@ use crate::profile::curve::{Quantity, curve, interval, value};
 use crate::profile::{Row, Scope};
 use crate::report::{
     CurvePlot, Horizontal, PANELS, Panel, Picture, Point, Series, Sheet, Size, StudyPage, cautions_of_curves,
-    curves, level_color, plain, shown_depth,
+    curves, failures, level_color, plain, shown_depth,
 };
 
-/// Writes `report.html` and figures into `folder`: a curve for each level of the compared factor, with its band over classes and seeds.
+/// Writes `report.html` and figures into `folder`: a curve for each level of the compared factor, with its band over classes and seeds; `failed`
+/// names the networks that failed, each with the reason.
 ///
 /// # Errors
 ///
 /// A file cannot be written.
-pub fn write_layers_report(folder: &Path, spec: &SweepSpec, table: &ProfileTable) -> Result<()> {
+pub fn write_layers_report(
+    folder: &Path,
+    spec: &SweepSpec,
+    table: &ProfileTable,
+    failed: &[(String, String)],
+) -> Result<()> {
     let levels = levels(spec, table);
     let page = StudyPage {
         kind: "topolens sweep",
@@ -27,7 +33,7 @@ pub fn write_layers_report(folder: &Path, spec: &SweepSpec, table: &ProfileTable
         answer: levels.iter().flat_map(Level::told).collect(),
         cautions: cautions_of_curves(),
         pictures: PANELS.iter().filter_map(|panel| picture(panel, &levels)).collect(),
-        sheets: vec![networks(table)],
+        sheets: failures(failed).into_iter().chain([networks(table)]).collect(),
         provenance: provenance(spec, table),
     };
     page.write(folder)

@@ -27,59 +27,137 @@ pub struct NetworkRow {
     pub test_error: f64,
 }
 
-/// The rows of the trained networks, in the order of the sweep.
+/// How far a network of a sweep is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// Trained, and profiled if the sweep profiles.
+    Done,
+    /// The last process that worked on it failed.
+    Failed {
+        /// What it said last.
+        reason: String,
+    },
+    /// Not worked on yet, or interrupted.
+    Waiting,
+}
+
+impl Status {
+    /// The word in tables.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed { .. } => "failed",
+            Self::Waiting => "waiting",
+        }
+    }
+
+    /// Why it failed, if it did.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Failed { reason } => Some(reason),
+            Self::Done | Self::Waiting => None,
+        }
+    }
+}
+
+/// A network of a sweep, trained or not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NetworkState {
+    /// Its name: the folder under `runs/`.
+    pub network: String,
+    /// The settings that differ between the networks, by key.
+    pub settings: Vec<(String, String)>,
+    /// How far it is.
+    pub status: Status,
+    /// What came of the training, if it is at its end.
+    pub trained: Option<NetworkRow>,
+}
+
+/// Every network of a sweep in its order, as its run folder has it.
 ///
 /// # Errors
 ///
 /// A checkpoint is damaged.
-pub fn network_rows(
+pub fn network_states(
     folder: &SweepFolder,
     spec: &SweepSpec,
     configurations: &[Configuration],
-) -> Result<Vec<NetworkRow>> {
-    let mut rows = Vec::new();
-    for configuration in configurations {
-        let Some(epoch) = folder.epoch_of(configuration).filter(|epoch| *epoch > 0) else { continue };
-        let card = folder.card(configuration, epoch)?;
-        if !folder.is_trained(configuration, card.settings.epochs) {
-            continue;
-        }
-        let level = |key: String| {
-            let level = configuration.level(&key).unwrap_or_default();
-            (key, level)
+) -> Result<Vec<NetworkState>> {
+    let state = |configuration: &Configuration| {
+        let trained = trained(folder, spec, configuration)?;
+        let is_profiled = spec.profile.is_none() || folder.is_profiled(configuration);
+        let status = match folder.failure(configuration) {
+            _ if trained.is_some() && is_profiled => Status::Done,
+            Some(reason) => Status::Failed { reason },
+            None => Status::Waiting,
         };
-        rows.push(NetworkRow {
-            network: configuration.name.clone(),
-            settings: spec.varied().into_iter().map(level).collect(),
-            epoch,
-            train_loss: card.train_loss,
-            train_error: card.train_accuracy.map(|accuracy| 1.0 - accuracy),
-            test_error: 1.0 - card.test_accuracy,
-        });
-    }
-    Ok(rows)
+        let (network, settings) = (configuration.name.clone(), settings(spec, configuration));
+        Ok(NetworkState { network, settings, status, trained })
+    };
+    configurations.iter().map(state).collect()
 }
 
-/// Writes `rows` as CSV: settings are columns `hp_*`, save the seed.
+/// The settings that differ between the networks, by key.
+fn settings(spec: &SweepSpec, configuration: &Configuration) -> Vec<(String, String)> {
+    let level = |key: String| {
+        let level = configuration.level(&key).unwrap_or_default();
+        (key, level)
+    };
+    spec.varied().into_iter().map(level).collect()
+}
+
+/// What came of the training of a network, if it is at its end.
+fn trained(
+    folder: &SweepFolder,
+    spec: &SweepSpec,
+    configuration: &Configuration,
+) -> Result<Option<NetworkRow>> {
+    let Some(epoch) = folder.epoch_of(configuration).filter(|epoch| *epoch > 0) else { return Ok(None) };
+    let card = folder.card(configuration, epoch)?;
+    let is_trained = folder.is_trained(configuration, card.settings.epochs);
+    Ok(is_trained.then(|| NetworkRow {
+        network: configuration.name.clone(),
+        settings: settings(spec, configuration),
+        epoch,
+        train_loss: card.train_loss,
+        train_error: card.train_accuracy.map(|accuracy| 1.0 - accuracy),
+        test_error: 1.0 - card.test_accuracy,
+    }))
+}
+
+/// Writes a row per network as CSV: settings are columns `hp_*`, save the seed; of a network that is not trained to the end the
+/// numbers are empty.
 ///
 /// # Errors
 ///
 /// The file cannot be written.
-pub fn write_network_table(path: &Path, rows: &[NetworkRow]) -> Result<()> {
+pub fn write_network_table(path: &Path, networks: &[NetworkState]) -> Result<()> {
     let mut header = vec!["network".to_owned()];
-    if let Some(first) = rows.first() {
+    if let Some(first) = networks.first() {
         header.extend(first.settings.iter().map(|(key, _)| column(key)));
     }
-    header.extend(["epoch", "train_loss", "train_error", "test_error"].map(str::to_owned));
-    let line = |row: &NetworkRow| {
-        let mut line = vec![row.network.clone()];
-        line.extend(row.settings.iter().map(|(_, level)| level.clone()));
-        let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
-        line.extend([row.epoch.to_string(), number(row.train_loss), number(row.train_error)]);
-        line.push(row.test_error.to_string());
+    header
+        .extend(["status", "epoch", "train_loss", "train_error", "test_error", "reason"].map(str::to_owned));
+    let line = |state: &NetworkState| {
+        let mut line = vec![state.network.clone()];
+        line.extend(state.settings.iter().map(|(_, level)| level.clone()));
+        line.push(state.status.label().to_owned());
+        line.extend(numbers(state.trained.as_ref()));
+        line.push(state.status.reason().unwrap_or_default().to_owned());
         line
     };
-    write_lines(path, header, rows.iter().map(line))
+    write_lines(path, header, networks.iter().map(line))
+}
+
+/// Epoch, training loss, training error and test error; what is not known is empty.
+fn numbers(trained: Option<&NetworkRow>) -> [String; 4] {
+    let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
+    [
+        trained.map_or_else(String::new, |row| row.epoch.to_string()),
+        number(trained.and_then(|row| row.train_loss)),
+        number(trained.and_then(|row| row.train_error)),
+        number(trained.map(|row| row.test_error)),
+    ]
 }
 
 /// The column of a setting.
