@@ -124,6 +124,10 @@ fn plans_and_refusals_train_nothing() {
     bench.json("sweep sweep.toml --out run --shard 1/6");
     bench.file("other.toml", SWEEP.replace("STUDY", "layers").replace("epochs = 2", "epochs = 3"));
     assert!(bench.refused("sweep other.toml --out run").contains("another sweep"));
+    for inside in ["run/runs/b", "run/../run/runs/b/c"] {
+        assert!(bench.refused(&format!("sweep other.toml --out {inside}")).contains("outside of its runs/"));
+    }
+    assert!(!bench.path("run/runs/b").exists());
 }
 
 #[test]

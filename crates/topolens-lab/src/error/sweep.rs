@@ -1,6 +1,7 @@
 //! What can be wrong with a sweep.
 
 use std::fmt;
+use std::path::PathBuf;
 
 #[derive(Debug)]
 pub(crate) enum SweepProblem {
@@ -16,6 +17,7 @@ pub(crate) enum SweepProblem {
     BadShard { given: String },
     BadSize { given: String },
     OtherSweep,
+    Inside { sweep: PathBuf },
     AtWork,
 }
 
@@ -52,6 +54,11 @@ impl fmt::Display for SweepProblem {
             Self::BadSize { given } => write!(f, "{given:?} is none; say quick, standard or full"),
             Self::OtherSweep => f.write_str(
                 "the folder holds another sweep (its sweep.toml differs); give another --out, or remove it",
+            ),
+            Self::Inside { sweep } => write!(
+                f,
+                "the folder is among the networks of the sweep {}; give an --out outside of its runs/",
+                sweep.display()
             ),
             Self::AtWork => f.write_str("another process works on this part of the sweep; wait for it"),
         }

@@ -26,8 +26,11 @@ impl SweepFolder {
     ///
     /// # Errors
     ///
-    /// It is that of another sweep.
+    /// It is that of another sweep, or among the networks of one.
     pub fn of(path: &Path, spec: &SweepSpec) -> Result<Self> {
+        if let Some(sweep) = sweep_around(path) {
+            return Err(refuse(path, SweepProblem::Inside { sweep }));
+        }
         match fs::read_to_string(path.join("sweep.toml")) {
             Ok(there) if there != text_of(spec)? => Err(refuse(path, SweepProblem::OtherSweep)),
             _ => Ok(Self { path: path.to_path_buf(), lock: None }),
@@ -125,6 +128,16 @@ impl SweepFolder {
             && self.run(configuration).join("profile.json").is_file()
             && !self.run(configuration).join("unfinished").exists()
     }
+}
+
+/// The sweep under whose `runs/` a folder is, or would be.
+fn sweep_around(path: &Path) -> Option<PathBuf> {
+    let absolute = std::path::absolute(path).ok()?;
+    let there = absolute.ancestors().find_map(|folder| Some((folder, fs::canonicalize(folder).ok()?)));
+    let (folder, real) = there?;
+    let path = real.join(absolute.strip_prefix(folder).ok()?);
+    let runs = path.ancestors().skip(1).filter(|folder| folder.ends_with("runs"));
+    runs.filter_map(Path::parent).find(|sweep| SweepFolder::is_one(sweep)).map(Path::to_path_buf)
 }
 
 fn refuse(path: &Path, problem: SweepProblem) -> Error {
