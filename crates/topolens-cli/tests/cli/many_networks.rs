@@ -109,6 +109,7 @@ fn plans_and_refusals_train_nothing() {
     for (from, to, word) in [
         ("width = 4", "widht = 4", "widht"),
         ("learning-rate = [0.001, 0.01, 0.05]", "learning-rate = [0.1, 0.1]", "same settings"),
+        ("learning-rate = [0.001, 0.01, 0.05]", "learning-rate = [1, 1.0]", "same settings"),
         ("limit = 200", "limit = 'many'", "many"),
         ("points = 60", "pionts = 60", "pionts"),
         ("epochs = 2", "epochs = 2\nout = 'x'", "out"),

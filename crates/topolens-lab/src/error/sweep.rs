@@ -10,7 +10,7 @@ pub(crate) enum SweepProblem {
     OwnKey { key: String },
     NoLevels { key: String },
     NotVaried { key: String, varied: Vec<String> },
-    Twice { name: String },
+    Twice { first: String, second: String },
     TwicePlaced { key: String, other: &'static str },
     Nothing,
     TooMany { got: f64, most: usize },
@@ -47,9 +47,10 @@ impl fmt::Display for SweepProblem {
             Self::TooMany { got, most } => {
                 write!(f, "{got} networks; a sweep holds at most {most}: give fewer levels, or several sweeps")
             }
-            Self::Twice { name } => {
-                write!(f, "two networks have the same settings ({name}); give each level once")
-            }
+            Self::Twice { first, second } => write!(
+                f,
+                "two networks have the same settings ({first} and {second}); give each level once, in one way of writing it"
+            ),
             Self::BadShard { given } => write!(f, "{given:?} is no part; say 2/3 for the second of three"),
             Self::BadSize { given } => write!(f, "{given:?} is none; say quick, standard or full"),
             Self::OtherSweep => f.write_str(

@@ -22,6 +22,16 @@ impl Configuration {
         Self { name: parts.join("_"), settings }
     }
 
+    /// The same text for the same settings, however they are written.
+    pub(super) fn canonical(&self) -> String {
+        // These two give no flag.
+        let is_none = |value: &Value| {
+            matches!(value, Value::Boolean(false)) || value.as_array().is_some_and(Vec::is_empty)
+        };
+        let given = self.settings.iter().filter(|(_, value)| !is_none(value));
+        given.map(|(key, value)| format!("{key}={}\n", canonical(value))).collect::<Vec<_>>().concat()
+    }
+
     /// The level of a setting as text, if it is set.
     pub fn level(&self, key: &str) -> Option<String> {
         self.settings.get(key).map(text_of)
@@ -36,6 +46,22 @@ pub fn text_of(value: &Value) -> String {
         Value::Array(items) => items.iter().map(text_of).collect::<Vec<_>>().join("+"),
         other => other.to_string(),
     }
+}
+
+/// The items that a setting gives, numbers as the shortest text that reads back as them.
+fn canonical(value: &Value) -> String {
+    match value {
+        Value::Array(items) => items.iter().map(canonical).collect::<Vec<_>>().join(","),
+        Value::String(text) => text.split(',').map(number_or_text).collect::<Vec<_>>().join(","),
+        other => number_or_text(&other.to_string()),
+    }
+}
+
+/// Whole numbers are kept digit by digit: seeds have more digits than a float.
+fn number_or_text(text: &str) -> String {
+    let whole = || text.parse::<i128>().ok().map(|number| number.to_string());
+    let real = || text.parse::<f64>().ok().map(|number| number.to_string());
+    whole().or_else(real).unwrap_or_else(|| text.to_owned())
 }
 
 /// A setting as part of a folder's name; architecture and data speak for themselves.

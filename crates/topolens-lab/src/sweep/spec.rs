@@ -188,14 +188,21 @@ impl SweepSpec {
         let varied = self.varied();
         let made: Vec<Configuration> =
             all.into_iter().map(|own| Configuration::new(&self.train, own, &varied)).collect();
-        let mut names: Vec<&str> = made.iter().map(|configuration| configuration.name.as_str()).collect();
-        names.sort_unstable();
-        if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-            let problem = SweepProblem::Twice { name: twice[0].to_owned() };
+        let twice = twice(&made, Configuration::canonical).or_else(|| twice(&made, |own| own.name.clone()));
+        if let Some((first, second)) = twice {
+            let problem = SweepProblem::Twice { first, second };
             return Err(Error::new(ErrorKind::Sweep { name: "[factors]".to_owned(), problem }));
         }
         Ok(made)
     }
+}
+
+/// The names of two configurations that are the same by `key`.
+fn twice(all: &[Configuration], key: impl Fn(&Configuration) -> String) -> Option<(String, String)> {
+    let mut known: Vec<(String, &String)> = all.iter().map(|own| (key(own), &own.name)).collect();
+    known.sort_unstable();
+    let twice = known.windows(2).find(|pair| pair[0].0 == pair[1].0)?;
+    Some((twice[0].1.clone(), twice[1].1.clone()))
 }
 
 fn schema() -> String {
@@ -253,7 +260,30 @@ mod tests {
             let message = parse(text).unwrap_err().to_string();
             assert!(message.contains(word) && message.contains("a.toml"), "{text}: {message}");
         }
-        let twice = parse("[factors]\nseed = [1, 1]").unwrap().configurations().unwrap_err().to_string();
-        assert!(twice.contains("seed-1"), "{twice}");
+    }
+
+    #[test]
+    fn equal_levels_are_found_however_they_are_written() {
+        let made = |text: &str| parse(text).unwrap().configurations();
+        for levels in [
+            "1, 1",
+            "1, 1.0",
+            "0.001, 1e-3",
+            "'0.5', 0.5",
+            "10, '1e1'",
+            "['a', 'b'], 'a,b'",
+            "[1, 2], [1.0, 2.0]",
+            "false, []",
+        ] {
+            let message = made(&format!("[factors]\nkey = [{levels}]")).unwrap_err().to_string();
+            assert!(message.contains("same settings"), "{levels}: {message}");
+        }
+        let twice = made("networks = [{ rate = 1 }, { rate = 1.0 }]").unwrap_err().to_string();
+        assert!(twice.contains("rate-1_") && twice.contains("rate-1.0_"), "{twice}");
+        for levels in
+            ["9007199254740992, 9007199254740993", "'a', 'b'", "[], ['none']", "true, false", "0.1, 0.10001"]
+        {
+            assert_eq!(made(&format!("[factors]\nkey = [{levels}]")).unwrap().len(), 2, "{levels}");
+        }
     }
 }
