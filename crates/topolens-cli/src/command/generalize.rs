@@ -11,8 +11,8 @@ use rayon::prelude::*;
 use serde_json::json;
 use topolens_lab::generalization::{
     Association, Comparison, LAST_HIDDEN, MeasureKind, MeasureTable, Observation, Observed, Predictor,
-    ProfiledRun, associations, document, gather, observe, predict_errors, read_table, verdict,
-    write_generalization_report, write_table,
+    ProfiledRun, associations, correlation_text, document, gather, observe, predict_errors, read_table,
+    verdict, write_generalization_report, write_table,
 };
 use topolens_lab::input::{Split, load_data};
 use topolens_lab::sweep::SweepFolder;
@@ -267,7 +267,7 @@ impl Study {
         let lowest = table.test_error.iter().copied().fold(f64::INFINITY, f64::min);
         let highest = table.test_error.iter().copied().fold(0.0, f64::max);
         print(&format!(
-            "{} networks, test error {} to {} %; correlation with the test error [95 % interval]\n",
+            "{} networks, test error {} to {} %; correlation with the test error [95 % interval, unless it is ±1]\n",
             table.len(),
             percent(lowest),
             percent(highest)
@@ -320,21 +320,19 @@ impl Study {
 }
 
 fn line(found: &Association) -> Vec<String> {
-    let correlation =
-        |c: topolens::statistics::Correlation| format!("{:.2} [{:.2}, {:.2}]", c.value, c.lower, c.upper);
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     let given = found.test_error.partial.iter().find(|partial| partial.given == "all");
     vec![
         found.measure.clone(),
         found.kind.label().to_owned(),
         found.n_networks.to_string(),
-        correlation(found.test_error.pearson),
-        correlation(found.test_error.spearman),
-        correlation(found.test_error.kendall),
+        correlation_text(found.test_error.pearson),
+        correlation_text(found.test_error.spearman),
+        correlation_text(found.test_error.kendall),
         or_dash(found.test_error.granulated.as_ref().map(|granulated| format!("{:.2}", granulated.value))),
-        or_dash(given.and_then(|partial| partial.correlation).map(correlation)),
+        or_dash(given.and_then(|partial| partial.correlation).map(correlation_text)),
         or_dash(found.test_error.information.as_ref().map(|information| format!("{:.2}", information.value))),
-        or_dash(found.gap.as_ref().map(|gap| correlation(gap.spearman))),
+        or_dash(found.gap.as_ref().map(|gap| correlation_text(gap.spearman))),
     ]
 }
 

@@ -140,9 +140,11 @@ fn runs_become_a_table_a_verdict_and_a_predictor() {
     assert_eq!(found["n_networks"], 6);
     let measures = found["measures"].as_array().unwrap();
     for field in ["pearson", "spearman", "kendall"] {
-        assert!(measures.iter().all(|measure| measure[field]["value"].is_number()
-            && measure[field]["lower"].is_number()
-            && measure[field]["upper"].is_number()));
+        let has_interval = |measure: &Value| {
+            let is_one = measure[field]["value"].as_f64().unwrap().abs() > 1.0 - 1e-12;
+            ["lower", "upper"].iter().all(|end| measure[field][end].is_number() != is_one)
+        };
+        assert!(measures.iter().all(has_interval), "{field}: {measures:?}");
     }
     let names: Vec<&str> = measures.iter().filter_map(|measure| measure["measure"].as_str()).collect();
     assert!(
@@ -172,6 +174,25 @@ fn runs_become_a_table_a_verdict_and_a_predictor() {
     assert!(
         bench.path("found/report.html").is_file() && bench.path("found/figures/prediction.png").is_file()
     );
+}
+
+#[test]
+fn a_correlation_of_one_has_no_interval() {
+    let bench = Bench::new();
+    let error = [0.1, 0.15, 0.3, 0.2, 0.25, 0.12];
+    let rows = error.map(|error: f64| format!("{error},{},{}\n", error.exp(), (40.0 * error).sin()));
+    bench.file("measures.csv", format!("test_error,monotone,other\n{}", rows.concat()));
+    let found = bench.json("generalize measures.csv --out found");
+    let measures = found["measures"].as_array().unwrap();
+    let of = |name| &measures.iter().find(|measure| measure["measure"] == name).unwrap()["spearman"];
+    assert!((of("monotone")["value"].as_f64().unwrap() - 1.0).abs() < 1e-12);
+    assert!(of("monotone")["lower"].is_null() && of("monotone")["upper"].is_null(), "{found}");
+    assert!(of("other")["lower"].is_number());
+    let said = bench.run("generalize measures.csv --out found");
+    let page = String::from_utf8(fs::read(bench.path("found/report.html")).unwrap()).unwrap();
+    for told in [said.stdout, page] {
+        assert!(told.contains("Spearman 1.00; after"), "{told}");
+    }
 }
 
 #[test]

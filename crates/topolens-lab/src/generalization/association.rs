@@ -46,6 +46,13 @@ pub struct Against {
     pub information: Option<ConditionalInformation>,
 }
 
+/// A coefficient with its interval as text; alone where it has none.
+pub fn correlation_text(correlation: Correlation) -> String {
+    let Correlation { value, lower, upper, .. } = correlation;
+    let interval = lower.zip(upper).map(|(lower, upper)| format!(" [{lower:.2}, {upper:.2}]"));
+    format!("{value:.2}{}", interval.unwrap_or_default())
+}
+
 /// A correlation given something.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Partial {
@@ -216,7 +223,7 @@ mod tests {
         let noise = found.iter().find(|found| found.measure.starts_with("noise")).unwrap();
         assert!(noise.test_error.pearson.value > 0.95);
         let given_net = noise.test_error.partial[0].correlation.unwrap();
-        assert!(given_net.lower < 0.0 && given_net.upper > 0.0, "{given_net:?}");
+        assert!(given_net.lower.unwrap() < 0.0 && given_net.upper.unwrap() > 0.0, "{given_net:?}");
     }
 
     #[test]

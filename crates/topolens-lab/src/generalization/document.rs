@@ -91,7 +91,7 @@ fn against(table: &MeasureTable, found: &Against) -> Map<String, Value> {
 
 fn numbers(correlation: &Correlation) -> Map<String, Value> {
     let Correlation { value, lower, upper, p_value, .. } = *correlation;
-    let pairs = [("value", value), ("lower", lower), ("upper", upper), ("p_value", p_value)];
+    let pairs = [("value", Some(value)), ("lower", lower), ("upper", upper), ("p_value", Some(p_value))];
     pairs.map(|(name, number)| (name.to_owned(), json!(number))).into_iter().collect()
 }
 

@@ -17,7 +17,7 @@ mod report;
 mod table;
 mod verdict;
 
-pub use association::{Against, Association, Partial, associations};
+pub use association::{Against, Association, Partial, associations, correlation_text};
 pub use baseline::{Baseline, Evidence, baselines};
 pub use descriptors::{LAST_HIDDEN, descriptor_measures};
 pub use document::document;

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use topolens::statistics::Correlation;
-
-use super::{Association, Comparison, LAST_HIDDEN, Measure, MeasureKind, MeasureTable, Validation};
+use super::{
+    Association, Comparison, LAST_HIDDEN, Measure, MeasureKind, MeasureTable, Validation, correlation_text,
+};
 use crate::Result;
 use crate::report::{Group, Picture, ScatterPlot, Sheet, Size, StudyPage, plain, scatter};
 
@@ -104,7 +104,7 @@ fn of_measure(table: &MeasureTable, measure: &Measure, found: &Association, at: 
     };
     let left = found.test_error.partial.iter().find(|partial| partial.given == "all");
     let left = left.and_then(|partial| partial.correlation).map_or_else(String::new, |correlation| {
-        format!("; given hyper-parameters, training error, NC1 and width {}", interval(correlation))
+        format!("; given hyper-parameters, training error, NC1 and width {}", correlation_text(correlation))
     });
     Picture {
         name: format!("{:02}-{}", at + 1, slug(&measure.name)),
@@ -112,9 +112,9 @@ fn of_measure(table: &MeasureTable, measure: &Measure, found: &Association, at: 
         title: measure.name.clone(),
         reading: format!(
             "Pearson {}, Spearman {}, Kendall {}{left}.",
-            interval(found.test_error.pearson),
-            interval(found.test_error.spearman),
-            interval(found.test_error.kendall)
+            correlation_text(found.test_error.pearson),
+            correlation_text(found.test_error.spearman),
+            correlation_text(found.test_error.kendall)
         ),
         caution: String::new(),
     }
@@ -198,7 +198,7 @@ fn sheets(associations: &[Association], comparison: Option<&Comparison>) -> Vec<
         let rows = associations.iter().filter(|found| found.kind == kind).take(MOST).map(line);
         sheets.push(Sheet {
             title: format!("{title} against the test error"),
-            note: "95 % intervals in brackets. Granulated: Kendall's correlation within groups that differ in one hyper-parameter alone. \
+            note: "95 % intervals in brackets; a correlation of ±1 has none. Granulated: Kendall's correlation within groups that differ in one hyper-parameter alone. \
                    Given all: Pearson's partial correlation given hyper-parameters, training error, NC1 and width. CMI: normalised \
                    conditional mutual information. The p-value is Spearman's, adjusted for all measures. The rest is in \
                    generalization.json."
@@ -219,19 +219,15 @@ fn line(found: &Association) -> Vec<String> {
     vec![
         found.measure.clone(),
         found.n_networks.to_string(),
-        interval(against.pearson),
-        interval(against.spearman),
-        interval(against.kendall),
+        correlation_text(against.pearson),
+        correlation_text(against.spearman),
+        correlation_text(against.kendall),
         or_dash(against.granulated.as_ref().map(|granulated| format!("{:.2}", granulated.value))),
-        or_dash(given.and_then(|partial| partial.correlation).map(interval)),
+        or_dash(given.and_then(|partial| partial.correlation).map(correlation_text)),
         or_dash(against.information.as_ref().map(|information| format!("{:.3}", information.value))),
         plain(found.p_adjusted),
-        or_dash(found.gap.as_ref().map(|gap| interval(gap.spearman))),
+        or_dash(found.gap.as_ref().map(|gap| correlation_text(gap.spearman))),
     ]
-}
-
-fn interval(correlation: Correlation) -> String {
-    format!("{:.2} [{:.2}, {:.2}]", correlation.value, correlation.lower, correlation.upper)
 }
 
 /// A name that can be a file's.

@@ -1,6 +1,6 @@
 //! What may be concluded, in plain words.
 
-use super::{Association, Comparison, MeasureKind};
+use super::{Association, Comparison, MeasureKind, correlation_text};
 
 /// Sentences: which descriptor goes with the error, what is left of it given what confounds it, and whether descriptors foretell errors better than
 /// the best baseline.
@@ -12,10 +12,10 @@ pub fn verdict(associations: &[Association], comparison: Option<&Comparison>) ->
         None => sentences.push("No descriptor varies between the networks.".to_owned()),
     }
     if let Some(found) = best(MeasureKind::Baseline) {
-        let spearman = found.test_error.spearman;
         sentences.push(format!(
-            "Without any cloud, {} has Spearman {:.2} [{:.2}, {:.2}] with the test error.",
-            found.measure, spearman.value, spearman.lower, spearman.upper
+            "Without any cloud, {} has Spearman {} with the test error.",
+            found.measure,
+            correlation_text(found.test_error.spearman)
         ));
     }
     sentences.extend(comparison.map(of_comparison));
@@ -23,16 +23,13 @@ pub fn verdict(associations: &[Association], comparison: Option<&Comparison>) ->
 }
 
 fn of_best(found: &Association) -> Vec<String> {
-    let spearman = found.test_error.spearman;
     let is_sure = found.p_adjusted < 0.05;
     let mut sentences = vec![format!(
-        "Of the descriptors, {} goes most with the test error over {} networks: Spearman {:.2} [{:.2}, {:.2}]; after \
+        "Of the descriptors, {} goes most with the test error over {} networks: Spearman {}; after \
          correction for all measures tried {} (p = {}).",
         found.measure,
         found.n_networks,
-        spearman.value,
-        spearman.lower,
-        spearman.upper,
+        correlation_text(found.test_error.spearman),
         if is_sure { "this is more than chance" } else { "chance explains as much" },
         if found.p_adjusted < 1e-3 {
             format!("{:.1e}", found.p_adjusted)
@@ -43,13 +40,12 @@ fn of_best(found: &Association) -> Vec<String> {
     let left = found.test_error.partial.iter().find(|partial| partial.given == "all");
     if let Some(correlation) = left.and_then(|partial| partial.correlation) {
         let raw = found.test_error.pearson.value;
-        let is_left = correlation.lower > 0.0 || correlation.upper < 0.0;
+        // Without an interval it is ±1.
+        let is_left = correlation.lower.is_none_or(|lower| lower > 0.0)
+            || correlation.upper.is_none_or(|upper| upper < 0.0);
         sentences.push(format!(
-            "Given hyper-parameters, training error, NC1 and width together, its Pearson correlation goes from {raw:.2} to {:.2} \
-             [{:.2}, {:.2}]: {}.",
-            correlation.value,
-            correlation.lower,
-            correlation.upper,
+            "Given hyper-parameters, training error, NC1 and width together, its Pearson correlation goes from {raw:.2} to {}: {}.",
+            correlation_text(correlation),
             if is_left {
                 "something is left that they do not explain"
             } else {
@@ -106,5 +102,9 @@ mod tests {
         let no = told(&table);
         assert!(no.contains("No:") && no.contains("chance explains as much"), "{no}");
         assert!(verdict(&[], None)[0].contains("No descriptor"));
+        let mut table = example(24);
+        table.measures[0].values = table.test_error.iter().copied().map(Some).collect();
+        let exact = told(&table);
+        assert!(exact.contains("Spearman 1.00;") && !exact.contains("Spearman 1.00 ["), "{exact}");
     }
 }

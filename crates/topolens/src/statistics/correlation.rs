@@ -3,16 +3,16 @@
 use super::p_value::{PValueMethod, fisher_interval, students_t_p_value};
 use crate::error::{Error, InputKind, Undefined};
 
-/// A correlation coefficient with its 95 % interval and the p-value of no association.
+/// A correlation coefficient with its 95 % interval, if it has one, and the p-value of no association.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Correlation {
     /// The coefficient, from −1 to 1.
     pub value: f64,
-    /// The lower end of the interval; −1 for too few points.
-    pub lower: f64,
-    /// The upper end of the interval; 1 for too few points.
-    pub upper: f64,
+    /// The lower end of the interval; −1 for too few points, `None` for a coefficient of ±1, where Fisher's transform is infinite.
+    pub lower: Option<f64>,
+    /// The upper end of the interval; 1 for too few points, `None` for a coefficient of ±1.
+    pub upper: Option<f64>,
     /// The two-sided p-value of no association.
     pub p_value: f64,
     /// Where the p-value comes from.
@@ -21,7 +21,7 @@ pub struct Correlation {
 
 /// $r = \sum (x - \bar x)(y - \bar y) / \sqrt{\sum (x - \bar x)^2 \sum (y - \bar y)^2}$ with the interval
 /// $\tanh(\operatorname{artanh} r \pm 1.96 / \sqrt{n - 3})$ and a p-value by Student's t with $n - 2$ degrees of
-/// freedom.
+/// freedom. A coefficient of ±1 has no interval.
 ///
 /// # Errors
 ///
@@ -34,7 +34,7 @@ pub struct Correlation {
 ///
 /// let correlation = pearson_correlation(&[1.0, 2.0, 3.0, 4.0], &[1.0, 3.0, 2.0, 4.0])?;
 /// assert!((correlation.value - 0.8).abs() < 1e-12);
-/// assert!(correlation.lower < 0.8 && 0.8 < correlation.upper);
+/// assert!(correlation.lower.unwrap() < 0.8 && 0.8 < correlation.upper.unwrap());
 /// # Ok::<(), topolens::Error>(())
 /// ```
 ///
@@ -45,7 +45,7 @@ pub fn pearson_correlation(x: &[f64], y: &[f64]) -> Result<Correlation, Error> {
     check_pairs(x, y)?;
     let value = coefficient(&centred(x, "x")?, &centred(y, "y")?);
     let n = x.len();
-    let (lower, upper) = fisher_interval(value, (n as f64 - 3.0).recip());
+    let [lower, upper] = fisher_interval(value, (n as f64 - 3.0).recip());
     let p_value = students_t_p_value(value, n - 2);
     Ok(Correlation { value, lower, upper, p_value, method: PValueMethod::StudentsT })
 }
@@ -104,8 +104,8 @@ mod tests {
         let correlation = pearson_correlation(&x, &y).unwrap();
         assert!((correlation.value - 0.816_42).abs() < 1e-5);
         // scipy.stats.pearsonr(x, y).confidence_interval(): (0.4243912, 0.9506932).
-        assert!((correlation.lower - 0.424_391).abs() < 1e-5, "{correlation:?}");
-        assert!((correlation.upper - 0.950_693).abs() < 1e-5, "{correlation:?}");
+        assert!((correlation.lower.unwrap() - 0.424_391).abs() < 1e-5, "{correlation:?}");
+        assert!((correlation.upper.unwrap() - 0.950_693).abs() < 1e-5, "{correlation:?}");
         assert!((correlation.p_value - 0.002_169_629).abs() < 1e-8, "{correlation:?}");
     }
 
@@ -122,12 +122,13 @@ mod tests {
     #[test]
     fn exact_lines_and_degenerate_input() {
         let line = pearson_correlation(&[1.0, 2.0, 3.0, 4.0], &[-1.0, -2.0, -3.0, -4.0]).unwrap();
-        assert!((line.value + 1.0).abs() < 1e-15 && !line.upper.is_nan());
+        assert!((line.value + 1.0).abs() < 1e-15);
+        assert_eq!((line.lower, line.upper), (None, None));
         assert!(pearson_correlation(&[1.0, 1.0, 1.0], &[1.0, 2.0, 3.0]).is_err());
         assert!(pearson_correlation(&[1.0, 2.0], &[1.0, 2.0]).is_err());
         assert!(pearson_correlation(&[1.0, 2.0, f64::NAN], &[1.0, 2.0, 3.0]).is_err());
         assert_eq!(line.p_value, 0.0);
         let three = pearson_correlation(&[1.0, 2.0, 3.0], &[1.0, 2.0, 2.0]).unwrap();
-        assert_eq!((three.lower, three.upper), (-1.0, 1.0));
+        assert_eq!((three.lower, three.upper), (Some(-1.0), Some(1.0)));
     }
 }

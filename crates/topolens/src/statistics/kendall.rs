@@ -15,7 +15,7 @@ const MOST_EXACT: usize = 60;
 /// Without ties and for $n \le 60$ the p-value is twice the exact probability of as few discordant (or concordant)
 /// pairs, from the numbers of permutations with $k$ inversions. With ties and $n \le 9$ it is the share of the $n!$ orders
 /// with $|C - D|$ at least as large, else normal with the variance that ties leave. The interval is
-/// $\tanh(\operatorname{artanh} \tau \pm 1.96 \sqrt{0.437 / (n - 4)})$.
+/// $\tanh(\operatorname{artanh} \tau \pm 1.96 \sqrt{0.437 / (n - 4)})$; $\tau = \pm 1$ has none.
 ///
 /// # Errors
 ///
@@ -51,7 +51,7 @@ pub fn kendall_correlation(x: &[f64], y: &[f64]) -> Result<Correlation, Error> {
     let excess = concordance(x, y);
     let value = excess / ((n_pairs - ties_x.pairs) * (n_pairs - ties_y.pairs)).sqrt();
     let value = value.clamp(-1.0, 1.0);
-    let (lower, upper) = fisher_interval(value, 0.437 / (n as f64 - 4.0));
+    let [lower, upper] = fisher_interval(value, 0.437 / (n as f64 - 4.0));
     let has_ties = ties_x.pairs + ties_y.pairs > 0.0;
     let (p_value, method) = if !has_ties && n <= MOST_EXACT {
         #[expect(clippy::cast_sign_loss, reason = "the excess is at most the number of pairs")]
@@ -130,6 +130,15 @@ mod tests {
             assert!((inversions_p_value(4, n_inversions) - 2.0 * count / 24.0).abs() < 1e-15);
         }
         assert_eq!(inversions_p_value(4, 3), 1.0);
+    }
+
+    #[test]
+    fn a_coefficient_of_one_has_no_interval() {
+        let x = [1.0, 2.0, 3.0, 4.0, 5.0];
+        let found = kendall_correlation(&x, &x.map(f64::exp)).unwrap();
+        assert_eq!((found.value, found.lower, found.upper), (1.0, None, None));
+        let found = kendall_correlation(&x, &[1.0, 2.0, 3.0, 5.0, 4.0]).unwrap();
+        assert!(found.lower.unwrap() < found.value && found.value < found.upper.unwrap());
     }
 
     #[test]

@@ -29,12 +29,16 @@ pub(super) fn normal_p_value(z: f64) -> f64 {
     (2.0 * Normal::standard().sf(z.abs())).min(1.0)
 }
 
-/// The interval $\tanh(\operatorname{artanh} r \pm 1.96 \sigma)$; all of −1 to 1 where `variance` is not positive and
-/// finite.
-pub(super) fn fisher_interval(correlation: f64, variance: f64) -> (f64, f64) {
+/// The ends of the interval $\tanh(\operatorname{artanh} r \pm 1.96 \sigma)$; all of −1 to 1 where `variance` is not positive and
+/// finite, none where $r$ is ±1 up to rounding: $\operatorname{artanh} r$ is infinite, and its interval would be of no width.
+pub(super) fn fisher_interval(correlation: f64, variance: f64) -> [Option<f64>; 2] {
+    const ROUNDING: f64 = 1e-12;
     if !(variance > 0.0 && variance.is_finite()) {
-        return (-1.0, 1.0);
+        return [Some(-1.0), Some(1.0)];
+    }
+    if 1.0 - correlation.abs() < ROUNDING {
+        return [None; 2];
     }
     let half_width = super::NORMAL_97_5 * variance.sqrt();
-    ((correlation.atanh() - half_width).tanh(), (correlation.atanh() + half_width).tanh())
+    [-half_width, half_width].map(|half_width| Some((correlation.atanh() + half_width).tanh()))
 }

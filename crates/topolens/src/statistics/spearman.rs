@@ -11,7 +11,7 @@ use crate::error::Error;
 ///
 /// The p-value is the share of the $n!$ orders with $|\rho|$ at least as large for $n \le 9$, else by Student's t with
 /// $n - 2$ degrees of freedom. The interval is $\tanh(\operatorname{artanh} \rho \pm 1.96 \sqrt{(1 + \rho^2/2) / (n -
-/// 3)})$.
+/// 3)})$; $\rho = \pm 1$ has none.
 ///
 /// # Errors
 ///
@@ -40,7 +40,7 @@ pub fn spearman_correlation(x: &[f64], y: &[f64]) -> Result<Correlation, Error> 
     let n = x.len();
     let (x, y) = (centred(&mid_ranks(x), "x")?, centred(&mid_ranks(y), "y")?);
     let value = coefficient(&x, &y);
-    let (lower, upper) = fisher_interval(value, rank_variance(value, n as f64 - 3.0));
+    let [lower, upper] = fisher_interval(value, rank_variance(value, n as f64 - 3.0));
     let (p_value, method) = if n <= MOST_PERMUTED {
         let product = |order: &[f64]| order.iter().zip(&y).map(|(x, y)| x * y).sum::<f64>().abs();
         // Products are multiples of 1/4 up to rounding.
@@ -67,6 +67,7 @@ mod tests {
         let y: Vec<f64> = x.iter().map(|x| -x.exp()).collect();
         let correlation = spearman_correlation(&x, &y).unwrap();
         assert!((correlation.value + 1.0).abs() < 1e-12);
+        assert_eq!((correlation.lower, correlation.upper), (None, None));
         assert!((correlation.p_value - 2.0 / 720.0).abs() < 1e-15);
         assert!(spearman_correlation(&x, &[2.0; 6]).unwrap_err().is_undefined());
     }
