@@ -75,6 +75,10 @@ fn measure_activations(
         "--data: saved activations are measured as they are; leave it out, or give the network as MODEL"
     );
     anyhow::ensure!(
+        !arguments.measured.training_images,
+        "--training-images: saved activations do not say what their network was trained on, and are measured as they are; leave it out"
+    );
+    anyhow::ensure!(
         arguments.measured.untrained == 0,
         "--untrained: saved activations do not say how to draw fresh weights; leave it out"
     );

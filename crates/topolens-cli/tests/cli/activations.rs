@@ -94,6 +94,10 @@ fn what_does_not_go_with_saved_activations_is_refused() {
     let refused = |flags: &str| bench.refused(&format!("profile {activations} {flags}"));
     assert!(refused("--data cifar10").contains("--data"));
     assert!(refused("--untrained 2").contains("--untrained"));
+    assert!(refused("--training-images").contains("--training-images: saved activations"));
+    assert!(
+        bench.refused(&format!("dynamics {activations} --training-images")).contains("--training-images")
+    );
     assert!(refused("--mean 0.5").contains("--mean"));
     assert!(refused("--points 13").contains("--points"));
     assert!(refused("--readout median").contains("tokens:N"));
