@@ -9,7 +9,7 @@ use topolens_lab::dynamics::{DynamicsReport, Trajectory, weight_path, write_dyna
 use topolens_lab::input::is_saved_activations;
 use topolens_lab::profile::LayerProfile;
 use topolens_lab::results::Results;
-use topolens_lab::store::FinishedLayers;
+use topolens_lab::store::{FinishedLayers, Provenance};
 use topolens_lab::sweep::SweepFolder;
 use topolens_nn::train::{CheckpointCard, checkpoint_path};
 
@@ -37,7 +37,12 @@ pub(crate) fn run(arguments: &DynamicsArguments) -> anyhow::Result<()> {
     let accuracies = run.as_deref().map(|run| accuracies(run, &results)).unwrap_or_default();
     results.write_numbers(&folder)?;
     let report = DynamicsReport {
-        title: format!("{} on {}", results.provenance.network, results.provenance.data.name),
+        title: format!(
+            "{}: {} on {}",
+            name(&arguments.models),
+            results.provenance.network,
+            results.provenance.data.name
+        ),
         networks: vec![Trajectory {
             name: name(&arguments.models),
             rows: results.rows().cloned().collect(),
@@ -114,7 +119,8 @@ fn steps(arguments: &DynamicsArguments, folder: &Path, interrupt: &AtomicBool) -
         anyhow::ensure!(model.exists(), "RUN: {} is not there", model.display());
         anyhow::ensure!(!arguments.models[..at].contains(model), "RUN: {} is given twice", model.display());
     }
-    let (mut profiles, mut provenance) = (Vec::<LayerProfile>::new(), None);
+    let (mut profiles, mut networks) = (Vec::<LayerProfile>::new(), Vec::new());
+    let mut provenance = None;
     let mut layers: Vec<String> = Vec::new();
     for (step, model) in arguments.models.iter().enumerate() {
         let named = || model.display().to_string();
@@ -129,10 +135,16 @@ fn steps(arguments: &DynamicsArguments, folder: &Path, interrupt: &AtomicBool) -
             layers.join(", ")
         );
         layers = own;
+        networks.push(found.provenance.network.clone());
         profiles.extend(found.profiles.into_iter().map(|profile| at_step(profile, step)));
         provenance.get_or_insert(found.provenance);
     }
-    Ok(Results::new(provenance.context("RUN: give a run folder or files")?, profiles))
+    let mut provenance: Provenance = provenance.context("RUN: give a run folder or files")?;
+    if let [first, .., last] = &networks[..] {
+        let which = if first == last { first.clone() } else { format!("from {first} to {last}") };
+        provenance.network = format!("{} steps, {which}", networks.len());
+    }
+    Ok(Results::new(provenance, profiles))
 }
 
 /// The profile with its place in the list for an epoch, if its own is not known.

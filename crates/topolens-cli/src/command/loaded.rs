@@ -119,13 +119,31 @@ fn training_images(model: Option<&Path>, trained_on: Option<&str>) -> anyhow::Re
     Ok(data)
 }
 
-/// The network in one line.
+/// The network at its epochs in one line.
 pub(super) fn network(checkpoints: &[Checkpoint]) -> String {
-    let Some(last) = checkpoints.last() else { return String::new() };
-    let card = &last.card;
-    let accuracy = 100.0 * card.test_accuracy;
+    let [first, ..] = checkpoints else { return String::new() };
+    let card = &first.card;
+    let accuracies = [first, &checkpoints[checkpoints.len() - 1]];
+    let mut accuracies = accuracies.map(|own| format!("{:.2} %", 100.0 * own.card.test_accuracy)).to_vec();
+    accuracies.truncate(checkpoints.len());
     format!(
-        "{} ({}) trained on {}, seed {}, epoch {}, test accuracy {accuracy:.2} %",
-        card.model.architecture, card.model.nonlinearity, card.data, card.model.seed, card.epoch
+        "{} ({}) trained on {}, seed {}, {}, test accuracy {}",
+        card.model.architecture,
+        card.model.nonlinearity,
+        card.data,
+        card.model.seed,
+        epochs(checkpoints),
+        accuracies.join(" to ")
     )
+}
+
+/// Epochs in words; of many the first, the last and how many.
+fn epochs(checkpoints: &[Checkpoint]) -> String {
+    const FEW: usize = 12;
+    let epochs: Vec<String> = checkpoints.iter().map(|own| own.card.epoch.to_string()).collect();
+    match &epochs[..] {
+        [one] => format!("epoch {one}"),
+        [first, .., last] if epochs.len() > FEW => format!("{} epochs from {first} to {last}", epochs.len()),
+        _ => format!("epochs {}", epochs.join(", ")),
+    }
 }

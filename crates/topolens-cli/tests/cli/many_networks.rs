@@ -221,6 +221,9 @@ fn a_run_has_dynamics_and_a_path_of_weights() {
     assert!(data.contains(":train, the first 200"), "{data}");
     let found = bench.json("dynamics run --points 60 --protocol global");
     assert_eq!(found["schema"], "topolens.dynamics/1");
+    let page = String::from_utf8(fs::read(bench.path("run/dynamics/report.html")).unwrap()).unwrap();
+    let heading = page.split_once("<h1>").unwrap().1.split_once("</h1>").unwrap().0;
+    assert!(heading.starts_with("run: small-cnn") && heading.contains("epochs 0, 1, 2, 3"), "{heading}");
     assert_eq!(found["accuracies"].as_array().unwrap().len(), 4);
     assert_eq!(found["weights"]["iterates"], 30.0);
     assert!(found["weights"]["E0"].as_f64().unwrap() > 0.0);
@@ -231,6 +234,11 @@ fn a_run_has_dynamics_and_a_path_of_weights() {
     let checkpoints = ["epoch-0000", "epoch-0003"].map(|name| format!("run/checkpoints/{name}.safetensors"));
     let steps =
         bench.json(&format!("dynamics {} --points 60 --protocol global --out steps", checkpoints.join(" ")));
+    let network = steps["provenance"]["network"].as_str().unwrap();
+    assert!(
+        network.starts_with("2 steps") && network.contains("epoch 0") && network.contains("epoch 3"),
+        "{network}"
+    );
     let rows = steps["rows"].as_array().unwrap();
     assert!(rows.iter().any(|row| row["epoch"] == 0) && rows.iter().any(|row| row["epoch"] == 3));
     assert!(bench.refused("dynamics nowhere").contains("nowhere"));

@@ -43,12 +43,25 @@ pub fn weight_path(path: &Path) -> Result<WeightPath> {
     let cloud = cloud.select(&last)?;
     let scale = (cloud.n_points() as f64).sqrt();
     let said = |error: topolens::Error| error.to_string();
+    let n_iterates = cloud.n_points();
     Ok(WeightPath {
-        n_iterates: cloud.n_points(),
+        n_iterates,
         lifespans_sum: minimum_spanning_tree(&cloud).lifespans_sum(1.0),
-        dimension: PersistentDimension::new().estimate(&cloud).map(|found| found.estimate).map_err(said),
+        dimension: if n_iterates < PersistentDimension::FEWEST_POINTS {
+            Err(too_short(n_iterates))
+        } else {
+            PersistentDimension::new().estimate(&cloud).map(|found| found.estimate).map_err(said)
+        },
         positive_magnitude: positive_magnitude(&DistanceMatrix::from_cloud(&cloud), scale).map_err(said),
     })
+}
+
+fn too_short(n_iterates: usize) -> String {
+    format!(
+        "PHdim needs {} iterates at least, {n_iterates} were recorded; record more by `topolens train --trajectory N`, \
+         N at most the steps of the training",
+        PersistentDimension::FEWEST_POINTS
+    )
 }
 
 #[cfg(test)]
@@ -67,6 +80,23 @@ mod tests {
         assert!((found.lifespans_sum - 0.5 * 399.0).abs() < 1e-3, "{found:?}");
         assert!((found.dimension.unwrap().value - 1.0).abs() < 0.1);
         assert!((1.0..=400.0).contains(&found.positive_magnitude.unwrap()));
+    }
+
+    #[test]
+    fn a_path_that_is_too_short_says_how_to_record_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("trajectory.npy");
+        for n_iterates in [8_usize, 11, 12] {
+            let values: Vec<f32> = (0..n_iterates).map(|step| (step * step) as f32).collect();
+            std::fs::write(&path, npy_bytes(&values, n_iterates).unwrap()).unwrap();
+            let message = weight_path(&path).unwrap().dimension.err().unwrap_or_default();
+            let words = format!("12 iterates at least, {n_iterates} were recorded");
+            assert_eq!(
+                message.contains(&words) && message.contains("--trajectory"),
+                n_iterates < 12,
+                "{message}"
+            );
+        }
     }
 
     #[test]

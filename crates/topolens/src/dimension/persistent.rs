@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::Estimate;
-use crate::error::{Error, SettingKind, Undefined};
+use crate::error::{Error, InputKind, SettingKind, Undefined};
 use crate::homology::SubsetTrees;
 use crate::statistics::{LinearFit, linear_regression};
 use crate::{
@@ -108,6 +108,9 @@ impl Default for PersistentDimension {
 }
 
 impl PersistentDimension {
+    /// Fewer points hold no two points in the smallest of the default sizes.
+    pub const FEWEST_POINTS: usize = 12;
+
     /// $\alpha = 1$ in homology dimension 0; 8 sizes from $n/6$ to $59n/60$ (500, 850, …, 2950 of 3000 points), 5 draws
     /// each; seed 0. Without [`sizes`](Self::sizes), larger clouds than 3000 points (1000 in homology dimension 1) are first
     /// replaced by a random subsample of that size.
@@ -272,6 +275,10 @@ impl PersistentDimension {
         if self.homology_dimension > 1 {
             return out_of_range("homology_dimension", self.homology_dimension as f64, "0 or 1");
         }
+        if self.sizes.is_none() && n_points < Self::FEWEST_POINTS {
+            let needed = Self::FEWEST_POINTS;
+            return Err(InputKind::TooFewPoints { quantity: "ph-dimension", needed, got: n_points }.into());
+        }
         let mut sizes = self.sizes.clone().unwrap_or_else(|| default_sizes(n_points));
         sizes.sort_unstable();
         sizes.dedup();
@@ -306,6 +313,16 @@ mod tests {
     #[test]
     fn default_sizes_are_those_of_the_protocol() {
         assert_eq!(default_sizes(3000), [500, 850, 1200, 1550, 1900, 2250, 2600, 2950]);
+    }
+
+    #[test]
+    fn too_few_points_for_the_default_sizes_are_told() {
+        let fewest = PersistentDimension::FEWEST_POINTS;
+        let cloud = synthetic::uniform_cube(fewest, 2, 0).unwrap();
+        assert!(PersistentDimension::new().repeats(1).checked_sizes(fewest).is_ok());
+        let fewer = cloud.select(&(1..fewest).collect::<Vec<_>>()).unwrap();
+        let message = PersistentDimension::new().estimate(&fewer).unwrap_err().to_string();
+        assert!(message.contains("at least 12") && message.contains("got 11"), "{message}");
     }
 
     #[test]
