@@ -29,9 +29,10 @@ pub(crate) struct GeneralizeArguments {
     /// Foretell the test error of these trained runs, by the predictor in --out
     #[arg(long, value_name = "RUN", num_args = 1.., conflicts_with = "runs")]
     pub(crate) predict: Vec<PathBuf>,
-    /// Images of a cloud where a network is not profiled yet
-    #[arg(long, default_value_t = 1000)]
-    pub(crate) points: usize,
+    /// Images of a cloud where a network is not profiled yet; one that is profiled on another number is refused [default: 1000, for --predict
+    /// as many as the predictor was fitted to]
+    #[arg(long)]
+    pub(crate) points: Option<usize>,
     /// Take descriptors of test images as well; they already know the answer
     #[arg(long)]
     pub(crate) allow_test_data: bool,

@@ -22,11 +22,14 @@ use crate::arguments::GeneralizeArguments;
 use crate::interrupt;
 use crate::terminal::{StudyProgress, Table, note, print, print_json, write_json};
 
+/// Images of a cloud where nothing is asked for.
+const USUAL_POINTS: usize = 1000;
+
 pub(crate) fn run(arguments: &GeneralizeArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen(arguments.common.watched)?;
     let observer = Observer {
-        n_points: arguments.points,
-        asked: Observed { allow_test_data: arguments.allow_test_data },
+        n_points: arguments.points.unwrap_or(USUAL_POINTS),
+        asked: Observed { allow_test_data: arguments.allow_test_data, n_points: arguments.points },
         interrupt,
         images: Mutex::default(),
     };
@@ -349,6 +352,10 @@ fn predict(arguments: &GeneralizeArguments, observer: &Observer<'_>) -> anyhow::
         serde_json::from_slice(&text).with_context(|| format!("{} is no predictor", path.display()))?;
     ensure!(predictor.is_sound(), "{} is no predictor of this version; make it again", path.display());
     let n_points = predictor.n_points.unwrap_or(observer.n_points);
+    ensure!(
+        arguments.points.is_none_or(|points| points == n_points),
+        "--points: the predictor was fitted to clouds of {n_points} points; leave it out"
+    );
     let observer =
         Observer { n_points, asked: observer.asked, interrupt: observer.interrupt, images: Mutex::default() };
     let runs = expand(&arguments.predict)?;

@@ -168,6 +168,12 @@ fn runs_become_a_table_a_verdict_and_a_predictor() {
     let told = bench.json(&format!("generalize --predict runs/runs/{} --out found", run.to_str().unwrap()));
     let predicted = told["networks"][0]["predicted"].as_f64().unwrap();
     assert!((0.0..=1.0).contains(&predicted));
+    let other = bench.refused("generalize --predict runs --out found --points 50");
+    assert!(other.contains("--points") && other.contains("60 points"), "{other}");
+    bench.json("generalize --predict runs --out found --points 60");
+    let other = bench.refused("generalize runs --out found --points 50");
+    assert!(other.contains("on 60 points") && other.contains("leave --points out"), "{other}");
+    bench.json("generalize runs --out found --points 60");
     assert!(bench.refused("generalize --predict runs --out nowhere").contains("predictor.json"));
     bench.file("found/predictor.json", "{");
     assert!(bench.refused("generalize --predict runs --out found").contains("predictor.json"));

@@ -13,6 +13,7 @@ pub(crate) enum TableProblem {
     MissingMeasure { name: String },
     TestData { data: String },
     NotAlike { what: &'static str, first: usize, other: usize },
+    OtherPoints { asked: usize, found: usize },
     NoProfile,
 }
 
@@ -47,6 +48,11 @@ impl fmt::Display for TableProblem {
                 f,
                 "it was profiled with {other} {what}, others with {first}; lifespans sums grow with the number of points: profile all \
                  networks alike"
+            ),
+            Self::OtherPoints { asked, found } => write!(
+                f,
+                "it is profiled already, on {found} points, and --points asks for {asked}; leave --points out, or run `topolens profile RUN \
+                 --training-images --points {asked}`"
             ),
             Self::NoProfile => f.write_str("it has no profile; run `topolens profile RUN --training-images`"),
         }

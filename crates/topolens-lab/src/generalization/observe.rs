@@ -47,6 +47,8 @@ pub struct Observation {
 pub struct Observed {
     /// Descriptors of images the network was not trained on are let through.
     pub allow_test_data: bool,
+    /// A profile that was asked for with another number of points is refused.
+    pub n_points: Option<usize>,
 }
 
 /// A run with its profile.
@@ -63,7 +65,7 @@ impl ProfiledRun {
     ///
     /// # Errors
     ///
-    /// It is no run, has no profile, or was profiled on other images than training images.
+    /// It is no run, has no profile, or was profiled on other images than training images or on another number of them.
     pub fn open(run: &Path, asked: Observed) -> Result<Self> {
         let refuse = |problem| Error::new(ErrorKind::Table { path: run.into(), problem });
         let (_, card) = RunFolder::open(run)?;
@@ -75,7 +77,14 @@ impl ProfiledRun {
         if !data.contains(":train") && !asked.allow_test_data {
             return Err(refuse(TableProblem::TestData { data: data.clone() }));
         }
-        Ok(Self { path: run.to_path_buf(), card, rows: results.rows().cloned().collect() })
+        // As many of each class are drawn: the cloud may hold a few points more or fewer than were asked for.
+        let found = asked_points(&results.provenance.command).unwrap_or_else(|| results.n_points());
+        match asked.n_points {
+            Some(asked) if asked != found && asked != results.n_points() => {
+                Err(refuse(TableProblem::OtherPoints { asked, found }))
+            }
+            _ => Ok(Self { path: run.to_path_buf(), card, rows: results.rows().cloned().collect() }),
+        }
     }
 
     /// Points of its largest cloud.
@@ -98,6 +107,13 @@ impl ProfiledRun {
             }
         }
     }
+}
+
+/// What a command line gives for `--points`.
+fn asked_points(command: &[String]) -> Option<usize> {
+    let at = command.iter().position(|word| word == "--points" || word.starts_with("--points="))?;
+    let joined = command[at].strip_prefix("--points=");
+    joined.or(command.get(at + 1).map(String::as_str))?.parse().ok()
 }
 
 /// Computes the baselines of a run; these are kept in its `baselines.json` and found again as long as its weights are
@@ -218,4 +234,18 @@ fn error(logits: &[f32], labels: &[usize], n_classes: usize) -> f64 {
     };
     let n_wrong = logits.chunks(n_classes).zip(labels).filter(|pair| is_wrong(*pair)).count();
     n_wrong as f64 / labels.len() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_are_read_from_a_command_line() {
+        let of = |line: &str| asked_points(&line.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        assert_eq!(of("topolens profile run --points 60"), Some(60));
+        assert_eq!(of("topolens profile run --points=60 --json"), Some(60));
+        assert_eq!(of("topolens profile run"), None);
+        assert_eq!(of("topolens profile run --points"), None);
+    }
 }
