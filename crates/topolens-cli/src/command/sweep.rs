@@ -39,6 +39,9 @@ pub(crate) fn run(arguments: &SweepArguments) -> anyhow::Result<()> {
     let n_threads = arguments.common.threads.map_or(n_cores, usize::from);
     let n_jobs = arguments.jobs.map_or(n_threads, usize::from);
     let mut folder = SweepFolder::of(&arguments.out, &spec)?;
+    if !arguments.dry_run {
+        folder.ensure_writable()?;
+    }
     let left: Vec<&Planned<'_>> = planned
         .iter()
         .enumerate()

@@ -122,6 +122,14 @@ fn plans_and_refusals_train_nothing() {
     assert!(bench.refused("sweep paper-e9 --out run").contains("paper-e1"));
     assert!(bench.refused("sweep sweep.toml --out run --shard 3/2").contains("--shard"));
     assert!(bench.refused("sweep sweep.toml --out run --size quick").contains("--size"));
+    bench.file("taken", "a file");
+    for folder in ["/proc", "taken"] {
+        let message = bench.refused(&format!("sweep sweep.toml --out {folder}"));
+        assert!(
+            message.contains(&format!("{folder}: cannot write")) && message.contains("another --out"),
+            "{message}"
+        );
+    }
     bench.json("sweep sweep.toml --out run --shard 1/6");
     bench.file("other.toml", SWEEP.replace("STUDY", "layers").replace("epochs = 2", "epochs = 3"));
     assert!(bench.refused("sweep other.toml --out run").contains("another sweep"));

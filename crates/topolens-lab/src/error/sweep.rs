@@ -18,6 +18,7 @@ pub(crate) enum SweepProblem {
     BadSize { given: String },
     OtherSweep,
     Inside { sweep: PathBuf },
+    NotWritable { source: Box<super::Error> },
     AtWork,
 }
 
@@ -61,6 +62,9 @@ impl fmt::Display for SweepProblem {
                 "the folder is among the networks of the sweep {}; give an --out outside of its runs/",
                 sweep.display()
             ),
+            Self::NotWritable { source } => {
+                write!(f, "{source}; give another --out, or make the folder writable")
+            }
             Self::AtWork => f.write_str("another process works on this part of the sweep; wait for it"),
         }
     }

@@ -8,7 +8,7 @@ use topolens_nn::train::{CheckpointCard, checkpoint_path};
 use super::{Configuration, Shard, SweepSpec};
 use crate::Result;
 use crate::error::{Error, ErrorKind, SweepProblem};
-use crate::store::atomic::write_atomically;
+use crate::store::atomic::{ensure_writable, write_atomically};
 
 /// The file in a run folder that says why the last process failed; it goes when the next one starts.
 pub(super) const FAILURE: &str = "failed.txt";
@@ -37,6 +37,19 @@ impl SweepFolder {
         }
     }
 
+    /// Checks that the sweep will be able to write into the folder, before anything is planned; nothing is left behind.
+    ///
+    /// # Errors
+    ///
+    /// Names what cannot be written, with the operating system's reason.
+    pub fn ensure_writable(&self) -> Result<()> {
+        for file in ["sweep.toml", "runs/.lock"] {
+            ensure_writable(&self.path.join(file))
+                .map_err(|error| refuse(&self.path, SweepProblem::NotWritable { source: Box::new(error) }))?;
+        }
+        Ok(())
+    }
+
     /// Makes the folder, or goes on in it; no other process may work on the same part as long as this value lives.
     ///
     /// # Errors
@@ -45,8 +58,10 @@ impl SweepFolder {
     pub fn start(&mut self, spec: &SweepSpec, shard: Shard) -> Result<()> {
         let path = &self.path;
         fs::create_dir_all(path.join("runs")).map_err(|source| Error::io("create", path, source))?;
-        let open =
-            |name: &str| File::create(path.join(name)).map_err(|source| Error::io("create", path, source));
+        let open = |name: &str| {
+            let path = path.join(name);
+            File::create(&path).map_err(|source| Error::io("create", &path, source))
+        };
         // The whole sweep keeps everybody away, parts keep it and their like away.
         let whole = open(".lock")?;
         let part = open(&format!(".lock-{}", shard.to_string().replace('/', "-of-")))?;
