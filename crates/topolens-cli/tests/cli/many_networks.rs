@@ -24,12 +24,34 @@ fn tables(bench: &Bench, folder: &str) -> Vec<Vec<u8>> {
     ["networks.csv", "profiles.csv", "report.html"].map(read).to_vec()
 }
 
+/// Whether `docs/json.md` names every field of a document.
+fn ensure_described(document: &Value) {
+    let page = include_str!("../../../../docs/json.md");
+    let schema = document["schema"].as_str().unwrap();
+    assert!(page.contains(&format!("`{schema}`")), "{schema}");
+    let mut left = vec![document];
+    while let Some(value) = left.pop() {
+        left.extend(value.as_array().into_iter().flatten());
+        for (key, value) in value.as_object().into_iter().flatten() {
+            let is_end = |c: char| !c.is_ascii_alphanumeric() && c != '_';
+            let is_named =
+                page.split('`').skip(1).step_by(2).any(|code| code.split(is_end).any(|word| word == key));
+            assert!(is_named, "docs/json.md does not name {key} of {schema}");
+            // Their keys are names of settings, not fields.
+            if !["axes", "sweep"].contains(&key.as_str()) {
+                left.push(value);
+            }
+        }
+    }
+}
+
 #[test]
 fn a_sweep_stopped_and_gone_on_with_ends_in_the_same_tables() {
     let bench = sweep("layers");
     let whole = bench.json("sweep sweep.toml --out whole --jobs 2");
     assert_eq!(whole["networks"].as_array().unwrap().len(), 6);
     assert_eq!(whole["failed"].as_array().unwrap().len(), 0);
+    ensure_described(&whole);
     for (round, pause) in [300, 900, 1500].into_iter().enumerate() {
         let mut child = Command::new(env!("CARGO_BIN_EXE_topolens"))
             .args(["sweep", "sweep.toml", "--out", "parts"])
@@ -103,6 +125,7 @@ fn a_network_that_fails_leaves_the_others_alone() {
 fn plans_and_refusals_train_nothing() {
     let bench = sweep("layers");
     let plan = bench.json("sweep sweep.toml --out run --dry-run");
+    ensure_described(&plan);
     assert_eq!(plan["networks"].as_array().unwrap().len(), 6);
     assert!(plan["seconds"].as_f64().unwrap() > 0.0 && plan["bytes"].as_u64().unwrap() > 0);
     assert!(!bench.path("run").exists());
@@ -145,6 +168,7 @@ fn runs_become_a_table_a_verdict_and_a_predictor() {
     bench.json("sweep sweep.toml --out runs");
     let found = bench.json("generalize runs --out found");
     assert_eq!(found["schema"], "topolens.generalization/1");
+    ensure_described(&found);
     assert_eq!(found["n_networks"], 6);
     let measures = found["measures"].as_array().unwrap();
     for field in ["pearson", "spearman", "kendall"] {
@@ -174,6 +198,7 @@ fn runs_become_a_table_a_verdict_and_a_predictor() {
     assert_eq!(raw(&again), raw(&found));
     let run = fs::read_dir(bench.path("runs/runs")).unwrap().next().unwrap().unwrap().file_name();
     let told = bench.json(&format!("generalize --predict runs/runs/{} --out found", run.to_str().unwrap()));
+    ensure_described(&told);
     let predicted = told["networks"][0]["predicted"].as_f64().unwrap();
     assert!((0.0..=1.0).contains(&predicted));
     let other = bench.refused("generalize --predict runs --out found --points 50");
@@ -235,6 +260,7 @@ fn a_run_has_dynamics_and_a_path_of_weights() {
     assert!(data.contains(":train, the first 200"), "{data}");
     let found = bench.json("dynamics run --points 60 --protocol global");
     assert_eq!(found["schema"], "topolens.dynamics/1");
+    ensure_described(&found);
     let page = String::from_utf8(fs::read(bench.path("run/dynamics/report.html")).unwrap()).unwrap();
     let heading = page.split_once("<h1>").unwrap().1.split_once("</h1>").unwrap().0;
     assert!(heading.starts_with("run: small-cnn") && heading.contains("epochs 0, 1, 2, 3"), "{heading}");
