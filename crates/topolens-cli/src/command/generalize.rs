@@ -11,8 +11,8 @@ use rayon::prelude::*;
 use serde_json::json;
 use topolens_lab::generalization::{
     Association, Comparison, LAST_HIDDEN, MeasureKind, MeasureTable, Observation, Observed, Predictor,
-    ProfiledRun, associations, correlation_text, document, gather, observe, predict_errors, read_table,
-    verdict, write_generalization_report, write_table,
+    ProfiledRun, associations, correlation_text, document, gather, is_foretelling, observe, predict_errors,
+    read_table, verdict, write_generalization_report, write_table,
 };
 use topolens_lab::input::{Split, load_data};
 use topolens_lab::sweep::SweepFolder;
@@ -216,7 +216,7 @@ impl Study {
         );
         let suffix = format!("@{LAST_HIDDEN}");
         let has_places = table.measures.iter().any(|measure| measure.name.ends_with(&suffix));
-        let is_used = |name: &str| !has_places || (name.ends_with(&suffix) && !name.starts_with("width"));
+        let is_used = |name: &str| !has_places || is_foretelling(name);
         let comparison = match predict_errors(table, &is_used, seed) {
             Ok(mut comparison) => {
                 comparison.predictor.n_points = n_points;

@@ -5,8 +5,24 @@ use crate::profile::{Row, Scope};
 /// The last layer before the output.
 pub const LAST_HIDDEN: &str = "last-hidden";
 
+/// What the course of a descriptor over the hidden layers is like: its highest value, the relative depth of that, and the value at the last
+/// hidden layer over the highest.
+const COURSE: [&str; 3] = ["peak", "peak-depth", "last-over-peak"];
+
+/// Descriptors whose course is told, in homology dimension 0.
+const WITH_COURSE: [&str; 2] = ["lifespans-sum", "ph-dimension"];
+
+/// Whether errors are foretold from a measure: descriptors at the last hidden layer, and heights of the course over layers. The depth of the
+/// peak jumps from one layer to another, and with it the networks of `docs/results/a10` were foretold worse.
+pub fn is_foretelling(name: &str) -> bool {
+    let [peak, _, last_over_peak] = COURSE;
+    let place = name.split_once('@').map_or("", |(_, place)| place);
+    !name.starts_with("width@") && [LAST_HIDDEN, peak, last_over_peak].contains(&place)
+}
+
 /// Every descriptor of the last epoch at the last hidden layer, at the output, and at the layers nearest to the depths 0.1, 0.2, …, 0.9:
-/// names such as `lifespans-sum-h0:local@last-hidden`, each with its value.
+/// names such as `lifespans-sum-h0:local@last-hidden`, each with its value. Then of E0 and PHdim the course over the hidden layers: `@peak`,
+/// `@peak-depth`, `@last-over-peak`.
 ///
 /// Single classes are left out; their mean is the scope `local`.
 pub fn descriptor_measures(rows: &[Row]) -> Vec<(String, Option<f64>)> {
@@ -21,7 +37,28 @@ pub fn descriptor_measures(rows: &[Row]) -> Vec<(String, Option<f64>)> {
             measures.push((format!("{}@{place}", name(row)), row.value.filter(|value| value.is_finite())));
         }
     }
+    for descriptor in WITH_COURSE {
+        for scope in [Scope::Global, Scope::Local] {
+            let own = |row: &&&Row| {
+                row.descriptor == descriptor && row.homology_dimension == Some(0) && row.class == scope
+            };
+            measures.extend(course(&rows.iter().filter(own).copied().collect::<Vec<_>>(), hidden));
+        }
+    }
     measures
+}
+
+/// The course of a descriptor over the hidden layers, from its rows; nothing if it was not measured there.
+fn course(rows: &[&Row], hidden: &[(usize, f64)]) -> Vec<(String, Option<f64>)> {
+    let own = hidden.iter().filter_map(|(layer, _)| rows.iter().find(|row| row.layer_index == *layer));
+    let own: Vec<&&Row> = own.collect();
+    let Some(last) = own.last() else { return Vec::new() };
+    let value = |row: &Row| row.value.filter(|value| value.is_finite());
+    let known = own.iter().filter_map(|row| Some((row.depth, value(row)?)));
+    let peak = known.reduce(|peak, other| if other.1 > peak.1 { other } else { peak });
+    let share = peak.zip(value(last)).map(|((_, peak), last)| last / peak).filter(|share| share.is_finite());
+    let values = [peak.map(|(_, value)| value), peak.map(|(depth, _)| depth), share];
+    COURSE.iter().zip(values).map(|(place, value)| (format!("{}@{place}", name(last)), value)).collect()
 }
 
 /// Indices and depths of the layers, in order.
@@ -75,5 +112,34 @@ mod tests {
         assert_eq!(value("lifespans-sum-h1:local@last-hidden"), Some(5.0));
         assert!(found.iter().all(|(_, value)| *value != Some(77.0)));
         assert!(descriptor_measures(&[]).is_empty());
+    }
+
+    #[test]
+    fn the_course_over_hidden_layers_has_a_peak_and_a_fall() {
+        let row = |layer: usize, value: Option<f64>| Row {
+            homology_dimension: Some(0),
+            value,
+            ..example(layer, "ph-dimension", 0.0)
+        };
+        let of = |values: &[Option<f64>], place: &str| {
+            let rows: Vec<Row> = values.iter().enumerate().map(|(layer, value)| row(layer, *value)).collect();
+            let found = descriptor_measures(&rows);
+            let name = format!("ph-dimension-h0:global@{place}");
+            found.into_iter().find(|(found, _)| *found == name).unwrap().1
+        };
+        // The output, which is the highest, is no hidden layer.
+        let values = [Some(3.0), Some(8.0), None, Some(8.0), Some(2.0), Some(99.0)];
+        assert_eq!(of(&values, "peak"), Some(8.0));
+        assert!((of(&values, "peak-depth").unwrap() - 0.2).abs() < 1e-12);
+        assert_eq!(of(&values, "last-over-peak"), Some(0.25));
+        let without_last = [Some(3.0), None, Some(1.0)];
+        assert_eq!((of(&without_last, "peak"), of(&without_last, "last-over-peak")), (Some(3.0), None));
+        assert!(
+            is_foretelling("ph-dimension-h0:global@peak")
+                && is_foretelling("ph-dimension-h0:local@last-over-peak")
+        );
+        assert!(!is_foretelling("ph-dimension-h0:global@peak-depth"));
+        assert!(is_foretelling("nc1:global@last-hidden") && !is_foretelling("width@last-hidden"));
+        assert!(!is_foretelling("nc1:global@0.5") && !is_foretelling("weight-norm"));
     }
 }

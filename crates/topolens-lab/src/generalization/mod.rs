@@ -19,7 +19,7 @@ mod verdict;
 
 pub use association::{Against, Association, Partial, associations, correlation_text};
 pub use baseline::{Baseline, Evidence, baselines};
-pub use descriptors::{LAST_HIDDEN, descriptor_measures};
+pub use descriptors::{LAST_HIDDEN, descriptor_measures, is_foretelling};
 pub use document::document;
 pub use file::{read_table, write_table};
 pub use gather::gather;

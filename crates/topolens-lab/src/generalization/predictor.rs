@@ -27,7 +27,7 @@ pub struct Validation {
 pub struct Comparison {
     /// What is left out at a time: the name of a hyper-parameter, or `network`.
     pub left_out: String,
-    /// That of all descriptors at the last hidden layer.
+    /// That of all descriptors at the last hidden layer and of the heights of the course over layers.
     pub descriptors: Validation,
     /// The mean error of the others, each baseline, all baselines together; the best first.
     pub baselines: Vec<Validation>,
