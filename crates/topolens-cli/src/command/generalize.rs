@@ -11,8 +11,8 @@ use rayon::prelude::*;
 use serde_json::json;
 use topolens_lab::generalization::{
     Association, Comparison, LAST_HIDDEN, MeasureKind, MeasureTable, Observation, Observed, Predictor,
-    ProfiledRun, associations, correlation_text, document, gather, is_foretelling, observe, predict_errors,
-    read_table, verdict, write_generalization_report, write_table,
+    ProfiledRun, associations, correlation_text, document, gather, have_unlike_paths, is_foretelling,
+    observe, predict_errors, read_table, verdict, write_generalization_report, write_table,
 };
 use topolens_lab::input::{Split, load_data};
 use topolens_lab::sweep::SweepFolder;
@@ -66,7 +66,7 @@ pub(super) fn of_sweep(
     let observer = Observer { n_points: 0, asked: Observed::default(), interrupt, images: Mutex::default() };
     let observed = observer.observe_all(&expand(&[folder.to_path_buf()])?)?;
     let n_points = observed.first().map(|(_, first)| first.n_points);
-    let table = gather(&observed);
+    let table = gathered(&observed);
     let study = Study::new(&table, n_points, seed)?;
     study.write(&table, &folder.join("generalization"))?;
     Ok((study, table))
@@ -94,7 +94,18 @@ fn table(
     );
     let observed = observer.observe_all(&runs)?;
     let n_points = observed.first().map(|(_, first)| first.n_points);
-    Ok((gather(&observed), n_points))
+    Ok((gathered(&observed), n_points))
+}
+
+/// The table of runs; says if paths of the weights are left out.
+fn gathered(observed: &[(PathBuf, Observation)]) -> MeasureTable {
+    if have_unlike_paths(observed) {
+        note(
+            "the paths of the weights have different numbers of iterates and are left out; record as many steps of each run by \
+             `topolens train --trajectory N`",
+        );
+    }
+    gather(observed)
 }
 
 /// Run folders, those of sweeps one by one.

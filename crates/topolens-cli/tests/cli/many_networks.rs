@@ -216,6 +216,35 @@ fn runs_become_a_table_a_verdict_and_a_predictor() {
 }
 
 #[test]
+fn paths_of_weights_of_many_runs_are_measures() {
+    let bench = Bench::new();
+    let text = SWEEP.replace("STUDY", "generalization").replace("epochs = 2", "epochs = 2\ntrajectory = 8");
+    bench.file("sweep.toml", text.replace("batch-size = 50", "batch-size = 25"));
+    bench.json("sweep sweep.toml --out runs");
+    let names = |found: &Value| -> Vec<String> {
+        let measures = found["measures"].as_array().unwrap().iter();
+        measures.map(|measure| measure["measure"].as_str().unwrap().to_owned()).collect()
+    };
+    let found = bench.json("generalize runs --out found");
+    let sum =
+        found["measures"].as_array().unwrap().iter().find(|m| m["measure"] == "weight-path-lifespans-sum");
+    let sum = sum.unwrap_or_else(|| panic!("{:?}", names(&found)));
+    assert!(sum["kind"] == "descriptor" && sum["gap"]["spearman"]["value"].is_number(), "{sum}");
+    assert!(names(&found).contains(&"weight-path-positive-magnitude".to_owned()));
+    // Eight iterates are too few for a dimension.
+    assert!(!names(&found).contains(&"weight-path-ph-dimension".to_owned()));
+    let csv = String::from_utf8(fs::read(bench.path("found/measures.csv")).unwrap()).unwrap();
+    assert!(csv.contains("weight-path-ph-dimension"), "{}", csv.lines().next().unwrap());
+    let other = "train --net small-cnn --width 4 --limit 200 --test-limit 100 --batch-size 25 --epochs 2 --trajectory 14 --out other";
+    bench.json(other);
+    bench.json("profile other --training-images --points 60 --protocol global");
+    let said = bench.run("generalize runs other --out found --json");
+    let found: Value = serde_json::from_str(&said.stdout).unwrap();
+    assert!(said.stderr.contains("different numbers of iterates"), "{}", said.stderr);
+    assert!(names(&found).iter().all(|name| !name.starts_with("weight-path")));
+}
+
+#[test]
 fn a_correlation_of_one_has_no_interval() {
     let bench = Bench::new();
     let error = [0.1, 0.15, 0.3, 0.2, 0.25, 0.12];

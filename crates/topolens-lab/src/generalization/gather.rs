@@ -6,7 +6,8 @@ use topolens_nn::train::CheckpointCard;
 
 use super::{HyperParameter, Measure, MeasureKind, MeasureTable, Observation};
 
-/// The table of runs, each with what was observed of it; hyper-parameters are the settings that differ between them, save the seed.
+/// The table of runs, each with what was observed of it; hyper-parameters are the settings that differ between them, save the seed. Paths
+/// of the weights are left out if they are [not alike](have_unlike_paths).
 pub fn gather(runs: &[(PathBuf, Observation)]) -> MeasureTable {
     let name = |path: &PathBuf| {
         path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
@@ -26,8 +27,17 @@ pub fn gather(runs: &[(PathBuf, Observation)]) -> MeasureTable {
     }
     let observations: Vec<&Observation> = runs.iter().map(|(_, run)| run).collect();
     add_measures(&mut table, MeasureKind::Descriptor, &observations, |run| &run.descriptors);
+    if !have_unlike_paths(runs) {
+        add_measures(&mut table, MeasureKind::Descriptor, &observations, |run| &run.weight_path);
+    }
     add_measures(&mut table, MeasureKind::Baseline, &observations, |run| &run.baselines);
     table
+}
+
+/// Whether paths of the weights have different numbers of iterates, with which their lifespans sums grow.
+pub fn have_unlike_paths(runs: &[(PathBuf, Observation)]) -> bool {
+    let mut counts = runs.iter().filter_map(|(_, run)| run.n_iterates);
+    counts.next().is_some_and(|first| counts.any(|other| other != first))
 }
 
 type Setting = (&'static str, fn(&Observation) -> String);

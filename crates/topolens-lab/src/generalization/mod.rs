@@ -22,7 +22,7 @@ pub use baseline::{Baseline, Evidence, baselines};
 pub use descriptors::{LAST_HIDDEN, descriptor_measures, is_foretelling};
 pub use document::document;
 pub use file::{read_table, write_table};
-pub use gather::gather;
+pub use gather::{gather, have_unlike_paths};
 pub use observe::{Observation, Observed, ProfiledRun, observe};
 pub use predictor::{Comparison, Prediction, Predictor, Validation, predict_errors};
 pub use report::write_generalization_report;

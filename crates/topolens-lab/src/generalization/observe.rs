@@ -11,6 +11,7 @@ use topolens_nn::{Model, Network};
 use super::baseline::{Evidence, baselines};
 use super::descriptors::{LAST_HIDDEN, descriptor_measures};
 use crate::Result;
+use crate::dynamics::weight_path;
 use crate::error::{Error, ErrorKind, TableProblem};
 use crate::input::load_checkpoints;
 use crate::profile::{Row, Scope};
@@ -36,6 +37,10 @@ pub struct Observation {
     pub train_error: f64,
     /// Descriptors of training images, then the width of the last hidden layer.
     pub descriptors: Vec<(String, Option<f64>)>,
+    /// Descriptors of the path of its weights, if that was recorded.
+    pub weight_path: Vec<(String, Option<f64>)>,
+    /// Iterates of that path.
+    pub n_iterates: Option<usize>,
     /// Baselines.
     pub baselines: Vec<(String, Option<f64>)>,
     /// Points of the largest cloud.
@@ -116,8 +121,8 @@ fn asked_points(command: &[String]) -> Option<usize> {
     joined.or(command.get(at + 1).map(String::as_str))?.parse().ok()
 }
 
-/// Computes the baselines of a run; these are kept in its `baselines.json` and found again as long as its weights are
-/// the same. `images` gives those it was trained on.
+/// Computes the baselines of a run and what the path of its weights is like; these are kept in its `baselines.json` and
+/// found again as long as its weights are the same. `images` gives those it was trained on.
 ///
 /// # Errors
 ///
@@ -143,6 +148,8 @@ pub fn observe(profiled: &ProfiledRun, images: &dyn Fn(&str) -> Result<Dataset>)
         train_error: kept.baselines.get("train-error").copied().flatten().unwrap_or(f64::NAN),
         card: checkpoint.card,
         descriptors,
+        n_iterates: kept.weight_path.as_ref().map(|path| path.n_iterates),
+        weight_path: kept.weight_path.map(|path| path.measures.into_iter().collect()).unwrap_or_default(),
         baselines: baselines()
             .iter()
             .map(|b| (b.name.to_owned(), kept.baselines.get(b.name).copied().flatten()))
@@ -166,10 +173,37 @@ struct Kept {
     /// BLAKE3 sum of the weights, and the version that computed.
     stamp: String,
     baselines: BTreeMap<String, Option<f64>>,
+    /// Of a run that recorded it.
+    weight_path: Option<KeptPath>,
+}
+
+/// What the path of the weights is like.
+#[derive(Debug, Serialize, Deserialize)]
+struct KeptPath {
+    n_iterates: usize,
+    measures: BTreeMap<String, Option<f64>>,
+}
+
+impl KeptPath {
+    /// Lifespans sum, PHdim and positive magnitude, if the run recorded the path.
+    fn measure(run: &Path) -> Result<Option<Self>> {
+        let recorded = run.join("trajectory.npy");
+        if !recorded.is_file() {
+            return Ok(None);
+        }
+        let found = weight_path(&recorded)?;
+        let measures = [
+            ("weight-path-lifespans-sum", Some(found.lifespans_sum)),
+            ("weight-path-ph-dimension", found.dimension.ok().map(|dimension| dimension.value)),
+            ("weight-path-positive-magnitude", found.positive_magnitude.ok()),
+        ];
+        let measures = measures.map(|(name, value)| (name.to_owned(), value)).into();
+        Ok(Some(Self { n_iterates: found.n_iterates, measures }))
+    }
 }
 
 impl Kept {
-    const SCHEMA: &str = "topolens.baselines/1";
+    const SCHEMA: &str = "topolens.baselines/2";
 
     /// What an earlier call computed for the same weights.
     fn find(run: &Path, stamp: &str) -> Option<Self> {
@@ -194,7 +228,8 @@ impl Kept {
         for baseline in baselines() {
             found.insert(baseline.name.to_owned(), baseline.compute(&evidence)?);
         }
-        let kept = Self { schema: Self::SCHEMA.to_owned(), stamp, baselines: found };
+        let weight_path = KeptPath::measure(run)?;
+        let kept = Self { schema: Self::SCHEMA.to_owned(), stamp, baselines: found, weight_path };
         let path = run.join("baselines.json");
         write_atomically(&path, &to_json(&kept, &path)?)?;
         Ok(kept)

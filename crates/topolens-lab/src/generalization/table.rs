@@ -3,9 +3,9 @@
 /// Where a measure comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MeasureKind {
-    /// A descriptor of the clouds of training images.
+    /// A descriptor of a cloud: of training images at a layer, or of the path of the weights.
     Descriptor,
-    /// A quantity that needs no cloud: weights, margins, settings.
+    /// A quantity that needs no cloud: norms of weights, margins, settings.
     Baseline,
 }
 
