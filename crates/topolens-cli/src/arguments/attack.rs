@@ -18,6 +18,7 @@ use super::{Common, ForeignArguments};
   topolens attack model.onnx --data photos/ --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225 --method pgd --epsilon 0.01
   topolens attack runs/a --method deepfool,cw --norm l2 --epsilon 0.25,0.5,1 --save examples
   topolens attack runs/a --adversarial foolbox.npz
+  topolens attack sweeps/e5 --method pgd --epsilon 0.01
   topolens attack --list
 
 A file for --adversarial has an array \"images\" (N × height × width × channels or channels first, pixels from 0 to 1 or 0 to 255) and, if the images
@@ -25,7 +26,8 @@ are not the first ones of --data, \"clean\" and \"labels\".")]
 pub(crate) struct AttackArguments {
     #[command(flatten)]
     pub(crate) common: Common,
-    /// Run folder of `topolens train`, a checkpoint or an ONNX file [default: the shipped network]
+    /// Run folder of `topolens train`, a checkpoint, an ONNX file, or a sweep, whose networks are then compared by their robust accuracy [default: the
+    /// shipped network]
     pub(crate) model: Option<PathBuf>,
     /// Images: NAME[:train|:test], a folder, a .csv or arrays in a .npz [default: the test images of the network's own data]
     #[arg(long)]

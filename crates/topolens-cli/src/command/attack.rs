@@ -10,10 +10,12 @@ use topolens_lab::adversarial::{
 use topolens_lab::bridge::{choose_layers, draw_images};
 use topolens_lab::profile::Protocol;
 use topolens_lab::store::{DataStamp, FinishedLayers, Provenance};
+use topolens_lab::sweep::SweepFolder;
 use topolens_nn::attack::{Assault, Method, Norm, Settings, Victim, find, methods};
 use topolens_nn::{Network, Tensor};
 
 use super::loaded::Loaded;
+use super::robustness;
 use super::study::command_line;
 use crate::arguments::AttackArguments;
 use crate::interrupt;
@@ -24,6 +26,9 @@ pub(crate) fn run(arguments: &AttackArguments) -> anyhow::Result<()> {
         return list(arguments.common.json);
     }
     let interrupt = interrupt::listen(arguments.common.watched)?;
+    if let Some(folder) = arguments.model.as_deref().filter(|model| SweepFolder::is_one(model)) {
+        return robustness::run(folder, arguments, interrupt);
+    }
     let model = Loaded::load(arguments.model.as_deref(), "last", &arguments.foreign)?;
     let victim = model.victim()?.interruptible(interrupt);
     let planned = planned(arguments, &victim)?;
@@ -203,7 +208,7 @@ fn planned(arguments: &AttackArguments, victim: &Victim<'_>) -> anyhow::Result<V
 }
 
 /// Numbers separated by commas, or `FROM:TO:COUNT`.
-fn epsilons(text: &str) -> anyhow::Result<Vec<f64>> {
+pub(super) fn epsilons(text: &str) -> anyhow::Result<Vec<f64>> {
     let number = |part: &str| {
         let found: f64 =
             part.trim().parse().with_context(|| format!("--epsilon: {part:?} is not a number"))?;

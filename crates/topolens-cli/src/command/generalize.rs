@@ -63,13 +63,24 @@ pub(super) fn of_sweep(
     seed: u64,
     interrupt: &AtomicBool,
 ) -> anyhow::Result<(Study, MeasureTable)> {
-    let observer = Observer { n_points: 0, asked: Observed::default(), interrupt, images: Mutex::default() };
-    let observed = observer.observe_all(&expand(&[folder.to_path_buf()])?)?;
+    let observed = Observer::of_profiled(interrupt).observe_all(&expand(&[folder.to_path_buf()])?)?;
     let n_points = observed.first().map(|(_, first)| first.n_points);
     let table = gathered(&observed);
     let study = Study::new(&table, n_points, seed)?;
     study.write(&table, &folder.join("generalization"))?;
     Ok((study, table))
+}
+
+/// The trained networks of a sweep with what was measured of them, on whichever images.
+pub(super) fn table_of_sweep(
+    folder: &Path,
+    interrupt: &AtomicBool,
+) -> anyhow::Result<(Vec<PathBuf>, MeasureTable)> {
+    let asked = Observed { allow_test_data: true, ..Observed::default() };
+    let observer = Observer { asked, ..Observer::of_profiled(interrupt) };
+    let observed = observer.observe_all(&expand(&[folder.to_path_buf()])?)?;
+    let runs = observed.iter().map(|(run, _)| run.clone()).collect();
+    Ok((runs, gathered(&observed)))
 }
 
 /// The table, and the number of points behind its descriptors if it was made from runs.
@@ -152,6 +163,13 @@ struct Observer<'a> {
     interrupt: &'a AtomicBool,
     /// Training images by the name of their data, loaded once.
     images: Mutex<BTreeMap<String, Dataset>>,
+}
+
+impl<'a> Observer<'a> {
+    /// Of networks that are profiled already, on training images.
+    fn of_profiled(interrupt: &'a AtomicBool) -> Self {
+        Self { n_points: 0, asked: Observed::default(), interrupt, images: Mutex::default() }
+    }
 }
 
 impl Observer<'_> {

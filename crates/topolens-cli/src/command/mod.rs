@@ -15,6 +15,7 @@ mod loaded;
 mod neighbors;
 mod points;
 mod profile;
+mod robustness;
 mod saved;
 mod selftest;
 mod show;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 mod activations;
+mod attack;
 mod bad_input;
 mod bench;
 mod compare;

@@ -82,7 +82,7 @@ impl DetectionResults {
             .map(|area| format!("{} ({:.0} %)", area.detector, 100.0 * area.detected))
             .collect();
         sentences.push(if alarmed.is_empty() {
-            "Random noise of the same size raises no alarm beyond the one sound input in twenty that the thresholds allow, but for a tenth."
+            "Random noise of the same size is called attacked by every detector in less than one case of ten, where one in twenty is allowed."
                 .to_owned()
         } else {
             format!(

@@ -1,0 +1,284 @@
+//! Descriptors of clean data against robust accuracy, over many networks.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use topolens_nn::attack::{Assault, Ball, Victim};
+
+use super::answers::accuracy;
+use super::study::{Images, Planned};
+use crate::Result;
+use crate::generalization::{Association, LAST_HIDDEN, MeasureKind, MeasureTable, associations};
+use crate::report::{Group, Picture, ScatterPlot, Sheet, Size, StudyPage, plain, scatter};
+
+/// The share of images that a network gets right after the worst of some attacks, each at the first of its strengths; and before any.
+///
+/// An image counts as robust if no attack changes the answer.
+///
+/// # Errors
+///
+/// The images or an attack do not fit the network.
+pub fn robust_accuracy(
+    victim: &Victim<'_>,
+    images: &Images,
+    attacks: &[Planned],
+    seed: u64,
+) -> Result<[f64; 2]> {
+    let assault = Assault::new(victim, &images.pixels, &images.labels, None)?;
+    let mut holds = vec![true; assault.n_attacked()];
+    for planned in attacks {
+        let attack = planned.method.build(&planned.settings)?;
+        let norm = planned.settings.norm;
+        let ball =
+            planned.epsilons.first().map_or_else(|| Ok(assault.whole(norm)), |e| Ball::new(norm, *e))?;
+        let outcome = if planned.method.is_minimal {
+            let smallest = assault.run(attack.as_ref(), assault.whole(norm), seed, &mut |_| {})?;
+            assault.judge(assault.within(&smallest.images, ball), ball)?
+        } else {
+            assault.run(attack.as_ref(), ball, seed, &mut |_| {})?
+        };
+        holds.iter_mut().zip(&outcome.succeeded).for_each(|(holds, met)| *holds &= !met);
+    }
+    let clean = assault.judge(assault.images().clone(), assault.whole(topolens_nn::attack::Norm::Linf))?;
+    let n_robust = holds.iter().filter(|holds| **holds).count();
+    Ok([n_robust as f64 / images.labels.len().max(1) as f64, accuracy(&assault.answers(&clean))])
+}
+
+/// Networks with their robust accuracy, and what goes with it.
+#[derive(Debug, Clone)]
+pub struct Robustness {
+    /// What was attacked, in words.
+    pub attacks: String,
+    /// Accuracy of each network before any attack, on the images attacked.
+    pub clean: Vec<f64>,
+    /// The measures of each network; its errors are those after the attacks, its training errors those on clean test images.
+    table: MeasureTable,
+    found: Vec<Association>,
+}
+
+impl Robustness {
+    /// Looks what of `table` goes with the robust accuracies.
+    ///
+    /// # Errors
+    ///
+    /// See [`associations`].
+    pub fn new(attacks: String, table: MeasureTable, accuracies: &[[f64; 2]]) -> Result<Self> {
+        let clean: Vec<f64> = accuracies.iter().map(|[_, clean]| *clean).collect();
+        let table = MeasureTable {
+            test_error: accuracies.iter().map(|[robust, _]| 1.0 - robust).collect(),
+            train_error: Some(clean.iter().map(|clean| 1.0 - clean).collect()),
+            ..table
+        };
+        let found = associations(&table)?;
+        Ok(Self { attacks, clean, table, found })
+    }
+
+    /// Robust accuracy of each network.
+    pub fn robust(&self) -> Vec<f64> {
+        self.table.test_error.iter().map(|error| 1.0 - error).collect()
+    }
+
+    /// Names of the networks.
+    pub fn networks(&self) -> &[String] {
+        &self.table.networks
+    }
+
+    /// Name, kind, Spearman's correlation with the robust accuracy with its interval and adjusted p-value, and Pearson's given clean
+    /// accuracy, of every measure, the surest first.
+    pub fn lines(&self) -> Vec<Line> {
+        let line = |found: &Association| {
+            let spearman = found.test_error.spearman;
+            let given = found.test_error.partial.iter().find(|partial| partial.given == GIVEN);
+            Line {
+                measure: found.measure.clone(),
+                kind: found.kind,
+                n_networks: found.n_networks,
+                // Errors fall where accuracy rises.
+                spearman: -spearman.value,
+                interval: spearman.upper.zip(spearman.lower).map(|(upper, lower)| (-upper, -lower)),
+                p_adjusted: found.p_adjusted,
+                given_clean_accuracy: given.and_then(|partial| partial.correlation).map(|found| -found.value),
+            }
+        };
+        self.found.iter().map(line).collect()
+    }
+
+    /// The content of `robustness.json`, schema `topolens.robustness/1`.
+    pub fn document(&self) -> Value {
+        let networks = self.table.networks.iter().zip(self.clean.iter().zip(self.robust()));
+        let networks: Vec<Value> = networks
+            .map(|(name, (clean, robust))| json!({ "network": name, "clean_accuracy": clean, "robust_accuracy": robust }))
+            .collect();
+        let lines = self.lines().into_iter().map(|line| {
+            json!({
+                "measure": line.measure, "kind": line.kind.label(), "n_networks": line.n_networks, "spearman": line.spearman,
+                "lower": line.interval.map(|ends| ends.0), "upper": line.interval.map(|ends| ends.1),
+                "p_adjusted": line.p_adjusted, "pearson_given_clean_accuracy": line.given_clean_accuracy,
+            })
+        });
+        json!({
+            "schema": "topolens.robustness/1",
+            "attacks": self.attacks,
+            "networks": networks,
+            "measures": lines.collect::<Vec<_>>(),
+        })
+    }
+
+    /// Writes `report.html` and figures into `folder`.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be written.
+    pub fn write_report(&self, folder: &Path) -> Result<()> {
+        let n = self.table.len();
+        let page = StudyPage {
+            kind: "topolens attack",
+            title: format!("Descriptors of clean data and the robustness of {n} networks"),
+            question: "Do descriptors of clean data tell how well a network withstands attacks?",
+            answer: self.answer(),
+            cautions: [
+                "Robust accuracy against these attacks is an upper bound.",
+                "Accurate networks have more to lose: read the column given clean accuracy.",
+                "Many measures were tried; only the adjusted p-value speaks of the best of them.",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+            pictures: self.pictures(),
+            sheets: self.sheets(),
+            provenance: vec![
+                ("attacks".to_owned(), self.attacks.clone()),
+                ("networks".to_owned(), n.to_string()),
+            ],
+        };
+        page.write(folder)
+    }
+
+    /// What may be concluded, sentence by sentence.
+    pub fn answer(&self) -> Vec<String> {
+        let n = self.table.len();
+        let lines = self.lines();
+        let best = lines.iter().find(|line| line.kind == MeasureKind::Descriptor);
+        let mut sentences = vec![format!("{n} networks under {}.", self.attacks)];
+        if let Some(best) = best {
+            let given = best
+                .given_clean_accuracy
+                .map_or_else(|| "not known".to_owned(), |given| format!("{given:+.2}"));
+            let sure = if best.p_adjusted < 0.05 { "beyond" } else { "not beyond" };
+            sentences.push(format!(
+                "Of all descriptors {} goes most surely with robust accuracy: Spearman {:+.2}, {sure} chance among all that were tried (adjusted \
+                 p = {:.3}); given clean accuracy {given}.",
+                best.measure, best.spearman, best.p_adjusted
+            ));
+        }
+        sentences
+    }
+
+    fn pictures(&self) -> Vec<Picture> {
+        let lines = self.lines();
+        let best = lines.iter().find(|line| line.kind == MeasureKind::Descriptor);
+        let always = [
+            format!("lifespans-sum-over-null-h0:local@{LAST_HIDDEN}"),
+            format!("ph-dimension-h0:global@{LAST_HIDDEN}"),
+        ];
+        let mut names: Vec<&str> = best
+            .into_iter()
+            .map(|line| line.measure.as_str())
+            .chain(always.iter().map(String::as_str))
+            .collect();
+        names.dedup();
+        let picture = |(at, name): (usize, &str)| self.picture(at, name);
+        names.into_iter().enumerate().filter_map(picture).collect()
+    }
+
+    fn picture(&self, at: usize, name: &str) -> Option<Picture> {
+        let values = &self.table.measure(name)?.values;
+        let robust = self.robust();
+        let points: Vec<(f64, f64)> =
+            values.iter().zip(&robust).filter_map(|(value, robust)| Some(((*value)?, *robust))).collect();
+        let plot = ScatterPlot {
+            description: format!("{name} against robust accuracy of {} networks.", points.len()),
+            x_label: name.to_owned(),
+            y_label: "robust accuracy".to_owned(),
+            groups: vec![Group { label: "networks".to_owned(), points }],
+            with_diagonal: false,
+        };
+        Some(Picture {
+            name: format!("{:02}-robust-accuracy", at + 1),
+            scene: scatter(&plot, Size::COLUMN),
+            title: format!("{name} against robust accuracy"),
+            reading: "A mark per network.".to_owned(),
+            caution: "Accuracy on clean images moves both.".to_owned(),
+        })
+    }
+
+    fn sheets(&self) -> Vec<Sheet> {
+        const MOST: usize = 40;
+        let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+        let networks = self.table.networks.iter().zip(self.clean.iter().zip(self.robust()));
+        let lines = self.lines();
+        vec![
+            Sheet {
+                title: "Networks".to_owned(),
+                note: self.attacks.clone(),
+                header: ["network", "clean accuracy", "robust accuracy"].map(str::to_owned).to_vec(),
+                rows: networks
+                    .map(|(name, (clean, robust))| vec![name.clone(), percent(*clean), percent(robust)])
+                    .collect(),
+            },
+            Sheet {
+                title: "Measures and robust accuracy".to_owned(),
+                note: format!("Of {} measures the {} surest.", lines.len(), lines.len().min(MOST)),
+                header: [
+                    "measure",
+                    "kind",
+                    "networks",
+                    "Spearman [95 %]",
+                    "adjusted p",
+                    "given clean accuracy",
+                ]
+                .map(str::to_owned)
+                .to_vec(),
+                rows: lines.iter().take(MOST).map(Line::cells).collect(),
+            },
+        ]
+    }
+}
+
+/// "Training error" of the table is the error on clean images.
+const GIVEN: &str = "train-error";
+
+/// A measure and the robust accuracy.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// The measure.
+    pub measure: String,
+    /// Where it comes from.
+    pub kind: MeasureKind,
+    /// Networks in which it is defined.
+    pub n_networks: usize,
+    /// Spearman's correlation.
+    pub spearman: f64,
+    /// Its 95 % interval.
+    pub interval: Option<(f64, f64)>,
+    /// Its p-value, adjusted for all measures.
+    pub p_adjusted: f64,
+    /// Pearson's correlation given the accuracy on clean images.
+    pub given_clean_accuracy: Option<f64>,
+}
+
+impl Line {
+    /// As text for tables.
+    pub fn cells(&self) -> Vec<String> {
+        let interval = self
+            .interval
+            .map_or_else(String::new, |(lower, upper)| format!(" [{}, {}]", plain(lower), plain(upper)));
+        vec![
+            self.measure.clone(),
+            self.kind.label().to_owned(),
+            self.n_networks.to_string(),
+            format!("{:+.2}{interval}", self.spearman),
+            format!("{:.3}", self.p_adjusted),
+            self.given_clean_accuracy.map_or_else(|| "–".to_owned(), |given| format!("{given:+.2}")),
+        ]
+    }
+}
