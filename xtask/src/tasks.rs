@@ -49,17 +49,18 @@ pub(crate) fn wheel() -> Result<()> {
 
 /// Runs a program of `bench/peers` beside the wheel.
 pub(crate) fn bench_peers(mut arguments: impl Iterator<Item = String>) -> Result<()> {
-    let topic = arguments.next().context("give a topic: homology, geometry, training or inference")?;
+    let topic = arguments.next().context("give a topic: homology, geometry, training, inference or attacks")?;
     let folder = root().join("bench/peers");
     match topic.as_str() {
         "training" => return bench_networks(&folder, "training", "throughput", arguments),
         "inference" => return bench_networks(&folder, "inference", "onnx_throughput", arguments),
+        "attacks" => return bench_networks(&folder, "attacks", "attacks", arguments),
         _ => {}
     }
     let program = folder.join(&topic).with_extension("py");
     anyhow::ensure!(
         program.exists(),
-        "{topic:?} is not a topic; there are: homology, geometry, training and inference"
+        "{topic:?} is not a topic; there are: homology, geometry, training, inference and attacks"
     );
     let bin = virtual_environment("peers", &folder.join("requirements.txt"))?;
     install_wheel(&bin, "release")?;
