@@ -18,7 +18,7 @@ import table
 
 HERE = pathlib.Path(__file__).parent
 RESULTS = HERE.parent / "results"
-N_ROUNDS, LONG = 3, 20.0
+N_ROUNDS, LONG = 3, 10.0
 # Method, norm, epsilon, steps, size of a step as a share of epsilon (that of Adam for cw), and whose the peer is.
 ROWS = [
     ("fgsm", "linf", "1/255", "-", "-", "foolbox"),
@@ -42,7 +42,7 @@ ROWS = [
 ABOUT = """Images of CIFAR-10's test set that the network gets right, in batches of 100 on both sides; the preprocessing is part of the
 network, epsilon is in units of the pixel range 0 to 1. Success and the sizes of perturbations (median and mean over the
 images on which both succeed) are judged by the network in PyTorch for both. Seconds are those of all images with a look at the success,
-on the clock the median of three alternating rounds (one where an attack takes more than 20 s), and of all processors. Ratios above 1
+on the clock the median of three alternating rounds (one where an attack takes more than 10 s), and of all processors. Ratios above 1
 mean that topolens is faster, or works less. PyTorch has its images in channels last, and its threads sleep while they wait
 (`OMP_WAIT_POLICY=passive`). Memory is the most that the process held, for PyTorch beyond the loaded libraries, network and images.
 topolens leaves images alone once APGD, Square or DeepFool has succeeded on them; of the peers only Square does."""

@@ -49,7 +49,8 @@ pub(crate) fn wheel() -> Result<()> {
 
 /// Runs a program of `bench/peers` beside the wheel.
 pub(crate) fn bench_peers(mut arguments: impl Iterator<Item = String>) -> Result<()> {
-    let topic = arguments.next().context("give a topic: homology, geometry, training, inference or attacks")?;
+    let topic =
+        arguments.next().context("give a topic: homology, geometry, training, inference or attacks")?;
     let folder = root().join("bench/peers");
     match topic.as_str() {
         "training" => return bench_networks(&folder, "training", "throughput", arguments),

@@ -6,8 +6,8 @@ use crate::error::Error;
 use crate::tensor::Tensor;
 
 /// Adam in $w$ with $x = (1 + \tanh w) / 2$ on $\|x - x_0\|_2^2 + c \max(0, -\mathrm{margin}(x))$, and a search for the least $c$ that
-/// succeeds: ten times as much until it does, then halves. An image stops early when its loss has not fallen for a tenth
-/// of the steps.
+/// succeeds: ten times as much until it does, then halves. An image stops early when its least loss has not
+/// fallen for a tenth of the steps; the last loss would not do, since that swings once the criterion is met.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct CarliniWagner {
     /// Steps for each value of c.
@@ -35,7 +35,8 @@ struct Descent {
     origin: Vec<f64>,
     change: Vec<f64>,
     means: [Vec<f64>; 2],
-    loss_at_look: f64,
+    least_loss: f64,
+    least_at_look: f64,
     has_succeeded: bool,
 }
 
@@ -70,14 +71,13 @@ impl CarliniWagner {
         let mut descents: Vec<Descent> = images.map(|(item, image)| Descent::new(item, image)).collect();
         for step in 0..self.steps {
             let corrections = [0.9_f64, 0.999].map(|decay| 1.0 - decay.powf(step as f64 + 1.0));
-            let (points, gradient, losses) = Self::look(victim, batch, searches, &mut descents)?;
+            let (points, gradient) = Self::look(victim, batch, searches, &mut descents)?;
             for (descent, (point, slopes)) in descents.iter_mut().zip(points.items().zip(gradient.items())) {
                 descent.step(self.step_size, corrections, (point, batch.images.item(descent.item)), slopes);
                 succeeded[descent.item] |= descent.has_succeeded;
             }
             if step % self.steps.div_ceil(10) == 0 {
-                let mut losses = losses.into_iter();
-                descents.retain_mut(|descent| descent.goes_on(losses.next().unwrap_or(f64::NAN)));
+                descents.retain_mut(Descent::goes_on);
             }
             if descents.is_empty() {
                 break;
@@ -86,13 +86,13 @@ impl CarliniWagner {
         Ok(succeeded)
     }
 
-    /// Where the images are, the slope there of the part that depends on the network, and all of the loss.
+    /// Where the images are, and the slope there of the part of the loss that depends on the network.
     fn look(
         victim: &Victim<'_>,
         batch: &Batch,
         searches: &mut [Search],
         descents: &mut [Descent],
-    ) -> Result<(Tensor, Tensor, Vec<f64>), Error> {
+    ) -> Result<(Tensor, Tensor), Error> {
         let items: Vec<usize> = descents.iter().map(|descent| descent.item).collect();
         let mut points = batch.images.select(&items);
         for (at, descent) in descents.iter().enumerate() {
@@ -113,16 +113,16 @@ impl CarliniWagner {
             }
             Ok(cotangent)
         })?;
-        let seen = descents.iter_mut().zip(points.items().zip(found.logits.items())).zip(&mut losses);
+        let seen = descents.iter_mut().zip(points.items().zip(found.logits.items())).zip(losses);
         for ((descent, (point, row)), loss) in seen {
             let distance = Norm::L2.distance(batch.images.item(descent.item), point);
-            *loss += distance * distance;
+            descent.least_loss = descent.least_loss.min(loss + distance * distance);
             if batch.criteria[descent.item].is_met(row) {
                 descent.has_succeeded = true;
                 searches[descent.item].keep(distance, point);
             }
         }
-        Ok((points, found.gradient, losses))
+        Ok((points, found.gradient))
     }
 }
 
@@ -153,7 +153,8 @@ impl Descent {
             origin: origin.collect(),
             change: vec![0.0; n],
             means: [vec![0.0; n], vec![0.0; n]],
-            loss_at_look: f64::INFINITY,
+            least_loss: f64::INFINITY,
+            least_at_look: f64::INFINITY,
             has_succeeded: false,
         }
     }
@@ -178,9 +179,9 @@ impl Descent {
         }
     }
 
-    fn goes_on(&mut self, loss: f64) -> bool {
-        let goes_on = loss <= 0.9999 * self.loss_at_look;
-        self.loss_at_look = loss;
+    fn goes_on(&mut self) -> bool {
+        let goes_on = self.least_loss <= 0.9999 * self.least_at_look;
+        self.least_at_look = self.least_loss;
         goes_on
     }
 }
