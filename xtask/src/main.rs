@@ -15,7 +15,7 @@ Tasks:
   nightly  the tests that take half an hour: every family of networks learns
   golden   train again the network that is shipped in assets/networks
   bench-peers TOPIC [--quick] [--threads 2,1] [--only TEXT] [--data FOLDER] [--out FILE]
-           (TOPIC: homology, geometry, training, inference) topolens and other programs on the same inputs in one run, in an environment under target/; the table goes
+           (TOPIC: homology, geometry, training, inference, attacks) topolens and other programs on the same inputs in one run, in an environment under target/; the table goes
            to bench/results/
 ";
 
