@@ -45,7 +45,10 @@ images on which both succeed) are judged by the network in PyTorch for both. Sec
 on the clock the median of three alternating rounds (one where an attack takes more than 10 s), and of all processors. Ratios above 1
 mean that topolens is faster, or works less. PyTorch has its images in channels last, and its threads sleep while they wait
 (`OMP_WAIT_POLICY=passive`). Memory is the most that the process held, for PyTorch beyond the loaded libraries, network and images.
-topolens leaves images alone once APGD, Square or DeepFool has succeeded on them; of the peers only Square does."""
+topolens leaves images alone once APGD, Square or DeepFool has succeeded on them; of the peers only Square does.
+Carlini & Wagner ends a descent early for each image by itself, in foolbox for the batch."""
+
+BESIDE = " Other programs ran beside: trust the processors' seconds more than those on the clock."
 
 
 def arguments():
@@ -115,11 +118,18 @@ def note(row, verdict):
     return f"- {row[0]} {row[1]} {row[2]}: {share}{slope}; elsewhere the largest difference is {verdict['largest_elsewhere']:.1e}."
 
 
+def note_on_logits(logits):
+    return f"- Logits of the two networks differ by {logits:.1e} of the largest."
+
+
 def head(options, today, n_images):
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ["torch", "foolbox", "torchattacks"])
     card = json.loads(options.network.with_suffix(".json").read_text())
-    made = f"{today}, `cargo xtask bench-peers attacks --threads {options.threads}`. {table.machine()}."
-    net = f"topolens{table.commit()}, {versions}. {card['model']['architecture']} with {100 * card['test_accuracy']:.1f} % test accuracy, {n_images} images."
+    command = f"cargo xtask bench-peers attacks --network CHECKPOINT --data CIFAR10 --threads {options.threads}"
+    beside = BESIDE if os.getloadavg()[0] > 1 else ""
+    made = f"{today}, `{command}`. {table.machine()}.{beside}"
+    net = f"{card['model']['architecture']} with {100 * card['test_accuracy']:.1f} % test accuracy, {n_images} images"
+    net = f"topolens{table.commit()}, {versions}. {net}."
     return ["# Attacks beside foolbox and torchattacks", "", made, "", net, "", ABOUT, "", heading()]
 
 
@@ -142,8 +152,8 @@ def main():
             logits = max(logits, verdict["logits"])
             notes += [note(row, verdict)] if row[0] in ("fgsm", "bim", "mi-fgsm") else []
             if options.out:
-                options.out.write_text("\n".join([*lines, "", *notes, f"- Logits of the two networks differ by {logits:.1e} of the largest.", ""]))
-        print("", *notes, f"- Logits of the two networks differ by {logits:.1e} of the largest.", sep="\n")
+                options.out.write_text("\n".join([*lines, "", *notes, note_on_logits(logits), ""]))
+        print("", *notes, note_on_logits(logits), sep="\n")
 
 
 main()

@@ -116,7 +116,7 @@ impl CarliniWagner {
         let seen = descents.iter_mut().zip(points.items().zip(found.logits.items())).zip(losses);
         for ((descent, (point, row)), loss) in seen {
             let distance = Norm::L2.distance(batch.images.item(descent.item), point);
-            descent.least_loss = descent.least_loss.min(loss + distance * distance);
+            descent.see(loss + distance * distance);
             if batch.criteria[descent.item].is_met(row) {
                 descent.has_succeeded = true;
                 searches[descent.item].keep(distance, point);
@@ -179,9 +179,32 @@ impl Descent {
         }
     }
 
+    fn see(&mut self, loss: f64) {
+        self.least_loss = self.least_loss.min(loss);
+    }
+
     fn goes_on(&mut self) -> bool {
         let goes_on = self.least_loss <= 0.9999 * self.least_at_look;
         self.least_at_look = self.least_loss;
         goes_on
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_descent_goes_on_while_its_least_loss_falls() {
+        let mut descent = Descent::new(0, &[0.5]);
+        let mut look = |losses: &[f64]| {
+            for loss in losses {
+                descent.see(*loss);
+            }
+            descent.goes_on()
+        };
+        assert!(look(&[1.0]));
+        assert!(look(&[0.5, 2.0]), "the last loss swings");
+        assert!(!look(&[0.75, 0.6]));
     }
 }
