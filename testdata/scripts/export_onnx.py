@@ -77,4 +77,5 @@ def main():
     store(clothes.eval(), torch.zeros(1, 1, 28, 28), OUT / "clothes.onnx")
 
 
-main()
+if __name__ == "__main__":
+    main()

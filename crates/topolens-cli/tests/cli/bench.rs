@@ -98,3 +98,24 @@ impl From<Output> for Said {
 pub(crate) fn testdata(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata").join(name)
 }
+
+/// Whether `docs/json.md` names every field of a document.
+pub(crate) fn ensure_described(document: &Value) {
+    let page = include_str!("../../../../docs/json.md");
+    let schema = document["schema"].as_str().unwrap();
+    assert!(page.contains(&format!("`{schema}`")), "{schema}");
+    let mut left = vec![document];
+    while let Some(value) = left.pop() {
+        left.extend(value.as_array().into_iter().flatten());
+        for (key, value) in value.as_object().into_iter().flatten() {
+            let is_end = |c: char| !c.is_ascii_alphanumeric() && c != '_';
+            let is_named =
+                page.split('`').skip(1).step_by(2).any(|code| code.split(is_end).any(|word| word == key));
+            assert!(is_named, "docs/json.md does not name {key} of {schema}");
+            // Their keys are names of settings, not fields.
+            if !["axes", "sweep"].contains(&key.as_str()) {
+                left.push(value);
+            }
+        }
+    }
+}

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, ensure_described};
 
 const SWEEP: &str = "title = 'small'\nstudy = 'STUDY'\n[train]\nnet = 'small-cnn'\nwidth = 4\nlimit = 200\ntest-limit = 100\n\
                      batch-size = 50\nepochs = 2\n[factors]\nlearning-rate = [0.001, 0.01, 0.05]\nseed = [0, 1]\n\
@@ -22,27 +22,6 @@ fn sweep(study: &str) -> Bench {
 fn tables(bench: &Bench, folder: &str) -> Vec<Vec<u8>> {
     let read = |name| fs::read(bench.path(folder).join(name)).unwrap();
     ["networks.csv", "profiles.csv", "report.html"].map(read).to_vec()
-}
-
-/// Whether `docs/json.md` names every field of a document.
-fn ensure_described(document: &Value) {
-    let page = include_str!("../../../../docs/json.md");
-    let schema = document["schema"].as_str().unwrap();
-    assert!(page.contains(&format!("`{schema}`")), "{schema}");
-    let mut left = vec![document];
-    while let Some(value) = left.pop() {
-        left.extend(value.as_array().into_iter().flatten());
-        for (key, value) in value.as_object().into_iter().flatten() {
-            let is_end = |c: char| !c.is_ascii_alphanumeric() && c != '_';
-            let is_named =
-                page.split('`').skip(1).step_by(2).any(|code| code.split(is_end).any(|word| word == key));
-            assert!(is_named, "docs/json.md does not name {key} of {schema}");
-            // Their keys are names of settings, not fields.
-            if !["axes", "sweep"].contains(&key.as_str()) {
-                left.push(value);
-            }
-        }
-    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod answers;
 mod document;
+mod embedding;
 mod geometry;
 mod reading;
 mod report;

@@ -2,16 +2,17 @@
 
 use std::path::Path;
 
-use topolens::PrincipalComponents;
+use topolens::{PointCloud, PrincipalComponents};
 
 use super::document::AttackResults;
+use super::embedding::t_sne;
 use super::strength::methods;
 use super::study::Cell;
 use crate::Result;
 use crate::profile::curve::{Quantity, curve, interval, value};
 use crate::profile::{Row, Scope};
 use crate::report::{
-    Color, CurvePlot, Group, Horizontal, Picture, Point, ScatterPlot, Series, Sheet, Size, StudyPage,
+    Color, CurvePlot, Group, Horizontal, Picture, Point, ScatterPlot, Scene, Series, Sheet, Size, StudyPage,
     Thumbnail, curves, epoch_color, level_color, pictures, scatter,
 };
 
@@ -126,7 +127,7 @@ const SHOWN: [Shown; 11] = [
 pub fn write_attack_report(folder: &Path, results: &AttackResults) -> Result<()> {
     let mut drawn: Vec<Picture> = course(&results.cells).into_iter().collect();
     drawn.extend(examples(results));
-    drawn.extend(plane(&results.cells));
+    drawn.extend(planes(&results.cells));
     for method in methods(&results.cells) {
         drawn.extend(SHOWN.iter().filter_map(|shown| picture(&results.cells, method, shown)));
     }
@@ -317,46 +318,73 @@ fn points(rows: &[Row], quantity: Quantity<'_>) -> Vec<Point> {
     found.iter().map(|row| Point { x: row.depth, value: value(row), interval: interval(row) }).collect()
 }
 
-/// The last hidden layer's clouds in the plane of the clean one's first two principal components.
-fn plane(cells: &[Cell]) -> Vec<Picture> {
+/// The last hidden layer's clouds in two dimensions, for the strongest attack of each kind.
+fn planes(cells: &[Cell]) -> Vec<Picture> {
     let Some(clean) = cells.first() else { return Vec::new() };
-    let strongest =
-        methods(cells).into_iter().filter_map(|method| cells.iter().rfind(|cell| cell.method == method));
-    strongest.filter_map(|cell| plane_of(clean, cell)).collect()
+    let strongest = methods(cells)
+        .into_iter()
+        .filter_map(|method| cells.iter().rfind(|cell| cell.method == method));
+    strongest.flat_map(|cell| by_components(clean, cell).into_iter().chain(by_neighbors(clean, cell))).collect()
 }
 
-fn plane_of(clean: &Cell, cell: &Cell) -> Option<Picture> {
-    const MOST_POINTS: usize = 400;
+/// In the plane of the clean cloud's first two principal components.
+fn by_components(clean: &Cell, cell: &Cell) -> Option<Picture> {
     let components = PrincipalComponents::fit(&clean.last_hidden.cloud, 2).ok()?;
-    let [before, after] = [clean, cell].map(|cell| components.project(&cell.last_hidden.cloud).ok());
-    let (before, after) = (before?, after?);
-    let place = |point: &[f64]| (point[0], point[1]);
-    let of_kind = |met: bool| {
-        let kept = after.points().zip(&cell.outcome.succeeded).filter(|(_, succeeded)| **succeeded == met);
-        kept.map(|(point, _)| place(point)).take(MOST_POINTS).collect()
+    let places = |cell: &Cell| {
+        let found = components.project(&cell.last_hidden.cloud).ok()?;
+        Some(found.points().map(|point| (point[0], point[1])).collect::<Vec<(f64, f64)>>())
     };
-    let groups = vec![
-        Group { label: "clean".to_owned(), points: before.points().map(place).take(MOST_POINTS).collect() },
-        Group { label: "attacked, fooled".to_owned(), points: of_kind(true) },
-        Group { label: "attacked, held".to_owned(), points: of_kind(false) },
-    ];
-    let plot = ScatterPlot {
-        description: format!("Clean and attacked images at {} in two dimensions.", clean.last_hidden.layer),
-        x_label: "First principal component".to_owned(),
-        y_label: "Second".to_owned(),
-        groups: groups.into_iter().filter(|group| !group.points.is_empty()).collect(),
-        with_diagonal: false,
-    };
+    let labels = ["First principal component", "Second"];
     Some(Picture {
         name: format!("02-plane-{}", cell.method),
-        scene: scatter(&plot, Size::SQUARE),
+        scene: plane([&places(clean)?, &places(cell)?], cell, labels),
         title: format!("{} at ε = {}: layer {}", cell.method, short(cell.epsilon), clean.last_hidden.layer),
         reading: format!(
             "The first {MOST_POINTS} images in the plane of the two widest directions of the clean cloud."
         ),
-        caution: "Two directions show a part of the spread; points that lie together here may be far apart."
-            .to_owned(),
+        caution: "Two directions show a part of the spread; points that lie together here may be far apart.".to_owned(),
     })
+}
+
+/// By t-SNE of both clouds together.
+fn by_neighbors(clean: &Cell, cell: &Cell) -> Option<Picture> {
+    let n = clean.last_hidden.cloud.n_points().min(MOST_POINTS);
+    let first: Vec<usize> = (0..n).collect();
+    let [before, after] = [clean, cell].map(|cell| cell.last_hidden.cloud.select(&first).ok());
+    let values = [before?.values(), after?.values()].concat();
+    let n_features = clean.last_hidden.cloud.n_features();
+    let places = t_sne(&PointCloud::new(values, 2 * n, n_features).ok()?)?;
+    Some(Picture {
+        name: format!("02-t-sne-{}", cell.method),
+        scene: plane([&places[..n], &places[n..]], cell, ["t-SNE, first axis", "Second"]),
+        title: format!("{} at ε = {}: layer {}, neighbours kept", cell.method, short(cell.epsilon), clean.last_hidden.layer),
+        reading: format!("t-SNE of the first {MOST_POINTS} images before and after the attack together, perplexity 30."),
+        caution: "Distances between groups and sizes of groups mean nothing; only who is whose neighbour does.".to_owned(),
+    })
+}
+
+/// Images in a plane; more would hide each other.
+const MOST_POINTS: usize = 250;
+
+fn plane([before, after]: [&[(f64, f64)]; 2], cell: &Cell, [x_label, y_label]: [&str; 2]) -> Scene {
+    let of_kind = |met: bool| {
+        let kept = after.iter().zip(&cell.outcome.succeeded).take(MOST_POINTS);
+        kept.filter(|(_, succeeded)| **succeeded == met).map(|(place, _)| *place).collect()
+    };
+    let groups = [
+        ("clean", before.iter().copied().take(MOST_POINTS).collect()),
+        ("attacked, fooled", of_kind(true)),
+        ("attacked, held", of_kind(false)),
+    ];
+    let groups = groups.into_iter().map(|(label, points)| Group { label: label.to_owned(), points });
+    let plot = ScatterPlot {
+        description: format!("Clean images and images under {} in two dimensions.", cell.method),
+        x_label: x_label.to_owned(),
+        y_label: y_label.to_owned(),
+        groups: groups.filter(|group| !group.points.is_empty()).collect(),
+        with_diagonal: false,
+    };
+    scatter(&plot, Size::SQUARE)
 }
 
 /// Images before and after the strongest attack, with the perturbation amplified.

@@ -91,8 +91,9 @@ fn neighbors(n_points: usize) -> usize {
 /// $\ln(d_k / d_i)$ for every neighbour before the last.
 fn growths(distances: &[f64]) -> Vec<f64> {
     let Some((last, nearer)) = distances.split_last() else { return Vec::new() };
-    // A point that coincides with a neighbour is as near as numbers can say.
-    nearer.iter().map(|distance| (last / distance.max(1e-12 * last).max(f64::MIN_POSITIVE)).ln()).collect()
+    // A point that coincides with a neighbour is as near as numbers can say; where all coincide, nothing grows.
+    let growth = |distance: &f64| if *last > 0.0 { (last / distance.max(1e-12 * last)).ln() } else { 0.0 };
+    nearer.iter().map(growth).collect()
 }
 
 /// All kinds.

@@ -32,7 +32,7 @@ pub use similarity::{LayerMatrix, draw_matrix};
 pub(crate) use number::{depth as shown_depth, plain};
 pub(crate) use panel::{PANELS, Panel};
 pub(crate) use plot::{
-    Color, CurvePlot, Group, HeatMap, Horizontal, Point, ScatterPlot, Series, Size, Thumbnail, curves,
+    Color, CurvePlot, Group, HeatMap, Horizontal, Point, ScatterPlot, Scene, Series, Size, Thumbnail, curves,
     epoch_color, heat_map, level_color, pictures, scatter,
 };
 pub(crate) use study_page::{Picture, Sheet, StudyPage, cautions_of_curves, failures};
