@@ -58,7 +58,8 @@ fn white_box_attacks_on_an_onnx_file_are_those_on_the_same_weights() {
     ] {
         let [a, b] = [&own, &foreign].map(|victim| run(victim, &labels, attack));
         assert_eq!(a.succeeded, b.succeeded, "{attack:?}");
-        let differ = a.images.values().iter().zip(b.images.values()).filter(|(a, b)| (**a - **b).abs() > 1e-4);
+        let differ =
+            a.images.values().iter().zip(b.images.values()).filter(|(a, b)| (**a - **b).abs() > 1e-4);
         let share = differ.count() as f64 / a.images.len() as f64;
         assert!(share < 0.005, "{attack:?}: {share} of the pixels differ");
         for (a, b) in a.distances.iter().zip(&b.distances) {

@@ -51,7 +51,7 @@ mod tests {
             (0..120).filter(|j| *j != i).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap()
         };
         assert!((0..120).all(|i| labels[i] == labels[nearest(i)]));
-        let again = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap().install(|| t_sne(&cloud));
+        let again = ThreadPoolBuilder::new().num_threads(3).build().unwrap().install(|| t_sne(&cloud));
         assert_eq!(again.unwrap(), places);
         assert_eq!(t_sne(&cloud.select(&(0..50).collect::<Vec<_>>()).unwrap()), None);
     }

@@ -15,6 +15,9 @@ const BATCH_SIZE: usize = 100;
 /// Batches of the representation topology divergence, and their size.
 const RTD_BATCHES: (usize, usize) = (4, 200);
 
+/// How far the Wasserstein distance may be off, as a share of it.
+const WASSERSTEIN_ERROR: f64 = 0.01;
+
 /// A layer before an attack.
 pub(super) struct Clean<'a> {
     pub(super) layer: &'a LayerCloud,
@@ -47,7 +50,7 @@ pub(super) fn rows_beside_clean(
     let divergence = rtd.seed(protocol.seed).estimate(before, after);
     add("rtd-to-clean", Some(1), divergence.map(|found| (found.value, found.lower.zip(found.upper))));
     for (diagram, clean_diagram) in moved_diagrams.iter().zip(&clean.profile.diagrams) {
-        let distance = Wasserstein::new().distance(clean_diagram, diagram);
+        let distance = Wasserstein::new().relative_error(WASSERSTEIN_ERROR).distance(clean_diagram, diagram);
         add("wasserstein-to-clean", Some(diagram.homology_dimension()), distance.map(|found| (found, None)));
     }
     add("displacement", None, of_points(&displacements(before, after)));

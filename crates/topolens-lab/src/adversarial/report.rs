@@ -321,10 +321,11 @@ fn points(rows: &[Row], quantity: Quantity<'_>) -> Vec<Point> {
 /// The last hidden layer's clouds in two dimensions, for the strongest attack of each kind.
 fn planes(cells: &[Cell]) -> Vec<Picture> {
     let Some(clean) = cells.first() else { return Vec::new() };
-    let strongest = methods(cells)
-        .into_iter()
-        .filter_map(|method| cells.iter().rfind(|cell| cell.method == method));
-    strongest.flat_map(|cell| by_components(clean, cell).into_iter().chain(by_neighbors(clean, cell))).collect()
+    let strongest =
+        methods(cells).into_iter().filter_map(|method| cells.iter().rfind(|cell| cell.method == method));
+    strongest
+        .flat_map(|cell| by_components(clean, cell).into_iter().chain(by_neighbors(clean, cell)))
+        .collect()
 }
 
 /// In the plane of the clean cloud's first two principal components.
@@ -342,7 +343,8 @@ fn by_components(clean: &Cell, cell: &Cell) -> Option<Picture> {
         reading: format!(
             "The first {MOST_POINTS} images in the plane of the two widest directions of the clean cloud."
         ),
-        caution: "Two directions show a part of the spread; points that lie together here may be far apart.".to_owned(),
+        caution: "Two directions show a part of the spread; points that lie together here may be far apart."
+            .to_owned(),
     })
 }
 
@@ -357,9 +359,18 @@ fn by_neighbors(clean: &Cell, cell: &Cell) -> Option<Picture> {
     Some(Picture {
         name: format!("02-t-sne-{}", cell.method),
         scene: plane([&places[..n], &places[n..]], cell, ["t-SNE, first axis", "Second"]),
-        title: format!("{} at ε = {}: layer {}, neighbours kept", cell.method, short(cell.epsilon), clean.last_hidden.layer),
-        reading: format!("t-SNE of the first {MOST_POINTS} images before and after the attack together, perplexity 30."),
-        caution: "Distances between groups and sizes of groups mean nothing; only who is whose neighbour does.".to_owned(),
+        title: format!(
+            "{} at ε = {}: layer {}, neighbours kept",
+            cell.method,
+            short(cell.epsilon),
+            clean.last_hidden.layer
+        ),
+        reading: format!(
+            "t-SNE of the first {MOST_POINTS} images before and after the attack together, perplexity 30."
+        ),
+        caution:
+            "Distances between groups and sizes of groups mean nothing; only who is whose neighbour does."
+                .to_owned(),
     })
 }
 

@@ -1,7 +1,8 @@
 //! Attacks of growing strength, and the clouds of every layer under each.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use rayon::prelude::*;
 use topolens_nn::Tensor;
 use topolens_nn::attack::{Assault, Ball, Method, Norm, Outcome, Settings, Victim};
 use topolens_nn::dataset::Dataset;
@@ -11,6 +12,7 @@ use super::geometry::{Clean, rows_beside_clean};
 use super::sample::clouds_of;
 use crate::Result;
 use crate::bridge::labels_of_rows;
+use crate::error::Error;
 use crate::profile::{LayerCloud, LayerProfile, Protocol, Row, Sample, measure_layer};
 use crate::store::FinishedLayers;
 
@@ -166,6 +168,41 @@ impl AttackStudy<'_> {
     }
 }
 
+impl AttackStudy<'_> {
+    /// The numbers of a layer, those beside the clean layer too, and of its profile what is needed of a clean one.
+    fn measure(
+        &self,
+        layer: &LayerCloud,
+        labels: &[usize],
+        clean: Option<&(LayerCloud, LayerProfile)>,
+        interrupt: &AtomicBool,
+    ) -> Result<(Vec<Row>, LayerProfile)> {
+        if interrupt.load(Ordering::Relaxed) {
+            return Err(Error::interrupted());
+        }
+        let mut profile = self.profile(layer, labels)?;
+        let (clean_layer, clean_profile) =
+            clean.map_or((layer, &profile), |(layer, profile)| (layer, profile));
+        let before = Clean { layer: clean_layer, profile: clean_profile, labels };
+        let beside = rows_beside_clean(&before, layer, &profile.diagrams, self.protocol);
+        let rows = profile.rows.iter().cloned().chain(beside).collect();
+        profile.rows.retain(|row| row.descriptor == "mle");
+        Ok((rows, profile))
+    }
+
+    fn profile(&self, layer: &LayerCloud, labels: &[usize]) -> Result<LayerProfile> {
+        let sample = Sample { labels, class_names: &self.images.class_names, epoch: None };
+        if let Some(profile) = self.finished.and_then(|kept| kept.find(layer, sample, self.protocol)) {
+            return Ok(profile);
+        }
+        let profile = measure_layer(layer, sample, self.protocol)?;
+        if let Some(finished) = self.finished {
+            finished.keep(layer, sample, self.protocol, &profile)?;
+        }
+        Ok(profile)
+    }
+}
+
 /// A study at work.
 struct Running<'a> {
     study: &'a AttackStudy<'a>,
@@ -202,18 +239,14 @@ impl Running<'_> {
         let labels: Vec<usize> =
             self.assault.attacked().iter().map(|at| self.study.images.labels[*at]).collect();
         let labels = labels_of_rows(&labels, protocol.readout);
-        let mut rows = Vec::new();
-        let mut profiles = Vec::with_capacity(layers.len());
-        for (at, layer) in layers.iter().enumerate() {
-            let mut profile = self.measure(layer, &labels)?;
-            let own = (layer, &profile);
-            let before = self.clean.as_ref().map_or(own, |clean| (&clean[at].0, &clean[at].1));
-            let clean = Clean { layer: before.0, profile: before.1, labels: &labels };
-            let beside = rows_beside_clean(&clean, layer, &profile.diagrams, protocol);
-            rows.extend(profile.rows.iter().cloned().chain(beside));
-            profile.rows.retain(|row| row.descriptor == "mle");
-            profiles.push(profile);
-        }
+        let (study, clean, interrupt) = (self.study, self.clean.as_ref(), self.interrupt);
+        let measured = layers
+            .par_iter()
+            .enumerate()
+            .map(|(at, layer)| study.measure(layer, &labels, clean.map(|clean| &clean[at]), interrupt));
+        let measured = measured.collect::<Result<Vec<(Vec<Row>, LayerProfile)>>>()?;
+        let (rows, profiles): (Vec<Vec<Row>>, Vec<LayerProfile>) = measured.into_iter().unzip();
+        let rows = rows.concat();
         let last_hidden = layers[layers.len().saturating_sub(2)].clone();
         if self.clean.is_none() {
             self.clean = Some(layers.into_iter().zip(profiles).collect());
@@ -234,22 +267,6 @@ impl Running<'_> {
             last_hidden,
             outcome,
         })
-    }
-
-    fn measure(&self, layer: &LayerCloud, labels: &[usize]) -> Result<LayerProfile> {
-        let AttackStudy { protocol, finished, images, .. } = self.study;
-        if self.interrupt.load(std::sync::atomic::Ordering::Relaxed) {
-            return Err(crate::error::Error::interrupted());
-        }
-        let sample = Sample { labels, class_names: &images.class_names, epoch: None };
-        if let Some(profile) = finished.and_then(|kept| kept.find(layer, sample, protocol)) {
-            return Ok(profile);
-        }
-        let profile = measure_layer(layer, sample, protocol)?;
-        if let Some(finished) = finished {
-            finished.keep(layer, sample, protocol, &profile)?;
-        }
-        Ok(profile)
     }
 }
 
