@@ -11,10 +11,10 @@ use topolens_lab::bridge::{choose_layers, draw_images};
 use topolens_lab::profile::Protocol;
 use topolens_lab::store::{DataStamp, FinishedLayers, Provenance};
 use topolens_lab::sweep::SweepFolder;
+use topolens_nn::Tensor;
 use topolens_nn::attack::{Assault, Method, Norm, Settings, Victim, find, methods};
-use topolens_nn::{Network, Tensor};
 
-use super::loaded::Loaded;
+use super::loaded::{Loaded, ensure_fits, n_outputs};
 use super::robustness;
 use super::study::command_line;
 use crate::arguments::AttackArguments;
@@ -118,7 +118,7 @@ impl Subject {
         if let Some(examples) = &examples
             && let (Some(clean), Some(labels)) = (&examples.clean, &examples.labels)
         {
-            let images = Images::unnamed(clean.clone(), labels.clone(), n_classes(network));
+            let images = Images::unnamed(clean.clone(), labels.clone(), n_outputs(network));
             let stamp = DataStamp::of_pixels(&name.clone().unwrap_or_default(), clean.values(), labels);
             let target = target(arguments, &images.class_names)?;
             protocol.set_n_points(labels.len());
@@ -139,11 +139,7 @@ impl Subject {
             protocol.set_n_points(arguments.points.min(data.images.len()));
             data.images = draw_images(&data.images, protocol)?;
         }
-        let [shape, expected] = [data.images.image_shape(), network.input_shape()];
-        ensure!(
-            shape == expected,
-            "--data: images of {shape:?}, the network takes {expected:?} (height, width, channels)"
-        );
+        ensure_fits(victim, &data.images)?;
         let target = target(arguments, data.images.class_names())?;
         let given = name.zip(examples).map(|(name, examples)| (name, norm, examples.perturbed));
         Ok(Self { images: Images::from(&data.images), stamp: data.stamp, target, given })
@@ -158,10 +154,6 @@ impl Subject {
 
 fn file_name(path: &Path) -> String {
     path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
-}
-
-fn n_classes(network: &dyn Network) -> usize {
-    network.layers()[network.logits_layer()].output_shape.iter().product()
 }
 
 fn target(arguments: &AttackArguments, class_names: &[String]) -> anyhow::Result<Option<usize>> {

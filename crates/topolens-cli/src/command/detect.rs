@@ -15,7 +15,7 @@ use topolens_lab::store::Provenance;
 use topolens_nn::Tensor;
 use topolens_nn::attack::{Ball, Norm, Settings, Victim, find};
 
-use super::loaded::Loaded;
+use super::loaded::{Loaded, ensure_fits};
 use super::study::command_line;
 use crate::arguments::DetectArguments;
 use crate::interrupt;
@@ -54,6 +54,9 @@ fn fit(
         None => model.images(arguments.model.as_deref(), None, true)?,
     };
     let test = model.images(arguments.model.as_deref(), part("test").as_deref(), false)?;
+    for images in [&training.images, &test.images] {
+        ensure_fits(victim, images)?;
+    }
     let mut protocol = Protocol { seed: arguments.common.seed, ..Protocol::default() };
     ensure!(arguments.points >= 100, "--points: detectors need 100 images at least");
     protocol.set_n_points(arguments.points.min(test.images.len()));

@@ -6,8 +6,9 @@ use anyhow::Context;
 use topolens_lab::bridge::Subject;
 use topolens_lab::input::{DataRef, LoadedData, Split, load_checkpoints, load_data, shipped_network};
 use topolens_lab::store::{DataStamp, RunFolder};
+use topolens_nn::Network;
 use topolens_nn::attack::Victim;
-use topolens_nn::dataset::Fit;
+use topolens_nn::dataset::{Dataset, Fit};
 use topolens_nn::train::Checkpoint;
 
 use super::foreign::{Foreign, is_onnx};
@@ -103,6 +104,28 @@ impl Loaded {
             Self::Foreign(foreign) => foreign.description(),
         }
     }
+}
+
+/// Refuses images whose classes cannot be those of the network's outputs, or that it cannot take.
+pub(super) fn ensure_fits(victim: &Victim<'_>, images: &Dataset) -> anyhow::Result<()> {
+    let [shape, expected] = [images.image_shape(), victim.network().input_shape()];
+    anyhow::ensure!(
+        shape == expected,
+        "--data: images of {shape:?}, the network takes {expected:?} (height, width, channels)"
+    );
+    let (n_classes, n_outputs) = (images.n_classes(), n_outputs(victim.network()));
+    anyhow::ensure!(
+        n_outputs == 0 || n_classes == n_outputs,
+        "--data: {n_classes} classes, the network tells {n_outputs} apart; an attack needs to know which output is which class, so give data with \
+         all classes in the order of the outputs"
+    );
+    Ok(())
+}
+
+/// The number of classes; 0 where it is known only after a pass.
+pub(super) fn n_outputs(network: &dyn Network) -> usize {
+    let shape = &network.layers()[network.logits_layer()].output_shape;
+    if shape.is_empty() { 0 } else { shape.iter().product() }
 }
 
 /// The images a run was trained on, as many as it was limited to.

@@ -11,7 +11,7 @@ use topolens_nn::attack::{Settings, find};
 
 use super::attack::epsilons;
 use super::generalize::table_of_sweep;
-use super::loaded::Loaded;
+use super::loaded::{Loaded, ensure_fits};
 use crate::arguments::AttackArguments;
 use crate::terminal::{StudyProgress, Table, print, print_json, write_json};
 
@@ -31,6 +31,7 @@ pub(super) fn run(folder: &Path, arguments: &AttackArguments, interrupt: &Atomic
         let model = Loaded::load(Some(run), "last", &arguments.foreign)?;
         let victim = model.victim()?.interruptible(interrupt);
         let data = model.images(Some(run), arguments.data.as_deref(), false)?;
+        ensure_fits(&victim, &data.images)?;
         let mut protocol = Protocol { seed: arguments.common.seed, ..Protocol::default() };
         protocol.set_n_points(arguments.points.min(data.images.len()));
         let images = Images::from(&draw_images(&data.images, &protocol)?);

@@ -81,9 +81,20 @@ fn the_same_seed_gives_the_same_numbers_on_any_number_of_threads() {
     assert_eq!(run(1), run(2));
 }
 
+/// Sixty images of 28 × 28 of the classes 3 and 5.
+fn two_classes() -> Vec<u8> {
+    let mut archive = topolens_lab::store::NpzWriter::default();
+    let pixels: Vec<u8> = (0..60 * 28 * 28_u32).map(|at| (at % 251) as u8).collect();
+    let labels: Vec<u64> = (0..60).map(|at| if at % 2 == 0 { 3 } else { 5 }).collect();
+    archive.add_array("x", &pixels, &[60, 28, 28]).unwrap();
+    archive.add_array("labels", &labels, &[60]).unwrap();
+    archive.finish().unwrap()
+}
+
 #[test]
 fn bad_requests_are_refused() {
     let bench = Bench::new();
+    bench.file("two.npz", two_classes());
     for (flags, word) in [
         ("--method nothing", "fgsm"),
         ("--norm l3", "linf"),
@@ -98,6 +109,7 @@ fn bad_requests_are_refused() {
         ("--steps 0 --method pgd", "steps"),
         ("--adversarial absent.npz", "absent.npz"),
         ("--png", "--save"),
+        ("--data two.npz", "2 classes"),
     ] {
         let refused = bench.refused(&format!("attack {flags}"));
         assert!(refused.contains(word), "{flags}: {refused}");

@@ -50,7 +50,7 @@ pub fn read_examples(path: &Path, input_shape: [usize; 3]) -> Result<SavedExampl
     };
     let perturbed = tensor(path, images, input_shape)?;
     let clean = named("clean").map(|array| tensor(path, array, input_shape)).transpose()?;
-    let labels = named("labels").map(Labels::of_array).transpose()?.map(|labels| labels.classes);
+    let labels = named("labels").map(|array| classes(path, array)).transpose()?;
     let n_images = perturbed.n_items();
     let lengths = [clean.as_ref().map(Tensor::n_items), labels.as_ref().map(Vec::len)];
     if let Some(other) = lengths.into_iter().flatten().find(|length| *length != n_images) {
@@ -61,6 +61,18 @@ pub fn read_examples(path: &Path, input_shape: [usize; 3]) -> Result<SavedExampl
 
 fn bad_examples(path: &Path, reason: String) -> Error {
     Error::data(DataProblem::BadExamples { path: path.to_path_buf(), reason })
+}
+
+/// The numbers of classes as the file has them: those of the network's outputs.
+fn classes(path: &Path, array: &SavedArray) -> Result<Vec<usize>> {
+    let labels = Labels::of_array(array)?;
+    let number = |class: &usize| {
+        let name = &labels.names[*class];
+        name.parse().map_err(|_| {
+            bad_examples(path, format!("\"labels\" holds {name}; give numbers of classes from 0"))
+        })
+    };
+    labels.classes.iter().map(number).collect()
 }
 
 /// The pixels of an array in our order of axes.
@@ -149,4 +161,60 @@ fn write_picture(path: &Path, pixels: &[f32], shape: &[usize]) -> Result<()> {
         Error::new(ErrorKind::Picture { name: path.display().to_string(), reason: error.to_string() })
     })?;
     write_atomically(path, &file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(arrays: &[(&str, &[f32], &[usize])], labels: Option<&[u64]>) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let mut archive = NpzWriter::default();
+        for (name, values, shape) in arrays {
+            archive.add_array(name, values, shape).unwrap();
+        }
+        if let Some(labels) = labels {
+            archive.add_array("labels", labels, &[labels.len()]).unwrap();
+        }
+        fs::write(folder.path().join("a.npz"), archive.finish().unwrap()).unwrap();
+        folder
+    }
+
+    #[test]
+    fn either_order_of_axes_and_either_range_give_the_same_pixels() {
+        let last: Vec<f32> = (0..2 * 2 * 3 * 3).map(|at| at as f32 / 255.0).collect();
+        let at = |image: usize, row: usize, column: usize, channel: usize| {
+            last[((image * 2 + row) * 3 + column) * 3 + channel]
+        };
+        let first: Vec<f32> =
+            (0..2 * 3 * 2 * 3).map(|i| 255.0 * at(i / 18, i / 3 % 2, i % 3, i / 6 % 3)).collect();
+        let one =
+            written(&[("images", &last, &[2, 2, 3, 3]), ("clean", &last, &[2, 2, 3, 3])], Some(&[4, 1]));
+        let other = written(&[("x", &first, &[2, 3, 2, 3])], None);
+        let [one, other] =
+            [one, other].map(|folder| read_examples(&folder.path().join("a.npz"), [2, 3, 3]).unwrap());
+        assert_eq!(one.perturbed.values(), last);
+        assert_eq!((one.clean.as_ref(), one.labels), (Some(&one.perturbed), Some(vec![4, 1])));
+        assert!(other.perturbed.values().iter().zip(&last).all(|(a, b)| (a - b).abs() < 1e-6));
+        assert_eq!((other.clean, other.labels), (None, None));
+    }
+
+    #[test]
+    fn what_is_no_image_is_refused() {
+        let pixels = [0.5_f32; 12];
+        for (arrays, labels, word) in [
+            (vec![("images", &pixels[..], &[1, 2, 2, 3][..])], None, "takes images of 3"),
+            (
+                vec![("a", &pixels[..], &[2, 3, 1, 2][..]), ("b", &pixels[..], &[2, 3, 1, 2][..])],
+                None,
+                "2 arrays",
+            ),
+            (vec![("images", &[-0.5_f32; 6][..], &[2, 3, 1, 1][..])], None, "-0.5"),
+            (vec![("images", &[0.5_f32; 6][..], &[2, 3, 1, 1][..])], Some(&[1_u64][..]), "2 images and 1"),
+        ] {
+            let folder = written(&arrays, labels);
+            let message = read_examples(&folder.path().join("a.npz"), [3, 1, 1]).unwrap_err().to_string();
+            assert!(message.contains(word), "{message}");
+        }
+    }
 }

@@ -125,3 +125,40 @@ pub(super) struct Slope {
     pub(super) losses: Vec<f64>,
     pub(super) gradient: Tensor,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ModelSpec;
+
+    #[test]
+    fn slopes_are_in_units_of_pixels() {
+        let normalization = Normalization::new(&[0.4, 0.5, 0.6], &[1.0, 0.5, 0.1]).unwrap();
+        let network = ModelSpec { width: 4, ..ModelSpec::new("small-cnn", [8, 8, 3], 3) }.build().unwrap();
+        let victim = Victim::new(&network, &normalization);
+        let pixels: Vec<f32> = (0..192).map(|at| 0.3 + 0.4 * ((at * 37 % 101) as f32 / 101.0)).collect();
+        let image = Tensor::new(&[1, 8, 8, 3], pixels).unwrap();
+        let criteria = [Criterion { label: 1, target: None }];
+        let loss = |image: &Tensor| victim.slope(image, &criteria, Loss::CrossEntropy).unwrap();
+        let slopes = loss(&image).gradient;
+        let length = slopes.values().iter().map(|slope| slope * slope).sum::<f32>().sqrt();
+        // Along the gradient the loss rises by its length.
+        let moved = |step: f32| {
+            let mut moved = image.clone();
+            let pixels = moved.values_mut().iter_mut().zip(slopes.values());
+            pixels.for_each(|(pixel, slope)| *pixel += step * slope / length);
+            loss(&moved).losses[0]
+        };
+        let difference = (moved(1e-3) - moved(-1e-3)) / 2e-3;
+        assert!((difference / f64::from(length) - 1.0).abs() < 0.02, "{difference} {length}");
+    }
+
+    #[test]
+    fn work_stops_when_it_is_asked_to() {
+        let normalization = Normalization::new(&[0.5], &[0.5]).unwrap();
+        let network = ModelSpec { width: 4, ..ModelSpec::new("small-cnn", [8, 8, 1], 3) }.build().unwrap();
+        let interrupt = AtomicBool::new(true);
+        let victim = Victim::new(&network, &normalization).interruptible(&interrupt);
+        assert!(victim.logits(&Tensor::zeros(&[1, 8, 8, 1])).unwrap_err().is_interrupted());
+    }
+}
