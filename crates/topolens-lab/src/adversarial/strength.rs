@@ -8,8 +8,9 @@ use crate::profile::curve::{Quantity, sorted_distinct, value};
 use crate::profile::{Row, Scope};
 
 /// Quantities whose course with epsilon is told.
-pub(super) const TOLD: [(&str, Quantity<'static>); 6] = [
+pub(super) const TOLD: [(&str, Quantity<'static>); 7] = [
     ("E0", Quantity::new("lifespans-sum", Some(0))),
+    ("E1", Quantity::new("lifespans-sum", Some(1))),
     ("E0 in the clean cloud's units", Quantity::new("lifespans-sum-in-clean-units", Some(0))),
     ("E0 over its null", Quantity::new("lifespans-sum-over-null", Some(0))),
     ("PHdim", Quantity::new("ph-dimension", Some(0))),
@@ -98,4 +99,66 @@ fn watched(rows: &[Row]) -> Vec<(usize, String, f64)> {
     let mut found: Vec<(usize, String, f64)> = middle.into_iter().chain(last_hidden).collect();
     found.dedup();
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use topolens::PointCloud;
+    use topolens_nn::Tensor;
+    use topolens_nn::attack::{Norm, Outcome};
+
+    use super::*;
+    use crate::profile::LayerCloud;
+    use crate::profile::row::example;
+
+    fn cell(method: &str, epsilon: f64, e0: f64) -> Cell {
+        let rows = [0, 4, 8, 9].map(|layer| Row {
+            homology_dimension: Some(0),
+            epoch: None,
+            ..example(layer, "lifespans-sum", e0 + layer as f64)
+        });
+        let cloud = PointCloud::new(vec![0.0_f32], 1, 1).unwrap();
+        let outcome = Outcome {
+            images: Tensor::zeros(&[1, 1, 1, 1]),
+            predictions: vec![0],
+            succeeded: vec![false],
+            distances: vec![epsilon],
+            n_taken_back: 0,
+        };
+        Cell {
+            method: method.to_owned(),
+            norm: Norm::Linf,
+            epsilon,
+            accuracy: 1.0,
+            f1: 1.0,
+            success: 0.0,
+            mean_distance: epsilon,
+            median_distance_of_successes: None,
+            n_taken_back: 0,
+            rows: rows.to_vec(),
+            last_hidden: LayerCloud { layer: "block8".to_owned(), layer_index: 8, depth: 0.9, cloud },
+            outcome,
+        }
+    }
+
+    #[test]
+    fn a_fall_with_epsilon_is_minus_one_at_the_middle_and_the_last_hidden_layer() {
+        let mut cells = vec![cell("clean", 0.0, 10.0)];
+        cells.extend([1.0, 2.0, 3.0].map(|x| cell("pgd", x, 10.0 - x)));
+        cells.extend([1.0, 2.0, 3.0].map(|x| cell("noise", x, 10.0 + x)));
+        cells.extend([1.0, 2.0].map(|x| cell("fgsm", x, x)));
+        let found = correlations_with_epsilon(&cells);
+        let told: Vec<(&str, &str, f64, usize)> = found
+            .iter()
+            .map(|s| (s.method.as_str(), s.layer.as_str(), s.spearman.round(), s.n_strengths))
+            .collect();
+        let expected = [
+            ("pgd", "block4", -1.0, 4),
+            ("pgd", "block8", -1.0, 4),
+            ("noise", "block4", 1.0, 4),
+            ("noise", "block8", 1.0, 4),
+        ];
+        assert_eq!(told, expected, "two strengths of fgsm are too few");
+        assert_eq!(methods(&cells), ["pgd", "noise", "fgsm"]);
+    }
 }
