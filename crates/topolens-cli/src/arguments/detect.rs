@@ -51,6 +51,9 @@ pub(crate) struct DetectArguments {
     /// Layers by glob pattern, separated by commas [default: the ends of ten equal parts and the output]
     #[arg(long, value_delimiter = ',')]
     pub(crate) layers: Vec<String>,
+    /// Tensor to row: avg-pool (mean), flatten (as Ma et al.; large), max, cls (first token) or last
+    #[arg(long, default_value = "avg-pool")]
+    pub(crate) readout: String,
     /// Folder of detectors that an earlier call made; says of each image whether it was attacked
     #[arg(long, value_name = "FOLDER")]
     pub(crate) apply: Option<PathBuf>,

@@ -67,7 +67,7 @@ pub(crate) struct Common {
     /// Seed of everything random; the same seed gives the same numbers
     #[arg(long, default_value_t = 0)]
     pub(crate) seed: u64,
-    /// Threads to use [default: all cores]; the numbers do not depend on it
+    /// Threads to use, as many as there are cores at most [default: all cores]; the numbers do not depend on it
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
     /// Stop when standard input ends

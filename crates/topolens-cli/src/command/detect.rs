@@ -14,6 +14,7 @@ use topolens_lab::profile::Protocol;
 use topolens_lab::store::Provenance;
 use topolens_nn::Tensor;
 use topolens_nn::attack::{Ball, Norm, Settings, Victim, find};
+use topolens_nn::tap::Readout;
 
 use super::loaded::{Loaded, ensure_fits};
 use super::study::command_line;
@@ -57,7 +58,9 @@ fn fit(
     for images in [&training.images, &test.images] {
         ensure_fits(victim, images)?;
     }
-    let mut protocol = Protocol { seed: arguments.common.seed, ..Protocol::default() };
+    let readout: Readout = arguments.readout.parse()?;
+    ensure!(readout.n_rows() == 1, "--readout: {readout} makes several rows of an image; take another");
+    let mut protocol = Protocol { seed: arguments.common.seed, readout, ..Protocol::default() };
     ensure!(arguments.points >= 100, "--points: detectors need 100 images at least");
     protocol.set_n_points(arguments.points.min(test.images.len()));
     let taps = choose_layers(victim.network(), &arguments.layers)?;
@@ -169,7 +172,7 @@ fn apply(
 ) -> anyhow::Result<()> {
     let detectors = DetectorFolder::read(folder).context("--apply")?;
     let pixels = new_images(arguments, (model, victim))?;
-    let scores = detectors.scores(victim, &pixels, &Protocol::default(), interrupt)?;
+    let scores = detectors.scores(victim, &pixels, interrupt)?;
     let names: Vec<String> = scores.iter().map(|(name, _)| name.clone()).collect();
     let line = |image: usize| {
         let cells: Vec<String> = scores.iter().map(|(_, scores)| scores[image].to_string()).collect();

@@ -78,7 +78,9 @@ impl Command {
     }
 }
 
+/// More threads than cores would only wait for each other.
 fn set_threads(common: &Common) -> anyhow::Result<()> {
-    let n_threads = common.threads.map_or(0, usize::from);
+    let n_cores = std::thread::available_parallelism().map_or(usize::MAX, usize::from);
+    let n_threads = common.threads.map_or(0, |wanted| usize::from(wanted).min(n_cores));
     rayon::ThreadPoolBuilder::new().num_threads(n_threads).build_global().context("cannot start the threads")
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use topolens::{Mahalanobis, PointCloud};
+use topolens_nn::tap::Readout;
 
 use super::detector::Detector;
 use crate::Result;
@@ -91,6 +92,8 @@ pub struct DetectorFolder {
     pub reference: Reference,
     /// The detectors.
     pub detectors: Vec<Detector>,
+    /// How tensors become points.
+    pub readout: Readout,
 }
 
 const SCHEMA: &str = "topolens.detectors/1";
@@ -111,7 +114,12 @@ impl DetectorFolder {
                 serde_json::json!({ "layer": layer.layer, "index": layer.layer_index, "depth": layer.depth })
             })
             .collect();
-        let document = serde_json::json!({ "schema": SCHEMA, "layers": layers, "detectors": self.detectors });
+        let document = serde_json::json!({
+            "schema": SCHEMA,
+            "readout": self.readout.to_string(),
+            "layers": layers,
+            "detectors": self.detectors,
+        });
         write_atomically(&path, &to_json(&document, &path)?)?;
         let path = folder.join("reference.safetensors");
         write_atomically(&path, &self.tensors(&path)?)
@@ -161,13 +169,16 @@ impl DetectorFolder {
         if stored.detectors.iter().any(|detector| !detector.is_sound(widths)) {
             return Err(damaged(&folder.join("detectors.json"), &"a detector does not fit its layers"));
         }
-        Ok(Self { reference, detectors: stored.detectors })
+        let readout =
+            stored.readout.parse().map_err(|error| damaged(&folder.join("detectors.json"), &error))?;
+        Ok(Self { reference, detectors: stored.detectors, readout })
     }
 }
 
 #[derive(serde::Deserialize)]
 struct Stored {
     schema: String,
+    readout: String,
     layers: Vec<StoredLayer>,
     detectors: Vec<Detector>,
 }

@@ -96,7 +96,8 @@ impl DetectionStudy<'_> {
             hear(kind.name);
         }
         let result = SeedResult { seed, n_fitted: split.n_fitted(), scored };
-        Ok(Fitted { result, detectors: DetectorFolder { reference, detectors } })
+        let readout = self.protocol.readout;
+        Ok(Fitted { result, detectors: DetectorFolder { reference, detectors, readout } })
     }
 
     /// Attacks the images; every other one serves to fit, the rest to judge.
@@ -216,7 +217,6 @@ impl DetectorFolder {
         &self,
         victim: &Victim<'_>,
         pixels: &Tensor,
-        protocol: &Protocol,
         interrupt: &AtomicBool,
     ) -> Result<Vec<(String, Vec<f64>)>> {
         let layers = victim.network().layers();
@@ -228,7 +228,7 @@ impl DetectorFolder {
                 Error::detection(DetectionProblem::OtherNetwork { layer, n_features })
             })?);
         }
-        let clouds = clouds_of_pixels(victim, pixels, &taps, protocol.readout, interrupt)?;
+        let clouds = clouds_of_pixels(victim, pixels, &taps, self.readout, interrupt)?;
         for (layer, cloud) in self.reference.layers.iter().zip(&clouds) {
             if layer.cloud.n_features() != cloud.cloud.n_features() {
                 let (layer, n_features) = (layer.layer.clone(), layer.cloud.n_features());

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::error::{Error, InputKind, SettingKind};
-use crate::linear_algebra::{symmetric_eigen, transposed_product};
+use crate::linear_algebra::{EigenPair, gram, symmetric_eigen, transposed_product};
 use crate::{PointCloud, Scalar};
 
 /// Class means and the covariance that all classes share, $\Sigma = \frac1n \sum_i (x_i - \mu_{c(i)})(x_i - \mu_{c(i)})^T$.
@@ -21,7 +21,7 @@ use crate::{PointCloud, Scalar};
 ///
 /// # Complexity
 ///
-/// $O(n D^2 + D^3)$ to fit, $O(C D^2)$ for the distance of a point.
+/// $O(n D m + m^3)$ with $m = \min(n, D)$ to fit, $O(m D)$ for the distance of a point.
 ///
 /// # Examples
 ///
@@ -40,9 +40,12 @@ use crate::{PointCloud, Scalar};
 /// bib: `lee2018`
 #[derive(Debug, Clone)]
 pub struct Mahalanobis {
-    means: Vec<Vec<f64>>,
+    /// What is taken off before whitening: the mean of the first class.
+    origin: Vec<f64>,
     /// Rows $v^T / \sqrt\lambda$ of the eigenvectors of $\Sigma$.
     whitening: Vec<f64>,
+    /// The class means after whitening.
+    means: Vec<Vec<f64>>,
 }
 
 impl Mahalanobis {
@@ -52,39 +55,29 @@ impl Mahalanobis {
     ///
     /// See [`Mahalanobis`].
     pub fn fit<S: Scalar>(cloud: &PointCloud<S>, labels: &[usize]) -> Result<Self, Error> {
-        let (n_points, n_features) = (cloud.n_points(), cloud.n_features());
+        let n_points = cloud.n_points();
         if labels.len() != n_points {
             let got = labels.len();
             return Err(InputKind::ShapeMismatch { argument: "labels", expected: n_points, got }.into());
         }
         let means = means(cloud, labels);
-        let mut residuals = Vec::with_capacity(n_points * n_features);
+        let mut residuals = Vec::with_capacity(cloud.values().len());
         for (point, label) in cloud.points().zip(labels) {
             let mean = means[*label].as_ref().into_iter().flatten();
             residuals.extend(point.iter().zip(mean).map(|(x, mean)| x.to_f64() - mean));
         }
-        let mut covariance = transposed_product(&residuals, &residuals, n_points);
-        for value in &mut covariance {
-            *value /= n_points as f64;
-        }
-        let pairs = symmetric_eigen(&covariance, n_features)?;
-        let largest = pairs.last().map_or(0.0, |pair| pair.value);
-        // As pinvh of SciPy: what rounding makes of 0 is 0.
-        let least = largest * n_features as f64 * f64::EPSILON;
-        let kept = pairs.into_iter().filter(|pair| pair.value > least);
-        let whitening: Vec<f64> = kept
-            .flat_map(|pair| {
-                let scale = pair.value.sqrt().recip();
-                pair.vector.into_iter().map(move |value| value * scale)
-            })
-            .collect();
+        let whitening = whitening(&residuals, n_points)?;
         if whitening.is_empty() {
             let allowed = "above 0 in some direction";
             return Err(
                 SettingKind::OutOfRange { argument: "spread within classes", value: 0.0, allowed }.into()
             );
         }
-        Ok(Self { means: means.into_iter().flatten().collect(), whitening })
+        let means: Vec<Vec<f64>> = means.into_iter().flatten().collect();
+        let origin = means[0].clone();
+        let mut fit = Self { origin, whitening, means: Vec::new() };
+        fit.means = means.iter().map(|mean| fit.whitened(mean)).collect();
+        Ok(fit)
     }
 
     /// The distance of each point to the class that is nearest to it.
@@ -93,21 +86,49 @@ impl Mahalanobis {
     ///
     /// If the points have other features than the cloud that was fitted.
     pub fn distances<S: Scalar>(&self, points: &PointCloud<S>) -> Result<Vec<f64>, Error> {
-        let n_features = self.means[0].len();
-        if points.n_features() != n_features {
-            return Err(InputKind::WidthsDiffer { x: points.n_features(), y: n_features }.into());
+        if points.n_features() != self.origin.len() {
+            return Err(InputKind::WidthsDiffer { x: points.n_features(), y: self.origin.len() }.into());
         }
-        let whitened = |mean: &Vec<f64>, point: &[S]| -> f64 {
-            let offset: Vec<f64> = point.iter().zip(mean).map(|(x, mean)| x.to_f64() - mean).collect();
-            let along = |row: &[f64]| row.iter().zip(&offset).map(|(v, x)| v * x).sum::<f64>();
-            self.whitening.chunks_exact(n_features).map(|row| along(row).powi(2)).sum()
-        };
         let distance = |i: usize| {
-            let squares = self.means.iter().map(|mean| whitened(mean, points.point(i)));
-            squares.fold(f64::INFINITY, f64::min).sqrt()
+            let place = self.whitened(points.point(i));
+            let square = |mean: &Vec<f64>| mean.iter().zip(&place).map(|(a, b)| (a - b).powi(2)).sum::<f64>();
+            self.means.iter().map(square).fold(f64::INFINITY, f64::min).sqrt()
         };
         Ok((0..points.n_points()).into_par_iter().map(distance).collect())
     }
+
+    fn whitened<S: Scalar>(&self, point: &[S]) -> Vec<f64> {
+        let offset: Vec<f64> =
+            point.iter().zip(&self.origin).map(|(x, origin)| x.to_f64() - origin).collect();
+        let rows = self.whitening.chunks_exact(offset.len());
+        rows.map(|row| row.iter().zip(&offset).map(|(v, x)| v * x).sum()).collect()
+    }
+}
+
+/// Rows $v^T / \sqrt\lambda$ for the eigenvectors of $\frac1n R^T R$ with the rows $R$, by whichever of it and $\frac1n R R^T$ is smaller.
+fn whitening(rows: &[f64], n_rows: usize) -> Result<Vec<f64>, Error> {
+    let (n_features, n) = (rows.len() / n_rows, n_rows as f64);
+    let is_wide = n_features > n_rows;
+    let products = if is_wide { gram(rows, n_rows) } else { transposed_product(rows, rows, n_rows) };
+    let order = n_features.min(n_rows);
+    let pairs = symmetric_eigen(&products, order)?;
+    let largest = pairs.last().map_or(0.0, |pair| pair.value);
+    // As pinvh of SciPy: what rounding makes of 0 is 0.
+    let least = largest * n_features.max(n_rows) as f64 * f64::EPSILON;
+    let row = |pair: EigenPair| {
+        let deviation = (pair.value / n).sqrt();
+        if !is_wide {
+            return pair.vector.into_iter().map(|value| value / deviation).collect::<Vec<f64>>();
+        }
+        // With R R^T u = n λ u, the unit eigenvector of R^T R / n is R^T u / sqrt(n λ).
+        let scale = (deviation * pair.value.sqrt()).recip();
+        let mut direction = vec![0.0; n_features];
+        for (row, weight) in rows.chunks_exact(n_features).zip(&pair.vector) {
+            direction.iter_mut().zip(row).for_each(|(sum, x)| *sum += scale * weight * x);
+        }
+        direction
+    };
+    Ok(pairs.into_iter().filter(|pair| pair.value > least).flat_map(row).collect())
 }
 
 /// The mean of each class, by label; none where it has no point.
@@ -143,6 +164,18 @@ mod tests {
         let [a, b] = [&cloud, &stretched]
             .map(|cloud| Mahalanobis::fit(cloud, &labels).unwrap().distances(cloud).unwrap());
         assert!(a.iter().zip(&b).all(|(a, b)| (a / b - 1.0).abs() < 1e-9));
+    }
+
+    #[test]
+    fn more_features_than_points_are_no_harder() {
+        let (cloud, labels) = GaussianClusters::new(3, 8, 6).sample(5).unwrap();
+        // Each feature five times: distances are those of the features once.
+        let wide: Vec<f64> =
+            cloud.points().flat_map(|point| [point, point, point, point, point].concat()).collect();
+        let wide = PointCloud::new(wide, cloud.n_points(), 30).unwrap();
+        let [a, b] =
+            [&cloud, &wide].map(|cloud| Mahalanobis::fit(cloud, &labels).unwrap().distances(cloud).unwrap());
+        assert!(a.iter().zip(&b).all(|(a, b)| (a / b - 1.0).abs() < 1e-6), "{a:?} {b:?}");
     }
 
     #[test]
