@@ -8,7 +8,7 @@ use crate::report::{Color, Picture, Size, Thumbnail, pictures};
 
 /// Images before and after the strongest attack, with the perturbation amplified.
 pub(super) fn examples(results: &AttackResults) -> Option<Picture> {
-    const MOST: usize = 5;
+    const MOST: usize = 3;
     let cells = &results.cells;
     let clean = cells.first()?;
     let attack = methods(cells).into_iter().find(|method| *method != "noise")?;
