@@ -282,3 +282,69 @@ impl Line {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use topolens_nn::attack::{Norm, Settings, find};
+    use topolens_nn::dataset;
+
+    use super::*;
+    use crate::generalization::Measure;
+    use crate::input::shipped_network;
+
+    fn planned(name: &str, epsilon: f64) -> Planned {
+        let settings = Settings { steps: Some(20), ..Settings::new(Norm::Linf) };
+        Planned { method: find(name).unwrap(), settings, epsilons: vec![epsilon] }
+    }
+
+    #[test]
+    fn an_image_is_robust_if_no_attack_changes_the_answer() {
+        let shipped = shipped_network().unwrap();
+        let victim = Victim::new(&shipped.model, &shipped.card.normalization);
+        let first: Vec<usize> = (0..60).collect();
+        let images = Images::from(&dataset::embedded(false).unwrap().subset(&first).unwrap());
+        let of = |attacks: &[Planned]| robust_accuracy(&victim, &images, attacks, 1).unwrap();
+        let [noise, fgsm] = ["noise", "fgsm"].map(|name| of(&[planned(name, 0.04)]));
+        let both = of(&[planned("noise", 0.04), planned("fgsm", 0.04)]);
+        assert!(fgsm[0] < noise[0] && both[0] <= fgsm[0], "{noise:?} {fgsm:?} {both:?}");
+        assert_eq!(
+            (noise[1], of(&[])[0]),
+            (both[1], both[1]),
+            "without an attack all that is right is robust"
+        );
+        // The smallest perturbation counts only where it is within epsilon.
+        let deepfool = [0.0005, 0.3].map(|epsilon| of(&[planned("deepfool", epsilon)])[0]);
+        assert!(deepfool[0] > 0.9 * both[1] && deepfool[1] < 0.1, "{deepfool:?}");
+    }
+
+    #[test]
+    fn what_rises_with_robust_accuracy_has_a_positive_correlation() {
+        let robust = [0.1, 0.5, 0.3, 0.2, 0.4, 0.6];
+        let measure = |name: &str, sign: f64| Measure {
+            name: name.to_owned(),
+            kind: MeasureKind::Descriptor,
+            values: robust.iter().map(|robust| Some(sign * robust)).collect(),
+        };
+        let table = MeasureTable {
+            networks: (0..6).map(|at| at.to_string()).collect(),
+            test_error: vec![0.0; 6],
+            measures: vec![measure("up", 1.0), measure("down", -2.0)],
+            ..MeasureTable::default()
+        };
+        let accuracies: Vec<[f64; 2]> = robust
+            .iter()
+            .zip([0.9, 0.8, 0.85, 0.7, 0.95, 0.75])
+            .map(|(robust, clean)| [*robust, clean])
+            .collect();
+        let found = Robustness::new("pgd".to_owned(), table, &accuracies).unwrap();
+        let of = |name: &str| found.lines().into_iter().find(|line| line.measure == name).unwrap();
+        assert!((of("up").spearman - 1.0).abs() < 1e-9 && (of("down").spearman + 1.0).abs() < 1e-9);
+        assert!(of("up").given_clean_accuracy.unwrap() > 0.99);
+        assert_eq!(found.document()["networks"][1]["robust_accuracy"], 0.5);
+        let folder = tempfile::tempdir().unwrap();
+        found.write_report(folder.path()).unwrap();
+        assert!(
+            std::fs::read_to_string(folder.path().join("report.html")).unwrap().contains("robust accuracy")
+        );
+    }
+}
