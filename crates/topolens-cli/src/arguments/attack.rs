@@ -32,8 +32,8 @@ pub(crate) struct AttackArguments {
     /// Images: NAME[:train|:test], a folder, a .csv or arrays in a .npz [default: the test images of the network's own data]
     #[arg(long)]
     pub(crate) data: Option<String>,
-    /// Attacks by name, separated by commas
-    #[arg(long, value_delimiter = ',', default_value = "fgsm")]
+    /// Attacks by name, separated by commas; noise is always there [default: fgsm]
+    #[arg(long, value_delimiter = ',')]
     pub(crate) method: Vec<String>,
     /// List the attacks, each with its norms and source
     #[arg(long)]
@@ -54,8 +54,8 @@ pub(crate) struct AttackArguments {
     #[arg(long)]
     pub(crate) step_size: Option<f64>,
     /// Further tries from other random points, of pgd and apgd
-    #[arg(long, default_value_t = 0)]
-    pub(crate) restarts: usize,
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1000))]
+    pub(crate) restarts: u16,
     /// Images to draw, the same number of each class
     #[arg(long, default_value_t = 800)]
     pub(crate) points: usize,

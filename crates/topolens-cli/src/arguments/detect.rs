@@ -55,7 +55,7 @@ pub(crate) struct DetectArguments {
     #[arg(long, default_value = "avg-pool")]
     pub(crate) readout: String,
     /// Folder of detectors that an earlier call made; says of each image whether it was attacked
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["detector", "fit", "on", "epsilon", "norm", "seeds", "layers", "readout"])]
     pub(crate) apply: Option<PathBuf>,
     /// With --apply, a .npz or .npy of images (pixels from 0 to 1, or 0 to 255) in place of --data
     #[arg(long, value_name = "FILE", requires = "apply", conflicts_with = "data")]

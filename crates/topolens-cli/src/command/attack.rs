@@ -29,6 +29,11 @@ pub(crate) fn run(arguments: &AttackArguments) -> anyhow::Result<()> {
     if let Some(folder) = arguments.model.as_deref().filter(|model| SweepFolder::is_one(model)) {
         return robustness::run(folder, arguments, interrupt);
     }
+    for (flag, folder) in [("--out", Some(&arguments.out)), ("--save", arguments.save.as_ref())] {
+        let Some(folder) = folder else { continue };
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("{flag}: cannot make {}", folder.display()))?;
+    }
     let model = Loaded::load(arguments.model.as_deref(), "last", &arguments.foreign)?;
     let victim = model.victim()?.interruptible(interrupt);
     let planned = planned(arguments, &victim)?;
@@ -47,7 +52,8 @@ pub(crate) fn run(arguments: &AttackArguments) -> anyhow::Result<()> {
     let assault = study.assault()?;
     ensure!(
         assault.n_attacked() >= 20,
-        "--data: {} images can be attacked, {} are classified wrongly and {} are of the target's class; twenty are needed for a cloud",
+        "{}: {} images can be attacked, {} are classified wrongly and {} are of the target's class; twenty are needed for a cloud",
+        if arguments.adversarial.is_some() { "--adversarial" } else { "--points" },
         assault.n_attacked(),
         assault.n_wrong(),
         assault.n_of_target()
@@ -83,7 +89,7 @@ fn publish(
         return print_json(&results.document());
     }
     print(&format!("{}\n", results.provenance.network))?;
-    print(&curve(&results.cells).to_string())?;
+    print(&curve(results).to_string())?;
     for sentence in results.conclusions() {
         print(&format!("\n{sentence}"))?;
     }
@@ -115,6 +121,12 @@ impl Subject {
             .transpose()?;
         let name = given.map(file_name);
         let norm: Norm = arguments.norm.parse().context("--norm")?;
+        if let Some(examples) = &examples {
+            ensure!(
+                examples.clean.is_some() == examples.labels.is_some(),
+                "--adversarial: it has one of the arrays \"clean\" and \"labels\"; give both, or none if its images are the first of --data"
+            );
+        }
         if let Some(examples) = &examples
             && let (Some(clean), Some(labels)) = (&examples.clean, &examples.labels)
         {
@@ -173,14 +185,19 @@ fn planned(arguments: &AttackArguments, victim: &Victim<'_>) -> anyhow::Result<V
         norm,
         steps: arguments.steps,
         step_size: arguments.step_size,
-        restarts: arguments.restarts,
+        restarts: usize::from(arguments.restarts),
     };
-    let is_default = arguments.method == ["fgsm"];
-    if arguments.adversarial.is_some() && is_default {
+    if arguments.adversarial.is_some() && arguments.method.is_empty() {
         return Ok(Vec::new());
     }
+    let whole = matches!(norm, Norm::Linf | Norm::L0);
+    ensure!(
+        !whole || epsilons.iter().all(|epsilon| *epsilon <= 1.0),
+        "--epsilon: in {norm} 1 is the whole pixel range, or all numbers; give at most 1"
+    );
+    let asked = if arguments.method.is_empty() { vec!["fgsm".to_owned()] } else { arguments.method.clone() };
     let mut chosen: Vec<&'static Method> = Vec::new();
-    for name in arguments.method.iter().map(String::as_str).chain(["noise"]) {
+    for name in asked.iter().map(String::as_str).chain(["noise"]) {
         let method = find(name).context("--method")?;
         ensure!(
             !method.needs_gradients || victim.has_gradients(),
@@ -191,7 +208,7 @@ fn planned(arguments: &AttackArguments, victim: &Victim<'_>) -> anyhow::Result<V
             "--target: {name} has no targeted form; leave one of them out"
         );
         if !chosen.iter().any(|known| known.name == name) {
-            method.build(&settings)?;
+            method.build(&settings).with_context(|| format!("--method {name}"))?;
             chosen.push(method);
         }
     }
@@ -272,20 +289,28 @@ fn tell_taken_back(cells: &[Cell]) {
     }
 }
 
-fn curve(cells: &[Cell]) -> Table {
-    let mut table = Table::new(&["attack", "norm", "ε", "accuracy", "F1", "fooled", "size of successes"]);
-    for cell in cells {
+fn curve(results: &AttackResults) -> Table {
+    let fooled = results
+        .target
+        .map_or_else(|| "fooled".to_owned(), |target| format!("taken for {}", results.class_name(target)));
+    let mut table = Table::new(&["attack", "norm", "ε", "accuracy", "F1", &fooled, "size of successes"]);
+    for cell in &results.cells {
         table.row(vec![
             cell.method.clone(),
             cell.norm.to_string(),
-            format!("{:.4}", cell.epsilon),
+            shown_size(cell.epsilon),
             format!("{:.1} %", 100.0 * cell.accuracy),
             format!("{:.3}", cell.f1),
             format!("{:.1} %", 100.0 * cell.success),
-            cell.median_distance_of_successes.map_or_else(|| "-".to_owned(), |size| format!("{size:.4}")),
+            cell.median_distance_of_successes.map_or_else(|| "-".to_owned(), shown_size),
         ]);
     }
     table
+}
+
+/// Four decimals, or powers of ten where these say nothing.
+fn shown_size(size: f64) -> String {
+    if size == 0.0 || (1e-3..1e4).contains(&size) { format!("{size:.4}") } else { format!("{size:.1e}") }
 }
 
 fn list(as_json: bool) -> anyhow::Result<()> {

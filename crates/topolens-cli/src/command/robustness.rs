@@ -67,14 +67,15 @@ fn attacks(arguments: &AttackArguments) -> anyhow::Result<Vec<Planned>> {
         norm: arguments.norm.parse().context("--norm")?,
         steps: arguments.steps,
         step_size: arguments.step_size,
-        restarts: arguments.restarts,
+        restarts: usize::from(arguments.restarts),
     };
     let plan = |name: &String| {
         let method = find(name).context("--method")?;
         method.build(&settings)?;
         Ok(Planned { method, settings: settings.clone(), epsilons: epsilons.clone() })
     };
-    arguments.method.iter().map(plan).collect()
+    let asked = if arguments.method.is_empty() { vec!["pgd".to_owned()] } else { arguments.method.clone() };
+    asked.iter().map(plan).collect()
 }
 
 fn described(attacks: &[Planned]) -> String {

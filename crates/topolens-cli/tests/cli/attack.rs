@@ -66,7 +66,9 @@ fn attacked_images_that_were_saved_are_measured_alike() {
     let again = bench.json("attack --layers block3,output --adversarial saved/fgsm-linf-0.06.npz --out b");
     let [before, after] = [cells(&document, "fgsm")[1], cells(&again, "fgsm-linf-0.06")[0]];
     assert_eq!((&before["success"], &before["mean_distance"]), (&after["success"], &after["mean_distance"]));
-    assert!(cells(&again, "noise").is_empty());
+    let noise = cells(&again, "noise");
+    assert_eq!(noise.len(), 1, "the control of the same size");
+    assert!((number(noise[0], "epsilon") - number(before, "mean_distance")).abs() < 1e-9);
     let pictures = std::fs::read_dir(bench.path("saved/fgsm-linf-0.06")).unwrap().count();
     assert_eq!(Some(pictures as u64), document["images"]["attacked"].as_u64());
 }
@@ -95,6 +97,10 @@ fn two_classes() -> Vec<u8> {
 fn bad_requests_are_refused() {
     let bench = Bench::new();
     bench.file("two.npz", two_classes());
+    let mut half = topolens_lab::store::NpzWriter::default();
+    half.add_array("images", &vec![0_u8; 30 * 28 * 28], &[30, 28, 28, 1]).unwrap();
+    half.add_array("labels", &[0_u64; 30], &[30]).unwrap();
+    bench.file("half.npz", half.finish().unwrap());
     for (flags, word) in [
         ("--method nothing", "fgsm"),
         ("--norm l3", "linf"),
@@ -110,6 +116,10 @@ fn bad_requests_are_refused() {
         ("--adversarial absent.npz", "absent.npz"),
         ("--png", "--save"),
         ("--data two.npz", "2 classes"),
+        ("--adversarial half.npz", "give both"),
+        ("--epsilon 2", "--epsilon"),
+        ("--config absent.toml", "absent.toml"),
+        ("--restarts 100000", "--restarts"),
     ] {
         let refused = bench.refused(&format!("attack {flags}"));
         assert!(refused.contains(word), "{flags}: {refused}");
@@ -124,7 +134,8 @@ fn bad_requests_are_refused() {
 #[test]
 fn detectors_are_fitted_judged_saved_and_applied() {
     let bench = Bench::new();
-    let quick = "detect --points 200 --seeds 1 --on bim --epsilon 0.06 --layers block*,output --out d";
+    let quick =
+        "detect --points 200 --seeds 1 --on bim,fgsm,bim --epsilon 0.06 --layers block*,output --out d";
     let document = bench.json(&format!("{quick} --detector lid,mahalanobis,knn"));
     assert_eq!(document["schema"], "topolens.detection/1");
     ensure_described(&document);
@@ -142,8 +153,18 @@ fn detectors_are_fitted_judged_saved_and_applied() {
     ensure_described(&judged);
     let flagged = number(&judged["detectors"][1], "flagged");
     assert!(flagged < 0.3, "{flagged} of sound images");
-    let refused = bench.refused("detect --apply d --layers block1 --images absent.npy");
-    assert!(refused.contains("absent.npy"), "{refused}");
+    assert!(bench.refused("detect --apply d --images absent.npy").contains("absent.npy"));
+    assert!(bench.refused("detect --apply d --detector lid").contains("--detector"));
+    let reference = bench.path("d/reference.safetensors");
+    let mut bytes = std::fs::read(&reference).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&reference, &bytes).unwrap();
+    assert!(bench.refused("detect --apply d").contains("reference.safetensors"));
+    bytes[middle] ^= 1;
+    std::fs::write(&reference, &bytes).unwrap();
+    bench.json("train --net resnet8 --limit 100 --epochs 0 --out alike");
+    assert!(bench.refused("detect alike --apply d --data fashion-mnist-6k").contains("other weights"));
     bench.json("train --net small-cnn --limit 100 --epochs 1 --out other");
     assert!(bench.refused("detect other --apply d").contains("MODEL"));
 }

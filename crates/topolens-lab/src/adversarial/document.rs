@@ -49,7 +49,7 @@ impl AttackResults {
     }
 
     /// The name of a class; its number where it has none.
-    pub(super) fn class_name(&self, class: usize) -> String {
+    pub fn class_name(&self, class: usize) -> String {
         self.class_names.get(class).map_or_else(|| class.to_string(), Clone::clone)
     }
 

@@ -57,9 +57,13 @@ pub(super) fn rows_beside_clean(
     let dimension = tangent_dimension(clean);
     let shares = tangent_shares(before, after, dimension, N_NEIGHBORS);
     let shares = shares.map(|shares| shares.into_iter().flatten().collect::<Vec<f64>>());
-    add("displacement-in-tangent", None, shares.and_then(|found| of_points(&found)));
+    if shares.as_ref().is_ok_and(Vec::is_empty) {
+        rows.push(unmoved(moved));
+    } else {
+        rows.push(row(moved, "displacement-in-tangent", None, shares.and_then(|found| of_points(&found))));
+    }
     let by_chance = dimension as f64 / before.n_features() as f64;
-    add("displacement-in-tangent-by-chance", None, Ok((by_chance, None)));
+    rows.push(row(moved, "displacement-in-tangent-by-chance", None, Ok((by_chance, None))));
     rows
 }
 
@@ -121,6 +125,12 @@ fn tangent_dimension(clean: &Clean<'_>) -> usize {
     #[expect(clippy::cast_sign_loss, reason = "at least 1")]
     let rounded = found.round().max(1.0) as usize;
     rounded.min(N_NEIGHBORS - 1).min(clean.layer.cloud.n_features())
+}
+
+/// No share of a way where there is none.
+fn unmoved(layer: &LayerCloud) -> Row {
+    let number = Ok((f64::NAN, None));
+    Row { reason: Some("no point moved".to_owned()), ..row(layer, "displacement-in-tangent", None, number) }
 }
 
 fn row(layer: &LayerCloud, descriptor: &str, homology_dimension: Option<usize>, number: Number) -> Row {

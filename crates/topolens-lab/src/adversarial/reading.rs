@@ -94,11 +94,14 @@ fn tensor(path: &Path, array: &SavedArray, input_shape: [usize; 3]) -> Result<Te
     let cloud = array.cloud::<f32>(&samples, Readout::Flatten, layout)?;
     let largest = cloud.values().iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
     let scale = if largest > 2.0 { 255.0 } else { 1.0 };
-    if let Some(value) = cloud.values().iter().find(|value| !(0.0..=scale).contains(*value)) {
+    // What went through a normalisation and back may be off by rounding.
+    let rounding = 1e-5 * scale;
+    let allowed = -rounding..=scale + rounding;
+    if let Some(value) = cloud.values().iter().find(|value| !allowed.contains(*value)) {
         let needed = "pixels are from 0 to 1, or from 0 to 255, before any normalisation";
         return Err(bad_examples(path, format!("{name:?} holds {value}; {needed}")));
     }
-    let values = cloud.values().iter().map(|value| value / scale).collect();
+    let values = cloud.values().iter().map(|value| (value / scale).clamp(0.0, 1.0)).collect();
     Ok(Tensor::new(&[samples.len(), height, width, channels], values)?)
 }
 

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 use topolens_nn::Tensor;
-use topolens_nn::attack::{Assault, Ball, Method, Norm, Outcome, Settings, Victim};
+use topolens_nn::attack::{Assault, Ball, Method, Norm, Outcome, Settings, Victim, find};
 use topolens_nn::dataset::Dataset;
 
 use super::answers::{accuracy, macro_f1};
@@ -137,7 +137,7 @@ impl AttackStudy<'_> {
         Ok(Assault::new(self.victim, &self.images.pixels, &self.images.labels, self.target)?)
     }
 
-    /// Measures the clean images, then each attack at each strength, then what was given.
+    /// Measures the clean images, then each attack at each strength, then what was given, with noise of its mean size.
     ///
     /// # Errors
     ///
@@ -151,7 +151,7 @@ impl AttackStudy<'_> {
     ) -> Result<Vec<Cell>> {
         let n_images = [assault.n_attacked(), assault.n_wrong(), assault.n_of_target()];
         let n_planned: usize = planned.iter().map(|planned| planned.epsilons.len()).sum();
-        progress(&Progress::Planned { n_images, n_cells: 1 + n_planned + given.len() });
+        progress(&Progress::Planned { n_images, n_cells: 1 + n_planned + 2 * given.len() });
         let norm = planned.first().map_or(Norm::Linf, |planned| planned.settings.norm);
         let idle = assault.judge(assault.images().clone(), Ball::new(norm, 0.0)?)?;
         let mut study = Running { study: self, assault, clean: None, progress, interrupt };
@@ -162,7 +162,10 @@ impl AttackStudy<'_> {
         for given in given {
             let outcome = assault.judge(given.images.clone(), assault.whole(given.norm))?;
             let largest = outcome.distances.iter().copied().fold(0.0, f64::max);
+            let typical = outcome.distances.iter().sum::<f64>() / outcome.distances.len().max(1) as f64;
             cells.push(study.cell(&given.name, Ball::new(given.norm, largest)?, outcome)?);
+            let (method, settings) = (find("noise")?, Settings::new(given.norm));
+            cells.extend(study.attack(&Planned { method, settings, epsilons: vec![typical] })?);
         }
         Ok(cells)
     }

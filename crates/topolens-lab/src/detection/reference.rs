@@ -94,6 +94,8 @@ pub struct DetectorFolder {
     pub detectors: Vec<Detector>,
     /// How tensors become points.
     pub readout: Readout,
+    /// What the network says of a grey image, by which it is known again.
+    pub probe: Vec<f32>,
 }
 
 const SCHEMA: &str = "topolens.detectors/1";
@@ -114,15 +116,18 @@ impl DetectorFolder {
                 serde_json::json!({ "layer": layer.layer, "index": layer.layer_index, "depth": layer.depth })
             })
             .collect();
+        let reference = folder.join("reference.safetensors");
+        let tensors = self.tensors(&reference)?;
+        write_atomically(&reference, &tensors)?;
         let document = serde_json::json!({
             "schema": SCHEMA,
             "readout": self.readout.to_string(),
+            "probe": self.probe,
+            "reference_blake3": blake3::hash(&tensors).to_hex().to_string(),
             "layers": layers,
             "detectors": self.detectors,
         });
-        write_atomically(&path, &to_json(&document, &path)?)?;
-        let path = folder.join("reference.safetensors");
-        write_atomically(&path, &self.tensors(&path)?)
+        write_atomically(&path, &to_json(&document, &path)?)
     }
 
     fn tensors(&self, path: &Path) -> Result<Vec<u8>> {
@@ -163,6 +168,9 @@ impl DetectorFolder {
         }
         let path = folder.join("reference.safetensors");
         let bytes = fs::read(&path).map_err(|source| Error::io("read", &path, source))?;
+        if blake3::hash(&bytes).to_hex().as_str() != stored.reference_blake3 {
+            return Err(damaged(&path, &"it is not the one that was written with detectors.json"));
+        }
         let tensors = SafeTensors::deserialize(&bytes).map_err(|error| damaged(&path, &error))?;
         let reference = read_reference(&path, &tensors, stored.layers)?;
         let widths = reference.layers.len();
@@ -171,7 +179,7 @@ impl DetectorFolder {
         }
         let readout =
             stored.readout.parse().map_err(|error| damaged(&folder.join("detectors.json"), &error))?;
-        Ok(Self { reference, detectors: stored.detectors, readout })
+        Ok(Self { reference, detectors: stored.detectors, readout, probe: stored.probe })
     }
 }
 
@@ -179,6 +187,8 @@ impl DetectorFolder {
 struct Stored {
     schema: String,
     readout: String,
+    probe: Vec<f32>,
+    reference_blake3: String,
     layers: Vec<StoredLayer>,
     detectors: Vec<Detector>,
 }

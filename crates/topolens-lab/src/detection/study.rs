@@ -96,8 +96,8 @@ impl DetectionStudy<'_> {
             hear(kind.name);
         }
         let result = SeedResult { seed, n_fitted: split.n_fitted(), scored };
-        let readout = self.protocol.readout;
-        Ok(Fitted { result, detectors: DetectorFolder { reference, detectors, readout } })
+        let (readout, probe) = (self.protocol.readout, probe(self.victim)?);
+        Ok(Fitted { result, detectors: DetectorFolder { reference, detectors, readout, probe } })
     }
 
     /// Attacks the images; every other one serves to fit, the rest to judge.
@@ -196,6 +196,13 @@ impl Split {
     }
 }
 
+/// What a network says of a grey image.
+fn probe(victim: &Victim<'_>) -> Result<Vec<f32>> {
+    let [height, width, channels] = victim.network().input_shape();
+    let grey = Tensor::new(&[1, height, width, channels], vec![0.5; height * width * channels])?;
+    Ok(victim.logits(&grey)?.into_values())
+}
+
 /// The images of `rows` on which an attack succeeded, if they are enough.
 fn successes(planned: &Planned, outcome: &Outcome, rows: &[usize]) -> Result<Vec<usize>> {
     const NEEDED: usize = 10;
@@ -219,6 +226,10 @@ impl DetectorFolder {
         pixels: &Tensor,
         interrupt: &AtomicBool,
     ) -> Result<Vec<(String, Vec<f64>)>> {
+        let said = probe(victim)?;
+        let largest = self.probe.iter().fold(f32::MIN_POSITIVE, |largest, value| largest.max(value.abs()));
+        let is_same = said.len() == self.probe.len()
+            && said.iter().zip(&self.probe).all(|(a, b)| (a - b).abs() <= 1e-3 * largest);
         let layers = victim.network().layers();
         let mut taps = Vec::with_capacity(self.reference.layers.len());
         for layer in &self.reference.layers {
@@ -227,6 +238,9 @@ impl DetectorFolder {
                 let (layer, n_features) = (layer.layer.clone(), layer.cloud.n_features());
                 Error::detection(DetectionProblem::OtherNetwork { layer, n_features })
             })?);
+        }
+        if !is_same {
+            return Err(Error::detection(DetectionProblem::OtherWeights));
         }
         let clouds = clouds_of_pixels(victim, pixels, &taps, self.readout, interrupt)?;
         for (layer, cloud) in self.reference.layers.iter().zip(&clouds) {

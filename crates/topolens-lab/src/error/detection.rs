@@ -10,6 +10,7 @@ pub(crate) enum DetectionProblem {
     TooFewSuccesses { attack: String, n_succeeded: usize, needed: usize },
     NotDetectors { path: PathBuf, reason: String },
     OtherNetwork { layer: String, n_features: usize },
+    OtherWeights,
 }
 
 impl fmt::Display for DetectionProblem {
@@ -27,6 +28,10 @@ impl fmt::Display for DetectionProblem {
                 f,
                 "{} holds no detectors ({reason}); `topolens detect --out FOLDER` makes them",
                 path.display()
+            ),
+            Self::OtherWeights => f.write_str(
+                "MODEL has other weights or another preprocessing than the network that the detectors were made for; give that one, or make new \
+                 detectors",
             ),
             Self::OtherNetwork { layer, n_features } => write!(
                 f,
