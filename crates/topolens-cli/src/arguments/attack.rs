@@ -77,6 +77,9 @@ pub(crate) struct AttackArguments {
     /// With --save, also a .png of each image; its pixels are rounded to 256 values
     #[arg(long, requires = "save")]
     pub(crate) png: bool,
+    /// Write LID, Mahalanobis distance and displacement of every image at every layer into this .csv file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pointwise: Option<PathBuf>,
     /// Folder of the results
     #[arg(long, default_value = "topolens-attack")]
     pub(crate) out: PathBuf,

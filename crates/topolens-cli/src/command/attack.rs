@@ -6,6 +6,7 @@ use anyhow::{Context, ensure};
 use serde_json::json;
 use topolens_lab::adversarial::{
     AttackResults, AttackStudy, Cell, Given, Images, Planned, Progress, read_examples, write_examples,
+    write_pointwise,
 };
 use topolens_lab::bridge::{choose_layers, draw_images};
 use topolens_lab::profile::Protocol;
@@ -19,7 +20,7 @@ use super::robustness;
 use super::study::command_line;
 use crate::arguments::AttackArguments;
 use crate::interrupt;
-use crate::terminal::{StudyProgress, Table, note, print, print_json};
+use crate::terminal::{StudyProgress, Table, ensure_writable, note, print, print_json};
 
 pub(crate) fn run(arguments: &AttackArguments) -> anyhow::Result<()> {
     if arguments.list {
@@ -33,6 +34,9 @@ pub(crate) fn run(arguments: &AttackArguments) -> anyhow::Result<()> {
         let Some(folder) = folder else { continue };
         std::fs::create_dir_all(folder)
             .with_context(|| format!("{flag}: cannot make {}", folder.display()))?;
+    }
+    if let Some(path) = &arguments.pointwise {
+        ensure_writable("--pointwise", path)?;
     }
     let model = Loaded::load(arguments.model.as_deref(), "last", &arguments.foreign)?;
     let victim = model.victim()?.interruptible(interrupt);
@@ -64,6 +68,9 @@ pub(crate) fn run(arguments: &AttackArguments) -> anyhow::Result<()> {
     if let Some(folder) = &arguments.save {
         let files = write_examples(folder, &cells, &subject.images, assault.attacked(), arguments.png)?;
         note(&format!("{} files of attacked images in {}", files.len(), folder.display()));
+    }
+    if let Some(path) = &arguments.pointwise {
+        write_pointwise(path, &cells).context("--pointwise")?;
     }
     let provenance = Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -17,7 +17,7 @@ fn number(value: &Value, key: &str) -> f64 {
 #[test]
 fn an_attack_is_measured_beside_the_clean_images_and_noise() {
     let bench = Bench::new();
-    let document = bench.json(&format!("{QUICK} --method fgsm --out a"));
+    let document = bench.json(&format!("{QUICK} --method fgsm --out a --pointwise points.csv"));
     assert_eq!(document["schema"], "topolens.attack/1");
     ensure_described(&document);
     let (clean, fgsm, noise) =
@@ -41,6 +41,17 @@ fn an_attack_is_measured_beside_the_clean_images_and_noise() {
     assert!(of("fgsm", "displacement") > of("noise", "displacement"));
     assert!(of("fgsm", "rtd-to-clean") > 0.0);
     assert!(of("fgsm", "mahalanobis-distance") > of("clean", "mahalanobis-distance"));
+    let text = std::fs::read_to_string(bench.path("points.csv")).unwrap();
+    let n_attacked = n_images["attacked"].as_u64().unwrap() as usize;
+    assert_eq!(text.lines().count(), 1 + 5 * 2 * n_attacked, "a line per image, layer and cell");
+    let mahalanobis: Vec<f64> = text
+        .lines()
+        .map(|line| line.split(',').collect::<Vec<_>>())
+        .filter(|cells| cells[0] == "clean" && cells[3] == "output")
+        .map(|cells| cells[9].parse().unwrap())
+        .collect();
+    let mean = mahalanobis.iter().sum::<f64>() / n_attacked as f64;
+    assert!((mean - of("clean", "mahalanobis-distance")).abs() < 1e-9);
     for file in ["report.html", "attack.json", "curve.csv", "rows.csv", "figures/03-examples.png"] {
         assert!(bench.path("a").join(file).metadata().unwrap().len() > 300, "{file}");
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::geometry::Pointwise;
 use super::report::{answer, write_attack_report};
 use super::strength::{Strength, correlations_with_epsilon};
 use super::study::Cell;
@@ -97,6 +98,55 @@ impl AttackResults {
         write_lines(&folder.join("rows.csv"), header, lines)?;
         write_attack_report(folder, self)
     }
+}
+
+/// Writes what was measured of the single images: a row for each image, layer, attack and strength; what is undefined is empty.
+///
+/// # Errors
+///
+/// The file cannot be written.
+pub fn write_pointwise(path: &Path, cells: &[Cell]) -> Result<()> {
+    let lines =
+        cells.iter().flat_map(|cell| cell.points.iter().flat_map(|points| pointwise_lines(cell, points)));
+    write_lines(path, POINT_COLUMNS.map(str::to_owned).to_vec(), lines)
+}
+
+const POINT_COLUMNS: [&str; 12] = [
+    "method",
+    "norm",
+    "epsilon",
+    "layer",
+    "image",
+    "prediction",
+    "succeeded",
+    "distance",
+    "lid",
+    "mahalanobis",
+    "displacement",
+    "displacement_in_tangent",
+];
+
+fn pointwise_lines(cell: &Cell, points: &Pointwise) -> Vec<Vec<String>> {
+    let number = |value: Option<f64>| {
+        value.filter(|value| value.is_finite()).map_or_else(String::new, |value| value.to_string())
+    };
+    let line = |image: usize| {
+        vec![
+            cell.method.clone(),
+            cell.norm.to_string(),
+            cell.epsilon.to_string(),
+            points.layer.clone(),
+            image.to_string(),
+            cell.outcome.predictions[image].to_string(),
+            cell.outcome.succeeded[image].to_string(),
+            cell.outcome.distances[image].to_string(),
+            number(points.lid.get(image).copied()),
+            number(points.mahalanobis.get(image).copied()),
+            number(points.displacement.get(image).copied()),
+            number(points.in_tangent.get(image).copied().flatten()),
+        ]
+    };
+    (0..cell.outcome.predictions.len()).map(line).collect()
 }
 
 /// The columns of `curve.csv`.

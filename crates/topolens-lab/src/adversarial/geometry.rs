@@ -26,6 +26,21 @@ pub(super) struct Clean<'a> {
     pub(super) labels: &'a [usize],
 }
 
+/// What is measured of the single images at a layer, in the order of the attacked images; empty where it is undefined.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pointwise {
+    /// The layer's name.
+    pub layer: String,
+    /// Local dimension among clean images.
+    pub lid: Vec<f64>,
+    /// Mahalanobis distance to the nearest class, in deviations.
+    pub mahalanobis: Vec<f64>,
+    /// How far the image moved, in spreads of the clean cloud.
+    pub displacement: Vec<f64>,
+    /// The share of the square of its way in its tangent space; none where it did not move.
+    pub in_tangent: Vec<Option<f64>>,
+}
+
 /// A number with its 95 % interval, or why there is none.
 type Number = Result<(f64, Option<(f64, f64)>), topolens::Error>;
 
@@ -35,16 +50,17 @@ pub(super) fn rows_beside_clean(
     moved: &LayerCloud,
     moved_diagrams: &[Diagram],
     protocol: &Protocol,
-) -> Vec<Row> {
+) -> (Vec<Row>, Pointwise) {
     let (before, after) = (&clean.layer.cloud, &moved.cloud);
     let mut rows = Vec::new();
     let mut add = |descriptor: &str, homology_dimension: Option<usize>, number: Number| {
         rows.push(row(moved, descriptor, homology_dimension, number));
     };
     add("lifespans-sum-in-clean-units", Some(0), lifespans_in_clean_units(before, after, protocol));
-    add("lid-in-batches", None, local_dimensions(before, after).and_then(|found| of_points(&found)));
+    let dimensions = local_dimensions(before, after);
+    add("lid-in-batches", None, mean_of(&dimensions));
     let distances = Mahalanobis::fit(before, clean.labels).and_then(|fit| fit.distances(after));
-    add("mahalanobis-distance", None, distances.and_then(|found| of_points(&found)));
+    add("mahalanobis-distance", None, mean_of(&distances));
     let (n_batches, batch_size) = RTD_BATCHES;
     let rtd = RepresentationTopologyDivergence::new().n_batches(n_batches).batch_size(batch_size);
     let divergence = rtd.seed(protocol.seed).estimate(before, after);
@@ -53,10 +69,11 @@ pub(super) fn rows_beside_clean(
         let distance = Wasserstein::new().relative_error(WASSERSTEIN_ERROR).distance(clean_diagram, diagram);
         add("wasserstein-to-clean", Some(diagram.homology_dimension()), distance.map(|found| (found, None)));
     }
-    add("displacement", None, of_points(&displacements(before, after)));
+    let displacement = displacements(before, after);
+    add("displacement", None, of_points(&displacement));
     let dimension = tangent_dimension(clean);
-    let shares = tangent_shares(before, after, dimension, N_NEIGHBORS);
-    let shares = shares.map(|shares| shares.into_iter().flatten().collect::<Vec<f64>>());
+    let in_tangent = tangent_shares(before, after, dimension, N_NEIGHBORS);
+    let shares = in_tangent.clone().map(|shares| shares.into_iter().flatten().collect::<Vec<f64>>());
     if shares.as_ref().is_ok_and(Vec::is_empty) {
         rows.push(unmoved(moved));
     } else {
@@ -64,7 +81,18 @@ pub(super) fn rows_beside_clean(
     }
     let by_chance = dimension as f64 / before.n_features() as f64;
     rows.push(row(moved, "displacement-in-tangent-by-chance", None, Ok((by_chance, None))));
-    rows
+    let pointwise = Pointwise {
+        layer: moved.layer.clone(),
+        lid: dimensions.unwrap_or_default(),
+        mahalanobis: distances.unwrap_or_default(),
+        displacement,
+        in_tangent: in_tangent.unwrap_or_default(),
+    };
+    (rows, pointwise)
+}
+
+fn mean_of(values: &Result<Vec<f64>, topolens::Error>) -> Number {
+    values.as_ref().map_err(Clone::clone).and_then(|found| of_points(found))
 }
 
 /// The mean over points with its t interval.

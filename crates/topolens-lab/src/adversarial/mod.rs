@@ -12,7 +12,8 @@ mod strength;
 mod study;
 
 pub use answers::{accuracy, macro_f1};
-pub use document::AttackResults;
+pub use document::{AttackResults, write_pointwise};
+pub use geometry::Pointwise;
 pub use reading::{SavedExamples, read_examples, write_examples};
 pub use report::write_attack_report;
 pub use robustness::{Line, Robustness, robust_accuracy};

@@ -136,6 +136,7 @@ mod tests {
             median_distance_of_successes: None,
             n_taken_back: 0,
             rows: rows.to_vec(),
+            points: Vec::new(),
             last_hidden: LayerCloud { layer: "block8".to_owned(), layer_index: 8, depth: 0.9, cloud },
             outcome,
         }

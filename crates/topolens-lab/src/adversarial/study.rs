@@ -8,7 +8,7 @@ use topolens_nn::attack::{Assault, Ball, Method, Norm, Outcome, Settings, Victim
 use topolens_nn::dataset::Dataset;
 
 use super::answers::{accuracy, macro_f1};
-use super::geometry::{Clean, rows_beside_clean};
+use super::geometry::{Clean, Pointwise, rows_beside_clean};
 use super::sample::clouds_of;
 use crate::Result;
 use crate::bridge::labels_of_rows;
@@ -104,6 +104,8 @@ pub struct Cell {
     pub n_taken_back: usize,
     /// The numbers of every layer.
     pub rows: Vec<Row>,
+    /// What was measured of the single images, layer by layer.
+    pub points: Vec<Pointwise>,
     /// The clouds of the last hidden layer, or of the only one.
     pub last_hidden: LayerCloud,
     /// What became of the images.
@@ -179,7 +181,7 @@ impl AttackStudy<'_> {
         labels: &[usize],
         clean: Option<&(LayerCloud, LayerProfile)>,
         interrupt: &AtomicBool,
-    ) -> Result<(Vec<Row>, LayerProfile)> {
+    ) -> Result<Measured> {
         if interrupt.load(Ordering::Relaxed) {
             return Err(Error::interrupted());
         }
@@ -187,10 +189,10 @@ impl AttackStudy<'_> {
         let (clean_layer, clean_profile) =
             clean.map_or((layer, &profile), |(layer, profile)| (layer, profile));
         let before = Clean { layer: clean_layer, profile: clean_profile, labels };
-        let beside = rows_beside_clean(&before, layer, &profile.diagrams, self.protocol);
+        let (beside, points) = rows_beside_clean(&before, layer, &profile.diagrams, self.protocol);
         let rows = profile.rows.iter().cloned().chain(beside).collect();
         profile.rows.retain(|row| row.descriptor == "mle");
-        Ok((rows, profile))
+        Ok(Measured { rows, points, profile })
     }
 
     fn profile(&self, layer: &LayerCloud, labels: &[usize]) -> Result<LayerProfile> {
@@ -204,6 +206,14 @@ impl AttackStudy<'_> {
         }
         Ok(profile)
     }
+}
+
+/// One layer under one attack.
+struct Measured {
+    rows: Vec<Row>,
+    points: Pointwise,
+    /// What is needed of a clean layer.
+    profile: LayerProfile,
 }
 
 /// A study at work.
@@ -247,9 +257,12 @@ impl Running<'_> {
             .par_iter()
             .enumerate()
             .map(|(at, layer)| study.measure(layer, &labels, clean.map(|clean| &clean[at]), interrupt));
-        let measured = measured.collect::<Result<Vec<(Vec<Row>, LayerProfile)>>>()?;
-        let (rows, profiles): (Vec<Vec<Row>>, Vec<LayerProfile>) = measured.into_iter().unzip();
-        let rows = rows.concat();
+        let (mut rows, mut points, mut profiles) = (Vec::new(), Vec::new(), Vec::new());
+        for measured in measured.collect::<Result<Vec<Measured>>>()? {
+            rows.extend(measured.rows);
+            points.push(measured.points);
+            profiles.push(measured.profile);
+        }
         let last_hidden = layers[layers.len().saturating_sub(2)].clone();
         if self.clean.is_none() {
             self.clean = Some(layers.into_iter().zip(profiles).collect());
@@ -267,6 +280,7 @@ impl Running<'_> {
             median_distance_of_successes: median_of_successes(&outcome),
             n_taken_back: outcome.n_taken_back,
             rows,
+            points,
             last_hidden,
             outcome,
         })
