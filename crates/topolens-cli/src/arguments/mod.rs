@@ -6,6 +6,7 @@ mod dynamics;
 mod foreign;
 mod generalize;
 mod saved;
+mod simulate_attack;
 mod sweep;
 mod train;
 
@@ -24,6 +25,7 @@ pub(crate) use dynamics::DynamicsArguments;
 pub(crate) use foreign::{ChannelOrderName, ForeignArguments, LayersArguments};
 pub(crate) use generalize::GeneralizeArguments;
 pub(crate) use saved::{LayoutName, SavedArguments};
+pub(crate) use simulate_attack::{FormatName, SimulateAttackArguments};
 pub(crate) use sweep::SweepArguments;
 pub(crate) use train::{NormalizationName, TrainArguments};
 
@@ -53,6 +55,7 @@ pub(crate) enum Command {
     Compare(CompareArguments),
     Attack(AttackArguments),
     Detect(DetectArguments),
+    SimulateAttack(SimulateAttackArguments),
     Selftest(SelftestArguments),
     Show(ShowArguments),
     Data(DataArguments),

@@ -19,6 +19,7 @@ mod robustness;
 mod saved;
 mod selftest;
 mod show;
+mod simulate_attack;
 mod study;
 mod sweep;
 mod train;
@@ -46,6 +47,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Attack(arguments) => attack::run(&arguments),
         Command::Detect(arguments) => detect::run(&arguments),
+        Command::SimulateAttack(arguments) => simulate_attack::run(&arguments),
         Command::Selftest(arguments) => selftest::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Data(arguments) => data::run(&arguments),
@@ -68,6 +70,7 @@ impl Command {
             Self::Compare(arguments) => &arguments.common,
             Self::Attack(arguments) => &arguments.common,
             Self::Detect(arguments) => &arguments.common,
+            Self::SimulateAttack(arguments) => &arguments.common,
             Self::Selftest(arguments) => &arguments.common,
             Self::Show(arguments) => &arguments.common,
             Self::Data(arguments) => match &arguments.action {

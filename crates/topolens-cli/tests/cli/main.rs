@@ -15,4 +15,5 @@ mod network;
 mod onnx;
 mod selftest;
 mod show;
+mod simulate_attack;
 mod training;

@@ -4,6 +4,7 @@ mod activations;
 mod data;
 mod detection;
 mod matrix;
+mod simulation;
 mod sweep;
 mod table;
 
@@ -14,6 +15,7 @@ pub(crate) use activations::ActivationsProblem;
 pub(crate) use data::DataProblem;
 pub(crate) use detection::DetectionProblem;
 pub(crate) use matrix::MatrixProblem;
+pub(crate) use simulation::SimulationProblem;
 pub(crate) use sweep::SweepProblem;
 pub(crate) use table::TableProblem;
 
@@ -47,6 +49,7 @@ pub(crate) enum ErrorKind {
     Table { path: PathBuf, problem: TableProblem },
     RunAtWork { path: PathBuf },
     Detection(DetectionProblem),
+    Simulation(SimulationProblem),
     Interrupted,
     Parquet { path: PathBuf, source: parquet::errors::ParquetError },
     NotRows { path: PathBuf },
@@ -74,6 +77,11 @@ impl Error {
     /// Something is wrong with a detector.
     pub(crate) fn detection(problem: DetectionProblem) -> Self {
         Self::new(ErrorKind::Detection(problem))
+    }
+
+    /// An attack cannot be simulated.
+    pub(crate) fn simulation(problem: SimulationProblem) -> Self {
+        Self::new(ErrorKind::Simulation(problem))
     }
 
     /// An operating-system error while doing `action` ("read", "write", …) to `path`.
@@ -126,6 +134,7 @@ impl fmt::Display for ErrorKind {
             ),
             Self::Data(problem) => problem.fmt(f),
             Self::Detection(problem) => problem.fmt(f),
+            Self::Simulation(problem) => problem.fmt(f),
             Self::CannotStart { program, source } => {
                 write!(f, "cannot start {program}: {source}; install it to fetch this data set")
             }

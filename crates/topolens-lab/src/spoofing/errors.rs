@@ -1,4 +1,4 @@
-//! Presentation attacks on face recognition: how a detector's errors are counted.
+//! How the errors of a detector of presentation attacks are counted.
 
 use crate::Result;
 use crate::error::{Error, ErrorKind};
