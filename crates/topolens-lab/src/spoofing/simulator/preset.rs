@@ -98,24 +98,24 @@ const PRINTS: [PrintSettings; 3] = [
         },
     },
     PrintSettings {
-        dot_pitch: Range(1.0, 1.5),
+        dot_pitch: Range(1.5, 2.1),
         grey_replacement: 0.6,
-        dot_gain: Range(0.06, 0.12),
-        compensation: 0.7,
+        dot_gain: Range(0.06, 0.14),
+        compensation: 0.6,
         yule_nielsen: 1.8,
-        scattering: Range(0.35, 0.55),
-        paper: Range(0.78, 0.86),
-        blueness: Range(0.84, 0.96),
-        grain: Range(0.01, 0.02),
-        surface: Range(0.015, 0.04),
+        scattering: Range(0.3, 0.5),
+        paper: Range(0.74, 0.84),
+        blueness: Range(0.78, 0.9),
+        grain: Range(0.015, 0.03),
+        surface: Range(0.03, 0.06),
         lighting: LightingSettings {
-            unevenness: Range(0.1, 0.3),
-            highlight: Range(0.05, 0.2),
+            unevenness: Range(0.15, 0.35),
+            highlight: Range(0.1, 0.25),
             highlight_size: Range(0.2, 0.5),
         },
     },
     PrintSettings {
-        dot_pitch: Range(1.6, 2.4),
+        dot_pitch: Range(2.0, 2.7),
         grey_replacement: 0.7,
         dot_gain: Range(0.1, 0.18),
         compensation: 0.5,
@@ -124,7 +124,7 @@ const PRINTS: [PrintSettings; 3] = [
         paper: Range(0.68, 0.8),
         blueness: Range(0.72, 0.88),
         grain: Range(0.02, 0.04),
-        surface: Range(0.03, 0.06),
+        surface: Range(0.04, 0.07),
         lighting: LightingSettings {
             unevenness: Range(0.25, 0.45),
             highlight: Range(0.15, 0.4),
@@ -135,7 +135,7 @@ const PRINTS: [PrintSettings; 3] = [
 
 const SCREENS: [ScreenSettings; 3] = [
     ScreenSettings {
-        pitch: Range(0.5, 0.8),
+        pitch: Range(0.8, 1.2),
         aperture: [0.85, 0.9],
         black: Range(0.001, 0.004),
         ambient: Range(0.005, 0.02),
@@ -147,11 +147,11 @@ const SCREENS: [ScreenSettings; 3] = [
         },
     },
     ScreenSettings {
-        pitch: Range(0.9, 1.4),
-        aperture: [0.8, 0.9],
-        black: Range(0.002, 0.01),
-        ambient: Range(0.01, 0.04),
-        blueness: Range(1.1, 1.4),
+        pitch: Range(1.6, 2.2),
+        aperture: [0.75, 0.85],
+        black: Range(0.004, 0.015),
+        ambient: Range(0.03, 0.07),
+        blueness: Range(1.15, 1.5),
         lighting: LightingSettings {
             unevenness: Range(0.2, 0.5),
             highlight: Range(0.05, 0.3),
@@ -159,10 +159,10 @@ const SCREENS: [ScreenSettings; 3] = [
         },
     },
     ScreenSettings {
-        pitch: Range(1.4, 2.2),
+        pitch: Range(1.9, 2.6),
         aperture: [0.7, 0.85],
         black: Range(0.005, 0.02),
-        ambient: Range(0.03, 0.08),
+        ambient: Range(0.05, 0.1),
         blueness: Range(1.2, 1.6),
         lighting: LightingSettings {
             unevenness: Range(0.3, 0.6),

@@ -11,8 +11,9 @@ use super::view::View;
 /// A kind of screen and how it is lit.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ScreenSettings {
-    /// Side of a pixel of the screen in pixels of the capture. At 1 a frame as wide as a 5-inch telephone (1080 pixels on 62 mm) is
-    /// taken 1080 pixels wide; moiré is strongest from about 0.8, where the stripes come near to twice the spacing of the sensor.
+    /// Side of a pixel of the screen in pixels of the capture: pixels of the capture per millimetre times the pitch. Where 512 pixels see 85 mm
+    /// of a monitor of 92 pixels per inch it is 1.7, of a tablet of 264 pixels per inch 0.6. Moiré is strongest near 2: the sensor sees red and
+    /// blue at every other pixel; below 1 the lens and the area of the sensor's pixels leave little of it.
     pub(super) pitch: Range,
     /// Share of the pitch that shines, across and along the stripes; the rest is the black matrix.
     pub(super) aperture: [f64; 2],
