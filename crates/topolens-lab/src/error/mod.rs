@@ -120,6 +120,9 @@ impl fmt::Display for Error {
     }
 }
 
+const INTERRUPTED: &str =
+    "interrupted; what was finished before is kept, and the same command goes on from there";
+
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -173,9 +176,7 @@ impl fmt::Display for ErrorKind {
             Self::RunAtWork { path } => {
                 write!(f, "another process works on the run in {}; wait for it, or end it", path.display())
             }
-            Self::Interrupted => f.write_str(
-                "interrupted; what was finished before is kept, and the same command goes on from there",
-            ),
+            Self::Interrupted => f.write_str(INTERRUPTED),
             Self::Parquet { path, source } => write!(
                 f,
                 "cannot read or write {} as Parquet ({source}); save it uncompressed or with compression snappy",

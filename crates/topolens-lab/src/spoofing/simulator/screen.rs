@@ -156,6 +156,6 @@ mod tests {
             }
         }
         // Between two pixels lies the black matrix.
-        assert_eq!(screen.surface(9.0, 9.0, 0.01), [0.0; 3]);
+        assert!(screen.surface(9.0, 9.0, 0.01).iter().all(|light| *light == 0.0));
     }
 }
