@@ -39,7 +39,7 @@ pub struct LogisticFit {
 /// use topolens::statistics::logistic_regression;
 ///
 /// let fit = logistic_regression(&[0.0, 1.0, 2.0, 3.0], &[false, false, true, true], 1.0)?;
-/// assert!(fit.probability(&[3.0])? > 0.8 && fit.probability(&[1.5])? > 0.499);
+/// assert!(fit.probability(&[3.0])? > 0.7 && (fit.probability(&[1.5])? - 0.5).abs() < 1e-6);
 /// # Ok::<(), topolens::Error>(())
 /// ```
 pub fn logistic_regression(
