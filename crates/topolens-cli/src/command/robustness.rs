@@ -93,7 +93,8 @@ fn show(found: &Robustness, folder: &Path) -> anyhow::Result<()> {
         networks.row(vec![name.clone(), percent(*clean), percent(robust)]);
     }
     print(&networks.to_string())?;
-    let header = ["measure", "kind", "networks", "Spearman [95 %]", "adjusted p", "given clean accuracy"];
+    let header =
+        ["measure", "kind", "networks", "Spearman [95 %]", "adjusted p", "given clean accuracy", "given all"];
     let mut table = Table::new(&header);
     found.lines().iter().take(SHOWN).for_each(|line| table.row(line.cells()));
     print(&format!("\nmeasures of clean data with the robust accuracy\n{table}"))?;
