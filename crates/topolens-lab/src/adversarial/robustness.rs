@@ -172,6 +172,13 @@ impl Robustness {
                 best.measure, best.spearman, best.p_adjusted
             ));
         }
+        if let Some(baseline) = lines.iter().find(|line| line.kind == MeasureKind::Baseline) {
+            let [given, given_all] = [baseline.given_clean_accuracy, baseline.given_all].map(signed);
+            sentences.push(format!(
+                "Of the baselines, which need no cloud, {} does: Spearman {:+.2}; given clean accuracy {given}, given all that confounds it {given_all}.",
+                baseline.measure, baseline.spearman
+            ));
+        }
         sentences
     }
 
@@ -350,6 +357,7 @@ mod tests {
         let found = Robustness::new("pgd".to_owned(), table, &accuracies).unwrap();
         let of = |name: &str| found.lines().into_iter().find(|line| line.measure == name).unwrap();
         assert!((of("up").spearman - 1.0).abs() < 1e-9 && (of("down").spearman + 1.0).abs() < 1e-9);
+        assert!(found.answer().len() == 2, "no baseline is told of where there is none");
         assert!(of("up").given_clean_accuracy.unwrap() > 0.99);
         assert_eq!(found.document()["networks"][1]["robust_accuracy"], 0.5);
         let folder = tempfile::tempdir().unwrap();
