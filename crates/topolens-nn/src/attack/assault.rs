@@ -277,6 +277,21 @@ mod tests {
     }
 
     #[test]
+    fn a_search_by_squares_gains_with_its_steps() {
+        let (network, (pixels, labels, normalization)) = (network(), images(60));
+        let victim = Victim::new(&network, &normalization);
+        let assault = Assault::new(&victim, &pixels, &labels, None).unwrap();
+        let success = |steps: usize| {
+            let settings = Settings { steps: Some(steps), ..Settings::new(Norm::Linf) };
+            let square = find("square").unwrap().build(&settings).unwrap();
+            let ball = Ball::new(Norm::Linf, 0.05).unwrap();
+            assault.run(square.as_ref(), ball, 3, &mut |_| {}).unwrap().success()
+        };
+        let [stripes, searched] = [success(1), success(120)];
+        assert!(searched > stripes + 0.1, "{stripes} {searched}");
+    }
+
+    #[test]
     fn a_targeted_success_is_the_target() {
         for method in methods().iter().filter(|method| method.takes_target && method.name != "noise") {
             let norm = method.norms[0];
