@@ -1,6 +1,6 @@
 //! A cloud of attacked images beside the cloud of the same images before.
 
-use topolens::statistics::{mean, students_t_quantile};
+use topolens::statistics::mean;
 use topolens::{
     Diagram, Lid, Mahalanobis, PointCloud, RepresentationTopologyDivergence, Wasserstein,
     minimum_spanning_tree, neighbor_distances, tangent_shares,
@@ -99,8 +99,7 @@ fn mean_of(values: &Result<Vec<f64>, topolens::Error>) -> Number {
 fn of_points(values: &[f64]) -> Number {
     let finite: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
     let found = mean(&finite)?;
-    let half = found.standard_error.map(|error| error * students_t_quantile(0.975, finite.len() - 1));
-    Ok((found.value, half.map(|half| (found.value - half, found.value + half))))
+    Ok((found.value, found.interval(finite.len())))
 }
 
 /// $E_0$ after features were scaled as those of the clean cloud, so that points which leave its range count for what they are.

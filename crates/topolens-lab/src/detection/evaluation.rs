@@ -1,7 +1,7 @@
 //! How well detectors tell attacked inputs from sound ones.
 
 use serde::Serialize;
-use topolens::statistics::{mean, roc_area, students_t_quantile};
+use topolens::statistics::{mean, roc_area};
 
 use super::study::SeedResult;
 use crate::Result;
@@ -56,13 +56,8 @@ pub fn areas_over_seeds(seeds: &[SeedResult]) -> Result<Vec<Area>> {
             n_attacked += found.attacked.len();
         }
         let mean = mean(&values)?;
-        let (lower, upper) = match mean.standard_error {
-            Some(error) => {
-                let half = error * students_t_quantile(0.975, values.len() - 1);
-                ((mean.value - half).max(0.0), (mean.value + half).min(1.0))
-            }
-            None => one.unwrap_or((mean.value, mean.value)),
-        };
+        let ends = mean.interval(values.len()).or(one).unwrap_or((mean.value, mean.value));
+        let (lower, upper) = (ends.0.max(0.0), ends.1.min(1.0));
         areas.push(Area {
             detector: scored.detector.clone(),
             attack: scored.attack.clone(),

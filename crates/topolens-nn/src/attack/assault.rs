@@ -218,7 +218,7 @@ fn check_target(target: Option<usize>, n_classes: usize) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{Planted, images, network};
+    use super::super::fixture::{Linear, Planted, images, network};
     use super::super::{Settings, find, methods};
     use super::*;
     use crate::dataset::Normalization;
@@ -274,6 +274,56 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn on_a_linear_network_deepfool_finds_the_nearest_boundary() {
+        let (network, normalization) = (Linear::new(), Normalization::new(&[0.0], &[1.0]).unwrap());
+        let victim = Victim::new(&network, &normalization);
+        let image = Tensor::new(&[1, 2, 2, 1], vec![0.6, 0.5, 0.4, 0.5]).unwrap();
+        let logits = victim.logits(&image).unwrap();
+        let said = predictions(&logits)[0];
+        let assault = Assault::new(&victim, &image, &[said], None).unwrap();
+        for norm in [Norm::L2, Norm::Linf] {
+            let distance = |rival: usize| {
+                let normal = (0..4).map(|at| network.weights[said][at] - network.weights[rival][at]);
+                let sizes: Vec<f64> = normal.map(|slope| f64::from(slope.abs())).collect();
+                let size: f64 = match norm {
+                    Norm::Linf => sizes.iter().sum(),
+                    _ => sizes.iter().map(|size| size * size).sum::<f64>().sqrt(),
+                };
+                f64::from(logits.values()[said] - logits.values()[rival]) / size
+            };
+            let distances: Vec<f64> = (0..3).filter(|class| *class != said).map(distance).collect();
+            let nearest = distances.iter().copied().fold(f64::INFINITY, f64::min);
+            assert!(distances.iter().any(|distance| *distance > 1.2 * nearest), "{distances:?}");
+            let deepfool = find("deepfool").unwrap().build(&Settings::new(norm)).unwrap();
+            let found = assault.run(deepfool.as_ref(), assault.whole(norm), 0, &mut |_| {}).unwrap();
+            // 2 % beyond the boundary, and 1e-4 so that no step is 0.
+            assert!(
+                (found.distances[0] - 1.02 * (nearest + 1e-4)).abs() < 1e-4,
+                "{norm}: {found:?} {distances:?}"
+            );
+            assert_eq!(found.success(), 1.0);
+        }
+    }
+
+    #[test]
+    fn images_of_different_batches_have_different_random_numbers() {
+        let (network, (pixels, labels, normalization)) = (network(), images(160));
+        let victim = Victim::new(&network, &normalization);
+        let assault = Assault::new(&victim, &pixels, &labels, None).unwrap();
+        assert!(assault.n_attacked() > BATCH_SIZE);
+        let noise = find("noise").unwrap().build(&Settings::new(Norm::Linf)).unwrap();
+        let outcome =
+            assault.run(noise.as_ref(), Ball::new(Norm::Linf, 0.1).unwrap(), 0, &mut |_| {}).unwrap();
+        let rises = |item: usize| {
+            let pairs = assault.images().item(item).iter().zip(outcome.images.item(item));
+            pairs.map(|(before, after)| after > before).collect::<Vec<bool>>()
+        };
+        let (first, other) = (rises(0), rises(BATCH_SIZE));
+        let n_alike = first.iter().zip(&other).filter(|(a, b)| a == b).count();
+        assert!((n_alike as f64 / first.len() as f64 - 0.5).abs() < 0.15, "{n_alike} of {}", first.len());
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::{Attack, Ball, Batch, Victim};
 use crate::dataset::{self, Normalization};
 use crate::error::Error;
 use crate::model::Model;
+use crate::network::{Cotangent, Differentiable, Forward, Layer, LayerKind, Network, Pullback};
 use crate::tensor::Tensor;
 use crate::train::Checkpoint;
 
@@ -23,6 +24,49 @@ pub(super) fn images(n: usize) -> (Tensor, Vec<usize>, Normalization) {
     let indices: Vec<usize> = (0..n).collect();
     let set = dataset::embedded(false).unwrap().subset(&indices).unwrap();
     (set.unit_pixels(), set.labels().to_vec(), shipped().card.normalization)
+}
+
+/// Logits that are linear in an image of four pixels, for which attacks have closed forms.
+pub(super) struct Linear {
+    layers: Vec<Layer>,
+    /// A row of four per class.
+    pub(super) weights: [[f32; 4]; 3],
+}
+
+impl Linear {
+    pub(super) fn new() -> Self {
+        let (name, kind) = ("output".to_owned(), LayerKind::Linear);
+        let layers = vec![Layer { name, kind, relative_depth: 1.0, output_shape: vec![3] }];
+        Self { layers, weights: [[1.0, 0.5, 0.0, -0.5], [0.0, 1.0, 1.0, 0.0], [-3.0, 0.0, 2.0, 1.0]] }
+    }
+}
+
+impl Network for Linear {
+    fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    fn input_shape(&self) -> [usize; 3] {
+        [2, 2, 1]
+    }
+
+    fn forward(&self, batch: &Tensor, _: &[usize]) -> Result<Forward, Error> {
+        let logit = |image: &[f32], row: &[f32; 4]| row.iter().zip(image).map(|(w, x)| w * x).sum::<f32>();
+        let logits = batch.items().flat_map(|image| self.weights.iter().map(move |row| logit(image, row)));
+        Ok(Forward { output: Tensor::new(&[batch.n_items(), 3], logits.collect())?, taps: Vec::new() })
+    }
+}
+
+impl Differentiable for Linear {
+    fn pullback(&self, batch: &Tensor, cotangent: &mut Cotangent<'_>) -> Result<Pullback, Error> {
+        let logits = self.forward(batch, &[])?.output;
+        let slopes = cotangent(&logits)?;
+        let pixel =
+            |slopes: &[f32], at: usize| (0..3).map(|class| slopes[class] * self.weights[class][at]).sum();
+        let gradient: Vec<f32> =
+            slopes.items().flat_map(|row| (0..4).map(move |at| pixel(row, at))).collect();
+        Ok(Pullback { logits, gradient: Tensor::new(batch.shape(), gradient)? })
+    }
 }
 
 /// What is not to be believed.

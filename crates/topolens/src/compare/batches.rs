@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::error::{Error, SettingKind};
-use crate::statistics::{mean, students_t_quantile};
+use crate::statistics::mean;
 
 /// A divergence between two clouds in both directions, averaged over batches of points.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,12 +37,12 @@ pub(super) fn mean_over_batches(
         (0..n_batches as u64).into_par_iter().map(of_batch).collect::<Result<_, Error>>()?;
     let both: Vec<f64> = pairs.iter().map(|(forward, backward)| f64::midpoint(*forward, *backward)).collect();
     let mean = mean(&both)?;
-    let half = mean.standard_error.map(|error| error * students_t_quantile(0.975, n_batches - 1));
+    let ends = mean.interval(n_batches);
     let count = n_batches as f64;
     Ok(Divergence {
         value: mean.value,
-        lower: half.map(|half| mean.value - half),
-        upper: half.map(|half| mean.value + half),
+        lower: ends.map(|ends| ends.0),
+        upper: ends.map(|ends| ends.1),
         forward: pairs.iter().map(|pair| pair.0).sum::<f64>() / count,
         backward: pairs.iter().map(|pair| pair.1).sum::<f64>() / count,
         n_batches,

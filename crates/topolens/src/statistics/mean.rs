@@ -1,5 +1,6 @@
 //! The mean and its standard error.
 
+use super::quantile::students_t_quantile;
 use crate::error::{Error, InputKind};
 
 /// A mean of independent values.
@@ -9,6 +10,24 @@ pub struct Mean {
     pub value: f64,
     /// $s / \sqrt n$ with the $n - 1$ form of $s$; `None` for a single value.
     pub standard_error: Option<f64>,
+}
+
+impl Mean {
+    /// The ends of the 95 % interval by Student's t, given the number of values; `None` for a single value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::statistics::mean;
+    ///
+    /// let (lower, upper) = mean(&[1.0, 2.0, 3.0])?.interval(3).unwrap();
+    /// assert!((upper - 2.0 - 4.302_65 / 3.0_f64.sqrt()).abs() < 1e-4 && (lower + upper - 4.0).abs() < 1e-12);
+    /// # Ok::<(), topolens::Error>(())
+    /// ```
+    pub fn interval(&self, n_values: usize) -> Option<(f64, f64)> {
+        let half = self.standard_error? * students_t_quantile(0.975, n_values.checked_sub(1)?);
+        Some((self.value - half, self.value + half))
+    }
 }
 
 /// The mean of some values and its standard error.
