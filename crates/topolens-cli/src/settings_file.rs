@@ -13,7 +13,7 @@ use toml::{Table, Value};
 const CHANGED_BY_RESUMING: [&str; 4] = ["out", "epochs", "threads", "json"];
 
 /// The commands with `--config`.
-const TAKES_A_FILE: [&str; 5] = ["train", "profile", "compare", "attack", "detect"];
+const TAKES_A_FILE: [&str; 6] = ["train", "profile", "compare", "attack", "detect", "spoof"];
 
 /// The command line `words` with the flags of the file that `--config` names, if there is one, before its own.
 pub(crate) fn expand(words: Vec<OsString>) -> anyhow::Result<Vec<OsString>> {

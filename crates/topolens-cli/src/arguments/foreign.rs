@@ -36,6 +36,22 @@ pub(crate) struct ForeignArguments {
     pub(crate) channel_order: ChannelOrderName,
 }
 
+/// As where nothing is given, so that a card beside the file is read.
+impl Default for ForeignArguments {
+    fn default() -> Self {
+        Self {
+            config: None,
+            engine: "auto".to_owned(),
+            mean: Vec::new(),
+            std: Vec::new(),
+            scale: None,
+            resize: None,
+            crop: None,
+            channel_order: ChannelOrderName::Rgb,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ChannelOrderName {
     Rgb,

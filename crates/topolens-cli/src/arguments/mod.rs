@@ -7,6 +7,7 @@ mod foreign;
 mod generalize;
 mod saved;
 mod simulate_attack;
+mod spoof;
 mod sweep;
 mod train;
 
@@ -26,6 +27,7 @@ pub(crate) use foreign::{ChannelOrderName, ForeignArguments, LayersArguments};
 pub(crate) use generalize::GeneralizeArguments;
 pub(crate) use saved::{LayoutName, SavedArguments};
 pub(crate) use simulate_attack::{FormatName, SimulateAttackArguments};
+pub(crate) use spoof::SpoofArguments;
 pub(crate) use sweep::SweepArguments;
 pub(crate) use train::{NormalizationName, TrainArguments};
 
@@ -55,6 +57,7 @@ pub(crate) enum Command {
     Compare(CompareArguments),
     Attack(AttackArguments),
     Detect(DetectArguments),
+    Spoof(SpoofArguments),
     SimulateAttack(SimulateAttackArguments),
     Selftest(SelftestArguments),
     Show(ShowArguments),

@@ -80,7 +80,7 @@ impl Foreign {
 
     /// The images as it takes them; says how well it does on them, and warns where that is no better than chance.
     pub(crate) fn take(&self, images: Dataset) -> anyhow::Result<Dataset> {
-        let images = self.preprocessing.ordered(images);
+        let images = self.ordered(images);
         let [shape, expected] = [images.image_shape(), self.network.input_shape()];
         let n_classes = images.n_classes();
         let n_outputs = self.network.layers().last().map_or(0, |output| output.output_shape.iter().product());
@@ -100,6 +100,11 @@ impl Foreign {
             }
         }
         Ok(images)
+    }
+
+    /// The images with their channels in the network's order.
+    pub(crate) fn ordered(&self, images: Dataset) -> Dataset {
+        self.preprocessing.ordered(images)
     }
 
     fn accuracy(&self, images: &Dataset) -> Result<f64, Error> {

@@ -20,6 +20,7 @@ mod saved;
 mod selftest;
 mod show;
 mod simulate_attack;
+mod spoof;
 mod study;
 mod sweep;
 mod train;
@@ -47,6 +48,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Attack(arguments) => attack::run(&arguments),
         Command::Detect(arguments) => detect::run(&arguments),
+        Command::Spoof(arguments) => spoof::run(&arguments),
         Command::SimulateAttack(arguments) => simulate_attack::run(&arguments),
         Command::Selftest(arguments) => selftest::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
@@ -70,6 +72,7 @@ impl Command {
             Self::Compare(arguments) => &arguments.common,
             Self::Attack(arguments) => &arguments.common,
             Self::Detect(arguments) => &arguments.common,
+            Self::Spoof(arguments) => &arguments.common,
             Self::SimulateAttack(arguments) => &arguments.common,
             Self::Selftest(arguments) => &arguments.common,
             Self::Show(arguments) => &arguments.common,

@@ -34,7 +34,7 @@ const INVERSE_PENALTY: f64 = 1.0;
 
 impl Detector {
     /// Fits to the features of sound and of attacked inputs.
-    pub(super) fn fit(
+    pub(crate) fn fit(
         kind: &str,
         fitted_to: &str,
         sound: &[Vec<f64>],
@@ -52,6 +52,11 @@ impl Detector {
     /// The probability that each input is attacked, from its features.
     pub(super) fn scores(&self, features: &[Vec<f64>]) -> Vec<f64> {
         features.iter().map(|features| self.regression.probability(features)).collect()
+    }
+
+    /// The logarithm of the odds that each input is attacked, from its features.
+    pub(crate) fn log_odds(&self, features: &[Vec<f64>]) -> Vec<f64> {
+        features.iter().map(|features| self.regression.log_odds(features)).collect()
     }
 
     /// The probability that each point is attacked.
@@ -87,11 +92,14 @@ impl Detector {
 }
 
 impl Regression {
-    fn probability(&self, features: &[f64]) -> f64 {
+    fn log_odds(&self, features: &[f64]) -> f64 {
         let standardised =
             features.iter().zip(&self.means).zip(&self.deviations).map(|((x, mean), s)| (x - mean) / s);
-        let height = self.intercept + standardised.zip(&self.coefficients).map(|(z, b)| z * b).sum::<f64>();
-        1.0 / (1.0 + (-height).exp())
+        self.intercept + standardised.zip(&self.coefficients).map(|(z, b)| z * b).sum::<f64>()
+    }
+
+    fn probability(&self, features: &[f64]) -> f64 {
+        1.0 / (1.0 + (-self.log_odds(features)).exp())
     }
 }
 

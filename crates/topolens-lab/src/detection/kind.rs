@@ -115,7 +115,7 @@ pub fn find_detector(name: &str) -> Result<&'static DetectorKind> {
 
 impl DetectorKind {
     /// The features of every point, all layers one after the other.
-    pub(super) fn features(
+    pub(crate) fn features(
         &self,
         reference: &[LayerReference],
         layers: &[LayerCloud],

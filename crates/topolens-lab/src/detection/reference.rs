@@ -29,7 +29,7 @@ pub struct Reference {
 
 /// One layer of it.
 #[derive(Debug)]
-pub(super) struct LayerReference {
+pub(crate) struct LayerReference {
     layer: LayerCloud,
     labels: Vec<usize>,
     batches: Vec<PointCloud<f32>>,
@@ -37,7 +37,7 @@ pub(super) struct LayerReference {
 
 impl Reference {
     /// The layers, cut into batches whose classes are mixed.
-    pub(super) fn prepared(&self) -> Result<Vec<LayerReference>> {
+    pub(crate) fn prepared(&self) -> Result<Vec<LayerReference>> {
         let n_points = self.labels.len();
         let n_batches = (n_points / BATCH_SIZE).max(1);
         let rows = |batch: usize| (batch..n_points).step_by(n_batches).collect::<Vec<usize>>();

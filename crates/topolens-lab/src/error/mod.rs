@@ -5,6 +5,7 @@ mod data;
 mod detection;
 mod matrix;
 mod simulation;
+mod spoofing;
 mod sweep;
 mod table;
 
@@ -16,6 +17,7 @@ pub(crate) use data::DataProblem;
 pub(crate) use detection::DetectionProblem;
 pub(crate) use matrix::MatrixProblem;
 pub(crate) use simulation::SimulationProblem;
+pub(crate) use spoofing::SpoofingProblem;
 pub(crate) use sweep::SweepProblem;
 pub(crate) use table::TableProblem;
 
@@ -50,6 +52,7 @@ pub(crate) enum ErrorKind {
     RunAtWork { path: PathBuf },
     Detection(DetectionProblem),
     Simulation(SimulationProblem),
+    Spoofing(SpoofingProblem),
     Interrupted,
     Parquet { path: PathBuf, source: parquet::errors::ParquetError },
     NotRows { path: PathBuf },
@@ -84,6 +87,11 @@ impl Error {
         Self::new(ErrorKind::Simulation(problem))
     }
 
+    /// A study of spoofing cannot be made.
+    pub(crate) fn spoofing(problem: SpoofingProblem) -> Self {
+        Self::new(ErrorKind::Spoofing(problem))
+    }
+
     /// An operating-system error while doing `action` ("read", "write", …) to `path`.
     pub(crate) fn io(action: &'static str, path: &Path, source: std::io::Error) -> Self {
         Self::new(ErrorKind::Io { action, path: path.to_path_buf(), source })
@@ -101,6 +109,14 @@ impl Error {
             ErrorKind::Network(error) => error.is_interrupted(),
             _ => false,
         }
+    }
+
+    /// Whether there are too few persons or images of faces for a study.
+    pub fn is_too_few_faces(&self) -> bool {
+        let too_few = |problem: &SpoofingProblem| {
+            matches!(problem, SpoofingProblem::TooFewPersons { .. } | SpoofingProblem::TooFewImages { .. })
+        };
+        matches!(&*self.kind, ErrorKind::Spoofing(problem) if too_few(problem))
     }
 
     /// Whether the input was at fault, not the program.
@@ -138,6 +154,7 @@ impl fmt::Display for ErrorKind {
             Self::Data(problem) => problem.fmt(f),
             Self::Detection(problem) => problem.fmt(f),
             Self::Simulation(problem) => problem.fmt(f),
+            Self::Spoofing(problem) => problem.fmt(f),
             Self::CannotStart { program, source } => {
                 write!(f, "cannot start {program}: {source}; install it to fetch this data set")
             }

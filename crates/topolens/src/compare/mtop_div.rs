@@ -1,7 +1,7 @@
 //! Manifold topology divergence.
 
 use super::batches::{Divergence, mean_over_batches};
-use crate::error::{Error, InputKind};
+use crate::error::{Error, InputKind, SettingKind};
 use crate::{DistanceMatrix, PointCloud, Scalar, VietorisRips, subsample};
 
 /// Manifold topology divergence: how far the topology of one cloud is from being filled by the other, at all scales.
@@ -95,19 +95,65 @@ impl MTopDivergence {
                 cloud.select(&subsample(cloud.n_points(), size, self.seed, stream)?)
             };
             let (x, y) = (draw(x, 2 * batch)?, draw(y, 2 * batch + 1)?);
-            let (forward, backward) = rayon::join(|| one_way(&x, &y), || one_way(&y, &x));
-            Ok((forward?, backward?))
+            let n_points = x.n_points() + y.n_points();
+            let union = PointCloud::new([x.values(), y.values()].concat(), n_points, x.n_features())?;
+            both_ways(&DistanceMatrix::from_cloud(&union), &(0..x.n_points()).collect::<Vec<usize>>())
         })
+    }
+
+    /// The divergence between two parts of one set from its dissimilarities, whole, not in batches: `first` are the indices of the points of
+    /// the first part, the others are the second.
+    ///
+    /// # Errors
+    ///
+    /// A part is empty, or an index is out of range.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::{DistanceMatrix, MTopDivergence, PointCloud, synthetic};
+    ///
+    /// let (x, y) = (synthetic::gaussian(40, 3, 0)?, synthetic::gaussian(40, 3, 1)?);
+    /// let union = PointCloud::new([x.values(), y.values()].concat(), 80, 3)?;
+    /// let first: Vec<usize> = (0..40).collect();
+    /// let parts = MTopDivergence::between_parts(&DistanceMatrix::from_cloud(&union), &first)?;
+    /// assert_eq!(parts.value, MTopDivergence::new().estimate(&x, &y)?.value);
+    /// # Ok::<(), topolens::Error>(())
+    /// ```
+    pub fn between_parts<S: Scalar>(
+        distances: &DistanceMatrix<S>,
+        first: &[usize],
+    ) -> Result<Divergence, Error> {
+        mean_over_batches(1, |_| both_ways(distances, first))
     }
 }
 
-/// The loops of `p` that `q` does not fill.
-fn one_way<S: Scalar>(p: &PointCloud<S>, q: &PointCloud<S>) -> Result<f64, Error> {
-    let n_points = q.n_points() + p.n_points();
-    let union = PointCloud::new([q.values(), p.values()].concat(), n_points, p.n_features())?;
-    let distances = DistanceMatrix::from_cloud(&union);
+/// Both one-way divergences between the points `first` and the others.
+fn both_ways<S: Scalar>(distances: &DistanceMatrix<S>, first: &[usize]) -> Result<(f64, f64), Error> {
+    let mut is_first = vec![false; distances.n_points()];
+    for &index in first {
+        let Some(place) = is_first.get_mut(index) else {
+            let (argument, value) = ("first", index as f64);
+            return Err(
+                SettingKind::OutOfRange { argument, value, allowed: "below the number of points" }.into()
+            );
+        };
+        *place = true;
+    }
+    let (first, second): (Vec<usize>, Vec<usize>) = (0..distances.n_points()).partition(|&at| is_first[at]);
+    let one_way = |p: &[usize], q: &[usize]| one_way(&distances.select(&[q, p].concat())?, q.len());
+    let (forward, backward) = rayon::join(|| one_way(&first, &second), || one_way(&second, &first));
+    Ok((forward?, backward?))
+}
+
+/// The loops of the points behind the first `n_filling` that these do not fill.
+fn one_way<S: Scalar>(distances: &DistanceMatrix<S>, n_filling: usize) -> Result<f64, Error> {
+    let n_points = distances.n_points();
+    if n_filling == 0 || n_filling == n_points {
+        return Err(InputKind::Empty { argument: "first" }.into());
+    }
     let mut lower = distances.pairs().to_vec();
-    lower[..q.n_points() * (q.n_points() - 1) / 2].fill(S::ZERO);
+    lower[..n_filling * (n_filling - 1) / 2].fill(S::ZERO);
     let diagrams = VietorisRips::new().diagrams(&DistanceMatrix::from_lower(lower, n_points))?;
     Ok(diagrams[1].lifespans_sum(1.0))
 }

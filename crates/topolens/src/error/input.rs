@@ -20,6 +20,7 @@ pub(crate) enum InputKind {
     HomologyDimensionsDiffer { first: usize, second: usize },
     RowsDiffer { x: usize, y: usize },
     WidthsDiffer { x: usize, y: usize },
+    GroupOnBothSides { group: usize },
     TooManyDirections { n_points: usize, n_directions: usize },
 }
 
@@ -83,6 +84,9 @@ impl fmt::Display for InputKind {
                 f,
                 "`x` has {x} columns and `y` has {y}; distances between the two need the same features"
             ),
+            Self::GroupOnBothSides { group } => {
+                write!(f, "`is_second` puts points of group {group} on both sides; a group belongs to one")
+            }
             Self::TooManyDirections { n_points, n_directions } => write!(
                 f,
                 "canonical correlations of {n_directions} directions at {n_points} points are 1 whatever the data; \

@@ -36,6 +36,8 @@ pub(crate) enum Horizontal {
     Epsilon,
     /// Shares of sound inputs, from 0 to 1.
     FalsePositives,
+    /// Shares of bona fide presentations that are called attacks, on a logarithmic axis.
+    BonaFideErrors,
 }
 
 /// Everything drawn in one plot of curves.
@@ -93,11 +95,13 @@ fn horizontal_axis(plot: &CurvePlot) -> (Axis, &'static str, &'static str) {
             (Axis::up_to(largest), "ε (pixels from 0 to 1)", "epsilon")
         }
         Horizontal::FalsePositives => (Axis::up_to(1.0), "sound inputs called attacked", "share"),
-        Horizontal::Scale => {
-            let scales: Vec<f64> = places().collect();
-            (Axis::logarithmic(&scales).unwrap_or_else(|| Axis::up_to(1.0)), "Scale (distance)", "scale")
-        }
+        Horizontal::Scale => (logarithmic(places()), "Scale (distance)", "scale"),
+        Horizontal::BonaFideErrors => (logarithmic(places()), "BPCER: live faces called attacks", "share"),
     }
+}
+
+fn logarithmic(places: impl Iterator<Item = f64>) -> Axis {
+    Axis::logarithmic(&places.collect::<Vec<f64>>()).unwrap_or_else(|| Axis::up_to(1.0))
 }
 
 fn vertical_axis(plot: &CurvePlot) -> Axis {

@@ -1,13 +1,12 @@
 //! A folder of live images, image by image, into a folder of simulated ones.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
 use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use image::{ImageFormat, ImageReader, RgbImage};
+use image::{ImageFormat, RgbImage};
 use rayon::prelude::*;
 
 use super::capture::{Capture, Simulator};
@@ -15,13 +14,8 @@ use super::label::Label;
 use super::manifest::{Manifest, SimulatedImage, Unreadable};
 use crate::Result;
 use crate::error::{Error, ErrorKind, SimulationProblem};
+use crate::spoofing::pictures::{decode, list_images, name_of};
 use crate::store::atomic::write_atomically;
-
-/// Names of files that are taken for images end so.
-const EXTENSIONS: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
-
-/// Memory that decoding one image may take.
-const MAX_DECODED: u64 = 1 << 30;
 
 /// The files that are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -222,38 +216,6 @@ fn finished_size(target: &Path, label: &Label) -> Option<[usize; 2]> {
     Some([picture.width() as usize, picture.height() as usize])
 }
 
-fn decode(bytes: &[u8]) -> std::result::Result<RgbImage, String> {
-    let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format();
-    let mut reader = reader.map_err(|error| error.to_string())?;
-    let mut limits = image::Limits::default();
-    limits.max_alloc = Some(MAX_DECODED);
-    reader.limits(limits);
-    reader.decode().map(image::DynamicImage::into_rgb8).map_err(|error| error.to_string())
-}
-
-/// All images in the folder and its sub-folders, hidden ones left out.
-fn list_images(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
-    let failed = |source| Error::io("read", folder, source);
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let path = entry.path();
-        if entry.file_name().to_string_lossy().starts_with('.') {
-            continue;
-        }
-        if entry.file_type().map_err(failed)?.is_dir() {
-            list_images(&path, found)?;
-        } else if has_extension(&path) {
-            found.push(path);
-        }
-    }
-    Ok(())
-}
-
-fn has_extension(path: &Path) -> bool {
-    let extension = path.extension().and_then(OsStr::to_str);
-    extension.is_some_and(|extension| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)))
-}
-
 /// The images with their names and targets: the same path with the extension of the format, after the own one where two images
 /// differ in nothing else.
 fn items(live: &Path, files: Vec<PathBuf>, format: Format) -> Vec<Item> {
@@ -271,11 +233,6 @@ fn items(live: &Path, files: Vec<PathBuf>, format: Format) -> Vec<Item> {
         Item { name: name_of(&below), target, path }
     };
     files.into_iter().map(item).collect()
-}
-
-/// A relative path with `/` between its parts on every system.
-fn name_of(path: &Path) -> String {
-    path.iter().map(OsStr::to_string_lossy).collect::<Vec<_>>().join("/")
 }
 
 fn ensure_apart(out: &Path, live: &Path) -> Result<()> {

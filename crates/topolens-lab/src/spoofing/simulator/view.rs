@@ -91,6 +91,18 @@ impl View {
         let [u, v, w] = self.matrix.map(|[a, b, c]| a * x + b * y + c);
         [0.5 * width + unit * u / w, 0.5 * height + unit * v / w]
     }
+
+    /// The point of the capture at which the point (x, y) of the live image is seen: the way back of [`View::to_live`], by iteration.
+    pub fn from_live(&self, x: f64, y: f64) -> [f64; 2] {
+        const STEPS: usize = 50;
+        let mut found = [x, y];
+        for _ in 0..STEPS {
+            let [u, v] = self.to_live(found[0], found[1]);
+            // Views are nearly straight, so that a miss on the live image is nearly one on the capture.
+            found = [found[0] + x - u, found[1] + y - v];
+        }
+        found
+    }
 }
 
 #[cfg(test)]
@@ -111,6 +123,18 @@ mod tests {
                 nearest = [u, v, 120.0 - u, 80.0 - v].into_iter().fold(nearest, f64::min);
             }
             assert!((-0.01..0.5).contains(&nearest), "{nearest}");
+        }
+    }
+
+    #[test]
+    fn the_way_back_is_found() {
+        for name in ["a", "b", "c", "d"] {
+            let view = View::draw(&SETTINGS, [512, 384], &mut Streams { seed: 0, name }.stage("view"));
+            for (x, y) in [(1.0, 2.0), (511.0, 3.0), (200.0, 380.0), (300.0, 200.0)] {
+                let [u, v] = view.to_live(x, y);
+                let [back_x, back_y] = view.from_live(u, v);
+                assert!((back_x - x).hypot(back_y - y) < 1e-6, "{x} {y} {back_x} {back_y}");
+            }
         }
     }
 
