@@ -5,6 +5,8 @@
 //! ([`profile`]), one profile per epoch shows the [`dynamics`] of training, and all of it becomes files ([`store`])
 //! and a [`report`].
 
+#![cfg_attr(test, allow(clippy::float_cmp, reason = "tests compare with exact values"))]
+
 pub mod adversarial;
 pub mod bridge;
 pub mod detection;

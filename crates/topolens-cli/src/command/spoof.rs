@@ -162,15 +162,11 @@ fn presentations(arguments: &SpoofArguments) -> anyhow::Result<Presentations> {
 /// `NAME=FOLDER`, or a folder under its own name.
 fn attack_folder(given: &str, is_control: bool) -> AttackFolder {
     let named = given.split_once('=').filter(|(name, _)| !name.is_empty() && !name.contains(['/', '\\']));
-    let (name, path) = match named {
-        Some((name, path)) => (name.to_owned(), PathBuf::from(path)),
-        None => {
-            let path = PathBuf::from(given);
-            let name =
-                path.file_name().map_or_else(|| given.to_owned(), |name| name.to_string_lossy().into_owned());
-            (name, path)
-        }
-    };
+    if let Some((name, path)) = named {
+        return AttackFolder { name: name.to_owned(), path: PathBuf::from(path), is_control };
+    }
+    let path = PathBuf::from(given);
+    let name = path.file_name().map_or_else(|| given.to_owned(), |name| name.to_string_lossy().into_owned());
     AttackFolder { name, path, is_control }
 }
 

@@ -137,7 +137,7 @@ impl FaceLoader<'_> {
         &self,
         item: &Presentation,
         shape: [usize; 2],
-    ) -> Result<std::result::Result<(Option<Face>, Vec<u8>), String>> {
+    ) -> Result<std::result::Result<Framed, String>> {
         let read = fs::read(&item.path).map_err(|error| error.to_string());
         let picture = match read.and_then(|bytes| decode(&bytes)) {
             Ok(picture) => picture,
@@ -155,6 +155,9 @@ impl FaceLoader<'_> {
         Ok(framed.map(|pixels| (face, pixels)))
     }
 }
+
+/// A face with the place it was at, and its pixels.
+type Framed = (Option<Face>, Vec<u8>);
 
 /// The face box of a file `NAME_BB.txt` beside the picture, as CelebA-Spoof has them: left, top, width and height as if the picture were 224
 /// pixels wide and high.

@@ -147,7 +147,7 @@ impl Comparison<'_> {
             let values = pooled.side(&is_second, side)?.quantities(seed);
             let mut own: Vec<(Quantity<'static>, Result<f64>)> = OF_SIDE.into_iter().zip(values).collect();
             let members: Vec<usize> = (0..rows.len()).filter(|at| is_second[*at] == side).collect();
-            own.extend(over_null(&scaled.select(&members)?, &own, seed)?);
+            own.extend(over_null(&scaled.select(&members)?, &own, seed));
             let own: Vec<Number> =
                 own.into_iter().map(|(quantity, value)| Number::new(subject, quantity, value)).collect();
             of_sides.push(own);
@@ -270,7 +270,7 @@ fn over_null(
     scaled: &PointCloud<f32>,
     own: &[(Quantity<'static>, Result<f64>)],
     seed: u64,
-) -> Result<Vec<(Quantity<'static>, Result<f64>)>> {
+) -> Vec<(Quantity<'static>, Result<f64>)> {
     let null = DistanceMatrix::from_cloud(&column_permuted(scaled, seed));
     let sums = [
         Ok(minimum_spanning_tree(&null).lifespans_sum(1.0)),
@@ -290,7 +290,7 @@ fn over_null(
         };
         ratios.push((quantity, ratio));
     }
-    Ok(ratios)
+    ratios
 }
 
 /// Adjusts the p-values of a kind for their number.

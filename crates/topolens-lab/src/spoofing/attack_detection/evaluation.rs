@@ -271,7 +271,7 @@ mod tests {
         let judged = Judged::new(&found, &Judgement { margins }, 0);
         let other = Judged::new(
             &found,
-            &Judgement { margins: (0..12).map(|row| (row, (row >= 6) as u8 as f64)).collect() },
+            &Judgement { margins: (0..12).map(|row| (row, f64::from(u8::from(row >= 6)))).collect() },
             0,
         );
         assert_eq!(judged.area_above(&judged).unwrap().value, 0.0);

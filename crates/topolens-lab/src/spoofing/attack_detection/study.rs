@@ -90,7 +90,7 @@ impl AttackDetection<'_> {
         let folds = folds(self.faces, self.seed)?;
         let features = self.features(&folds, hear, interrupt)?;
         let seen = Scope { presentations: self.faces, unseen: None };
-        let tried = self.tried(&seen, &folds, &features)?;
+        let tried = Self::tried(&seen, &folds, &features)?;
         let chosen = choices(&tried);
         let judgement = joined(tried.iter().zip(&chosen).map(|(of_fold, at)| &of_fold[*at].judgement));
         let baselines = self.judged_baselines(&seen, &folds)?;
@@ -151,12 +151,7 @@ impl AttackDetection<'_> {
     }
 
     /// Every candidate in every fold.
-    fn tried(
-        &self,
-        scope: &Scope<'_>,
-        folds: &[Fold],
-        features: &[Vec<Features>],
-    ) -> Result<Vec<Vec<Tried>>> {
+    fn tried(scope: &Scope<'_>, folds: &[Fold], features: &[Vec<Features>]) -> Result<Vec<Vec<Tried>>> {
         let try_out = |fold: &Fold, features: &Features| {
             let score = features.fitted(scope, fold)?;
             let [bona_fide, attacks] = scope.rows(fold, Use::Validation);
@@ -187,7 +182,7 @@ impl AttackDetection<'_> {
         }
         let judge = |kind: usize| {
             let scope = Scope { presentations: self.faces, unseen: Some(kind) };
-            let tried = self.tried(&scope, folds, features)?;
+            let tried = Self::tried(&scope, folds, features)?;
             let chosen = choices(&tried);
             let judgement = joined(tried.iter().zip(&chosen).map(|(of_fold, at)| &of_fold[*at].judgement));
             let name = format!("{CHOSEN}, without {}", self.faces.kinds[kind].label());

@@ -29,7 +29,7 @@ pub(super) fn read(root: &Path) -> Result<Presentations> {
             let Some(person) = name.split('/').nth(2).map(str::to_owned).filter(|_| is_inside(&name)) else {
                 return Err(other(format!("{name} is no path of the form Data/train/PERSON/live/IMAGE")));
             };
-            found.push(root, name, &person, kind, Some(part));
+            found.push(root, name, (&person, kind, Some(part)));
         }
     }
     Ok(found.finish("the folder of the person in CelebA-Spoof"))

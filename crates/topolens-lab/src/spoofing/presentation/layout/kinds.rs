@@ -34,7 +34,7 @@ pub(super) fn read(root: &Path) -> Result<Presentations> {
         if is_new && kind > 0 {
             found.kinds[kind].simulated = is_labelled(&[(root.join(place.name), String::new())]);
         }
-        found.push(root, place.name.to_owned(), &rule.person(place.below), kind, place.part);
+        found.push(root, place.name.to_owned(), (&rule.person(place.below), kind, place.part));
     }
     if found.items.iter().all(|item| item.kind != 0) {
         let reason = format!("none of its folders with images is named {}", LIVE.join(", "));

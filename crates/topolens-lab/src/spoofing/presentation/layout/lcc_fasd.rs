@@ -26,7 +26,7 @@ pub(super) fn read(root: &Path) -> Result<Presentations> {
                 let image = name.rsplit('/').next().unwrap_or(&name);
                 // Numbers of persons start anew in each part; an image without one is a person of its own.
                 let person = format!("{folder}-{}", number_behind(image, "id").unwrap_or(image));
-                found.push(root, name, &person, kind, Some(part));
+                found.push(root, name, (&person, kind, Some(part)));
             }
         }
     }

@@ -29,7 +29,7 @@ pub(super) fn read(root: &Path) -> Result<Presentations> {
                     return Err(other(&format!("{written} leads outside of the folder")));
                 }
                 let person = below.split('/').next().unwrap_or(&below).to_owned();
-                found.push(root, format!("{folder}/{below}"), &person, kind, Some(part));
+                found.push(root, format!("{folder}/{below}"), (&person, kind, Some(part)));
             }
         }
     }

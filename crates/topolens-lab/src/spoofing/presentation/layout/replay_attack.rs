@@ -28,7 +28,7 @@ pub(super) fn read(root: &Path) -> Result<Presentations> {
                     .find(|attack| name.contains(&format!("attack_{attack}_")))
                     .unwrap_or("attack");
                 let kind = found.kind(attack, role);
-                found.push(root, name, &person, kind, Some(part));
+                found.push(root, name, (&person, kind, Some(part)));
             }
         }
     }

@@ -108,7 +108,8 @@ impl Found {
         })
     }
 
-    fn push(&mut self, root: &Path, name: String, person: &str, kind: usize, part: Option<Part>) {
+    /// A file at `name` below `root` with the person on it, its kind and its part.
+    fn push(&mut self, root: &Path, name: String, (person, kind, part): (&str, usize, Option<Part>)) {
         let path = root.join(&name);
         let person = person.to_owned();
         self.items.push(Presentation { path, name, person, kind, part, face: None, source: None });
@@ -131,7 +132,7 @@ mod tests {
         for file in files {
             let path = root.path().join(file);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            if file.ends_with(".mov") {
+            if file.contains(".mov") {
                 std::fs::write(path, "film").unwrap();
             } else {
                 RgbImage::from_pixel(4, 4, Rgb([1, 2, 3])).save(path).unwrap();
