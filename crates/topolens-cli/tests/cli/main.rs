@@ -16,4 +16,5 @@ mod onnx;
 mod selftest;
 mod show;
 mod simulate_attack;
+mod spoof;
 mod training;

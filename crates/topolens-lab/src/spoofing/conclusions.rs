@@ -22,7 +22,7 @@ impl SpoofResults {
                 sentences.extend(found.evaluations.iter().map(judged));
                 let baselines = found.evaluations.iter().skip(1).zip(&found.area_above_baseline);
                 sentences.extend(baselines.map(|(baseline, above)| {
-                    format!("Its area less that of {}: {}.", baseline.detector, above)
+                    format!("The area of the chosen detector less that of {}: {above}.", baseline.detector)
                 }));
                 sentences.extend(found.unseen.iter().map(judged));
             }

@@ -223,7 +223,11 @@ impl Comparison<'_> {
             // Of one split about the mean, not of the mean of overlapping splits.
             let (lower, upper) = mean.interval(values.len())?;
             let half = 0.5 * (upper - lower) * (values.len() as f64).sqrt();
-            Some((mean.value - half, mean.value + half))
+            // Sums, shares and dimensions are not negative.
+            let may_be_negative =
+                of == Subject::Difference || ["silhouette", "energy-distance"].contains(&quantity.descriptor);
+            let least = if may_be_negative { f64::NEG_INFINITY } else { 0.0 };
+            Some(((mean.value - half).max(least), mean.value + half))
         });
         let (lower, upper) = ends.unzip();
         PopulationRow {

@@ -83,7 +83,7 @@ const N_RESAMPLES: usize = 1000;
 pub(super) struct Judged<'a> {
     presentations: &'a Presentations,
     /// Kind and margin of the images of each person.
-    of_persons: Vec<Vec<(usize, f64)>>,
+    images: Vec<Vec<(usize, f64)>>,
     seed: u64,
 }
 
@@ -94,7 +94,7 @@ impl<'a> Judged<'a> {
             let item = &presentations.items[*row];
             by_person.entry(item.person.as_str()).or_default().push((item.kind, *margin));
         }
-        Self { presentations, of_persons: by_person.into_values().collect(), seed }
+        Self { presentations, images: by_person.into_values().collect(), seed }
     }
 
     /// All measures with their intervals.
@@ -107,7 +107,7 @@ impl<'a> Judged<'a> {
             detector: detector.to_owned(),
             area: self.area()?,
             apcer: of_kinds(Role::Attack)?,
-            bpcer: self.rate(N_RESAMPLES, Scores::bpcer)?,
+            bpcer: self.of_persons(self.rate(N_RESAMPLES, Scores::bpcer)?, 0),
             acer: self.rate(N_RESAMPLES, Scores::acer)?,
             eer: self.rate(N_RESAMPLES, |scores| scores.eer().ok())?,
             hter: self.rate(N_RESAMPLES, Scores::hter)?,
@@ -130,20 +130,36 @@ impl<'a> Judged<'a> {
     }
 
     pub(super) fn mean_errors(&self) -> Option<f64> {
-        let everybody: Vec<usize> = (0..self.of_persons.len()).collect();
+        let everybody: Vec<usize> = (0..self.images.len()).collect();
         self.scores(&everybody).acer()
     }
 
     fn has(&self, kind: usize, role: Role) -> bool {
         let is_there = |images: &Vec<(usize, f64)>| images.iter().any(|(of, _)| *of == kind);
-        self.presentations.kinds[kind].role == role && self.of_persons.iter().any(is_there)
+        self.presentations.kinds[kind].role == role && self.images.iter().any(is_there)
     }
 
     /// The share of a kind that is called what it is not: an attack that is called live, a control that is called an attack.
     fn called(&self, kind: usize, role: Role) -> Result<KindRate> {
         let rate = self.rate(N_RESAMPLES, |scores| scores.share(kind, role == Role::Control))?;
-        let n_images = self.of_persons.iter().flatten().filter(|(of, _)| *of == kind).count();
+        let rate = self.of_persons(rate, kind);
+        let n_images = self.images.iter().flatten().filter(|(of, _)| *of == kind).count();
         Ok(KindRate { kind: self.presentations.kinds[kind].label(), n_images, rate })
+    }
+
+    /// Where all persons of a kind are judged alike resamples are as well: the interval is then that of so many independent persons, the exact
+    /// one by Clopper and Pearson, up to $1 - 0.025^{1/n}$ for none of $n$.
+    fn of_persons(&self, rate: Rate, kind: usize) -> Rate {
+        let is_there = |images: &&Vec<(usize, f64)>| images.iter().any(|(of, _)| *of == kind);
+        let n_persons = self.images.iter().filter(is_there).count();
+        let reach = 1.0 - 0.025_f64.powf(1.0 / n_persons.max(1) as f64);
+        if rate.value <= 0.0 {
+            Rate { lower: Some(0.0), upper: Some(reach), ..rate }
+        } else if rate.value >= 1.0 {
+            Rate { lower: Some(1.0 - reach), upper: Some(1.0), ..rate }
+        } else {
+            rate
+        }
     }
 
     fn rate(&self, n_resamples: usize, measure: impl Fn(&Scores) -> Option<f64> + Sync) -> Result<Rate> {
@@ -155,7 +171,7 @@ impl<'a> Judged<'a> {
         n_resamples: usize,
         measure: impl Fn(&[usize]) -> Option<f64> + Sync,
     ) -> Result<Rate> {
-        let everybody: Vec<usize> = (0..self.of_persons.len()).collect();
+        let everybody: Vec<usize> = (0..self.images.len()).collect();
         let value = measure(&everybody).ok_or_else(|| Error::spoofing(SpoofingProblem::NothingJudged))?;
         // A resample without live faces or attacks has no rate and is left out.
         let statistic = |persons: &[usize]| Ok(measure(persons).unwrap_or(f64::NAN));
@@ -172,7 +188,7 @@ impl<'a> Judged<'a> {
     fn scores(&self, persons: &[usize]) -> Scores {
         let mut scores =
             Scores { of_kind: vec![Vec::new(); self.presentations.kinds.len()], attacks: Vec::new() };
-        for (kind, margin) in persons.iter().flat_map(|person| &self.of_persons[*person]) {
+        for (kind, margin) in persons.iter().flat_map(|person| &self.images[*person]) {
             scores.of_kind[*kind].push(*margin);
         }
         let kinds = self.presentations.kinds.iter().enumerate();
@@ -262,6 +278,17 @@ mod tests {
         // At −0.2 two of twelve attacks pass and one of four live faces is refused; no threshold is nearer to equal.
         assert!((found.eer.value - f64::midpoint(2.0 / 12.0, 0.25)).abs() < 1e-12 || found.eer.value == 0.25);
         assert!(found.control.is_empty());
+    }
+
+    #[test]
+    fn no_error_of_four_persons_may_be_six_of_ten() {
+        let found = judged([-1.0; 4], [1.0; 8], [-1.0; 4]);
+        // 0.025 = (1 − p)⁴.
+        let reach = 0.602_364_6;
+        assert_eq!((found.bpcer.value, found.bpcer.lower), (0.0, Some(0.0)));
+        assert!((found.bpcer.upper.unwrap() - reach).abs() < 1e-6, "{found:?}");
+        assert!((found.apcer[0].rate.upper.unwrap() - reach).abs() < 1e-6);
+        assert!((found.apcer[1].rate.lower.unwrap() - (1.0 - reach)).abs() < 1e-6);
     }
 
     #[test]

@@ -79,7 +79,7 @@ mod tests {
         let pooled = Pooled::new(&cloud, &(0..N).collect::<Vec<_>>(), Scaling::MinMax).unwrap();
         let persons: Vec<usize> = (0..N).map(|at| at / 3).collect();
         let is_second: Vec<bool> = (0..N).map(|at| at >= N / 2).collect();
-        let found = tested(&pooled, &persons, &is_second, 79, seed).unwrap();
+        let found = tested(&pooled, &persons, &is_second, 39, seed).unwrap();
         found.iter().map(|tested| tested.p_value.unwrap_or(1.0)).collect()
     }
 
@@ -95,18 +95,18 @@ mod tests {
 
     #[test]
     fn populations_that_differ_are_told_apart() {
-        let apart = rejections(0..8, 3.0, 1.0);
+        let apart = rejections(0..4, 3.0, 1.0);
         // MTop-Div asks whether one cloud fills the loops of the other, not where it lies.
-        assert!(apart[6..].iter().all(|count| *count == 8), "{apart:?}");
-        let wide = rejections(0..8, 0.0, 4.0);
-        assert!(wide[3] >= 7, "{wide:?}");
+        assert!(apart[6..].iter().all(|count| *count == 4), "{apart:?}");
+        let wide = rejections(0..4, 0.0, 4.0);
+        assert!(wide[3] >= 3, "{wide:?}");
     }
 
     #[test]
     fn alike_populations_rarely_are() {
-        // 2 of 40 are expected; the binomial's central 99.9 % ends at 8.
-        let rejected = rejections(0..40, 0.0, 1.0);
-        assert!(rejected.iter().all(|count| *count <= 8), "{rejected:?}");
+        // 1 of 24 is expected; the binomial's central 99.99 % ends at 7.
+        let rejected = rejections(0..24, 0.0, 1.0);
+        assert!(rejected.iter().all(|count| *count <= 7), "{rejected:?}");
     }
 
     #[test]
