@@ -67,6 +67,9 @@ pub(crate) struct SpoofArguments {
     /// Images of each kind at most, as many persons as can be
     #[arg(long, default_value_t = 1000)]
     pub(crate) points: usize,
+    /// Images of each person and kind at most: with 1, nearest neighbours are always other persons [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) images_per_person: Option<u16>,
     /// Permutations of persons behind each p-value
     #[arg(long, default_value_t = 199, value_parser = clap::value_parser!(u16).range(19..=9999))]
     pub(crate) permutations: u16,

@@ -145,7 +145,8 @@ fn presentations(arguments: &SpoofArguments) -> anyhow::Result<Presentations> {
         }
         (None, None) => bail!("give --live and --attack, or --data"),
     };
-    let found = found.drawn(arguments.points, arguments.common.seed);
+    let of_person = arguments.images_per_person.map_or(usize::MAX, usize::from);
+    let found = found.drawn(arguments.points, of_person, arguments.common.seed);
     note(&format!("persons are told apart by {}", found.persons_by));
     for (at, kind) in found.kinds.iter().enumerate() {
         let (n_images, n_persons) = (found.n_images(at), found.n_persons(at));

@@ -1,5 +1,7 @@
 //! `topolens spoof` on drawn faces.
 
+use std::fmt::Write;
+
 use image::{Rgb, RgbImage};
 use serde_json::Value;
 
@@ -91,7 +93,7 @@ fn scores_of_another_detector_stand_beside() {
     let mut lines = "kind,name,score\n".to_owned();
     for person in 0..12 {
         for image in 0..2 {
-            lines += &format!("live,p{person}/{image}.png,0\nreplay,p{person}/{image}.jpg,1\n");
+            writeln!(lines, "live,p{person}/{image}.png,0\nreplay,p{person}/{image}.jpg,1").unwrap();
         }
     }
     bench.file("judge.csv", &lines);

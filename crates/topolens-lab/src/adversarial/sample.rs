@@ -4,14 +4,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use topolens_nn::Tensor;
 use topolens_nn::attack::Victim;
-use topolens_nn::tap::{Collector, Readout};
+use topolens_nn::tap::{Collector, Readout, batch_size};
 
 use crate::Result;
 use crate::bridge::to_clouds;
 use crate::error::{Error, ErrorKind};
 use crate::profile::LayerCloud;
-
-const BATCH_SIZE: usize = 100;
 
 /// One cloud per layer of `taps` for images of pixels from 0 to 1.
 pub(crate) fn clouds_of(
@@ -23,7 +21,8 @@ pub(crate) fn clouds_of(
 ) -> Result<Vec<LayerCloud>> {
     let mut collector = Collector::new(victim.network(), taps, readout)?;
     let [height, width, channels] = victim.network().input_shape();
-    for part in pixels.values().chunks(BATCH_SIZE * height * width * channels) {
+    let batch_size = batch_size([height, width, channels]);
+    for part in pixels.values().chunks(batch_size * height * width * channels) {
         if interrupt.load(Ordering::Relaxed) {
             return Err(Error::new(ErrorKind::Interrupted));
         }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::Deserialize;
 use topolens_nn::attack::Victim;
 use topolens_nn::dataset::Dataset;
+use topolens_nn::tap::batch_size;
 
 use super::presentation::Presentations;
 use crate::Result;
@@ -58,10 +59,9 @@ pub fn liveness_scores(
     live: usize,
     interrupt: &AtomicBool,
 ) -> Result<Vec<f64>> {
-    const AT_ONCE: usize = 100;
     let rows: Vec<usize> = (0..images.len()).collect();
     let mut scores = Vec::with_capacity(images.len());
-    for rows in rows.chunks(AT_ONCE) {
+    for rows in rows.chunks(batch_size(images.image_shape())) {
         if interrupt.load(Ordering::Relaxed) {
             return Err(Error::interrupted());
         }

@@ -37,6 +37,11 @@ impl SpoofResults {
         sentences
     }
 
+    /// Whether a live person is on several images.
+    pub(super) fn has_repeated_persons(&self) -> bool {
+        self.kinds.first().is_some_and(|live| live.n_images > live.n_persons)
+    }
+
     /// At which layers neighbours are of the same kind more often than among persons dealt at random.
     fn apart(&self, kind: &str) -> Option<String> {
         let own = |row: &&PopulationRow| row.quantity == "neighbors-of-own-side";
@@ -70,7 +75,8 @@ impl SpoofResults {
         (n > 0).then(|| {
             format!(
                 "{kind}: the dimension by two nearest neighbours is lower than of live faces at {lower} and higher at {higher} of {n} layers \
-                 (adjusted p up to {LEVEL})."
+                 (adjusted p up to {LEVEL}){}.",
+                if self.has_repeated_persons() { "; neighbours may be images of the same person" } else { "" }
             )
         })
     }

@@ -40,7 +40,7 @@ impl Default for PopulationSettings {
 }
 
 /// Images of a cloud in permutation tests: each permutation takes two homologies.
-const N_TESTED: usize = 150;
+const N_TESTED: usize = 100;
 /// Images in the batches of measures of pairs.
 const N_PAIRED: usize = 150;
 

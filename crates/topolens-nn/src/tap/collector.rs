@@ -94,7 +94,15 @@ impl<'a> Collector<'a> {
     }
 }
 
-/// The clouds of the layers `taps` over all images of a data set; batches of 100 images.
+/// How many images of this shape (height, width, channels) go through a network at a time: 100 up to 64 × 64 pixels, fewer of larger ones, so
+/// that what the layers put out takes no more memory.
+pub fn batch_size([height, width, _]: [usize; 3]) -> usize {
+    const MOST: usize = 100;
+    const LEAST: usize = 4;
+    (MOST * 64 * 64 / (height * width).max(1)).clamp(LEAST, MOST)
+}
+
+/// The clouds of the layers `taps` over all images of a data set, [`batch_size`] of them at a time.
 ///
 /// `progress` hears the number of images done after each batch; between batches `interrupt` is looked at.
 ///
@@ -108,14 +116,25 @@ pub fn collect(
     progress: &mut dyn FnMut(usize),
     interrupt: &AtomicBool,
 ) -> Result<Vec<Activations>, Error> {
-    const BATCH_SIZE: usize = 100;
+    let batch_size = batch_size(images.image_shape());
     let indices: Vec<usize> = (0..images.len()).collect();
-    for (done, batch) in indices.chunks(BATCH_SIZE).enumerate() {
+    for (done, batch) in indices.chunks(batch_size).enumerate() {
         if interrupt.load(Ordering::Relaxed) {
             return Err(ErrorKind::Interrupted.into());
         }
         collector.push(&images.batch(batch, normalization)?)?;
-        progress(done * BATCH_SIZE + batch.len());
+        progress(done * batch_size + batch.len());
     }
     Ok(collector.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_images_go_in_smaller_batches() {
+        let sizes = [28, 64, 112, 224, 2000].map(|side| batch_size([side, side, 3]));
+        assert_eq!(sizes, [100, 100, 32, 8, 4]);
+    }
 }

@@ -4,6 +4,6 @@ mod collector;
 mod readout;
 mod selection;
 
-pub use collector::{Activations, Collector, collect};
+pub use collector::{Activations, Collector, batch_size, collect};
 pub use readout::Readout;
 pub use selection::{default_taps, select};

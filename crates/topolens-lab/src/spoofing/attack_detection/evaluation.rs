@@ -105,7 +105,7 @@ impl<'a> Judged<'a> {
         };
         Ok(Evaluation {
             detector: detector.to_owned(),
-            area: self.area()?,
+            area: self.area(N_RESAMPLES)?,
             apcer: of_kinds(Role::Attack)?,
             bpcer: self.of_persons(self.rate(N_RESAMPLES, Scores::bpcer)?, 0),
             acer: self.rate(N_RESAMPLES, Scores::acer)?,
@@ -116,8 +116,8 @@ impl<'a> Judged<'a> {
     }
 
     /// The area under the ROC curve with its interval.
-    pub(super) fn area(&self) -> Result<Rate> {
-        self.rate(N_RESAMPLES, |scores| scores.area().ok())
+    pub(super) fn area(&self, n_resamples: usize) -> Result<Rate> {
+        self.rate(n_resamples, |scores| scores.area().ok())
     }
 
     /// How much larger its area is than that of another judgement of the same images, on the same resamples of persons.

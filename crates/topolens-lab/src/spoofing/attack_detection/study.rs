@@ -75,6 +75,9 @@ pub struct AttackDetectionResults {
     pub judged: Vec<JudgedImage>,
 }
 
+/// Candidates are many, and only looked at.
+const N_RESAMPLES_OF_CANDIDATE: usize = 200;
+
 /// What the chosen detector is called.
 pub(crate) const CHOSEN: &str = "chosen on other persons";
 
@@ -206,7 +209,7 @@ impl AttackDetection<'_> {
                 layer: layer.layer.clone(),
                 layer_index: layer.layer_index,
                 depth: layer.depth,
-                area: judged.area()?,
+                area: judged.area(N_RESAMPLES_OF_CANDIDATE)?,
                 acer: judged.mean_errors(),
                 n_chosen: chosen.iter().filter(|other| **other == at).count(),
             })

@@ -9,20 +9,20 @@ use rand_chacha::ChaCha8Rng;
 use super::{Presentation, Presentations};
 
 impl Presentations {
-    /// At most `n_of_kind` images of every kind, in their order: persons in random order give one random image each in turn, so that as many
-    /// persons as can be are there.
+    /// At most `n_of_kind` images of every kind and `n_of_person` of every person in it, in their order: persons in random order give one random
+    /// image each in turn, so that as many persons as can be are there.
     #[must_use]
-    pub fn drawn(&self, n_of_kind: usize, seed: u64) -> Self {
+    pub fn drawn(&self, n_of_kind: usize, n_of_person: usize, seed: u64) -> Self {
         let mut kept: Vec<usize> = Vec::new();
         for kind in 0..self.kinds.len() {
-            kept.extend(self.drawn_of(kind, n_of_kind, seed));
+            kept.extend(self.drawn_of(kind, [n_of_kind, n_of_person], seed));
         }
         kept.sort_unstable();
         let items = kept.into_iter().map(|at| self.items[at].clone()).collect();
         Self { items, ..self.clone() }
     }
 
-    fn drawn_of(&self, kind: usize, n_wanted: usize, seed: u64) -> Vec<usize> {
+    fn drawn_of(&self, kind: usize, [n_wanted, n_of_person]: [usize; 2], seed: u64) -> Vec<usize> {
         // Persons of one kind are drawn as those of another, so that pairs of images stay together.
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let everybody: BTreeMap<&str, u64> = {
@@ -75,9 +75,9 @@ mod tests {
 
     #[test]
     fn every_person_comes_once_before_any_comes_twice() {
-        let drawn = presentations().drawn(6, 3);
+        let drawn = presentations().drawn(6, 9, 3);
         assert_eq!((drawn.n_images(0), drawn.n_persons(0), drawn.n_persons(1)), (6, 6, 6));
-        let four = presentations().drawn(4, 3);
+        let four = presentations().drawn(4, 9, 3);
         let persons = |kind: usize| -> Vec<&str> {
             four.items.iter().filter(|item| item.kind == kind).map(|item| item.person.as_str()).collect()
         };
@@ -86,7 +86,9 @@ mod tests {
         live.sort_unstable();
         print.sort_unstable();
         assert_eq!(live, print);
-        assert_ne!(presentations().drawn(4, 4), four);
-        assert_eq!(presentations().drawn(1000, 0), presentations());
+        assert_ne!(presentations().drawn(4, 9, 4), four);
+        assert_eq!(presentations().drawn(1000, 9, 0), presentations());
+        let two = presentations().drawn(1000, 2, 0);
+        assert_eq!((two.n_images(0), two.n_persons(1)), (12, 6));
     }
 }

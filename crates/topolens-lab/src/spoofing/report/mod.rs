@@ -54,6 +54,12 @@ fn cautions(results: &SpoofResults) -> Vec<String> {
                 .to_owned(),
         );
     }
+    if results.has_repeated_persons() {
+        cautions.push(
+            "Persons are on several images: near neighbours are then often of the same person, and dimension and E₀ are as much about how these              differ as about persons. Compare with --images-per-person 1."
+                .to_owned(),
+        );
+    }
     cautions.extend(
         [
             "Lifespans sums grow with the number of points and with spread: compare clouds of equal size, and E over its null.",
