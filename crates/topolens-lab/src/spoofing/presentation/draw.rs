@@ -42,7 +42,7 @@ impl Presentations {
             random.set_stream(1 + person);
             images.shuffle(&mut random);
         }
-        let most = by_person.values().map(Vec::len).max().unwrap_or(0);
+        let most = by_person.values().map(Vec::len).max().unwrap_or(0).min(n_of_person);
         let in_turn =
             (0..most).flat_map(|turn| by_person.values().filter_map(move |images| images.get(turn)));
         in_turn.copied().take(n_wanted).collect()
