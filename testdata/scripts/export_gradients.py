@@ -339,15 +339,12 @@ def vgg6(width):
     return Layers(state, forward, parts + [output])
 
 
-def mobilenet(width):
-    # Smooth, because kinks would make differences and rounding large in so many layers of so few channels.
-    state, f = [], torch.tanh
-    scaled = lambda c: max(c * width // 32, 1)
-    stem, blocks, n_in, i = Convolution(state, ("stem.conv", "stem.norm"), (3, width), f=f), [], width, 0
-    stages = [(1, 16, 1, 1), (6, 24, 2, 1), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)]
+def bottlenecks(state, stages, n_in, scaled, f):
+    """Inverted bottlenecks, each with whether its input is added."""
+    blocks = []
     for expansion, channels, n_blocks, first in stages:
         for block in range(n_blocks):
-            i, n_out, stride, wide = i + 1, scaled(channels), first if block == 0 else 1, n_in * expansion
+            i, n_out, stride, wide = len(blocks) + 1, scaled(channels), first if block == 0 else 1, n_in * expansion
             names = lambda part: (f"block{i}.{part}.conv", f"block{i}.{part}.norm")
             added = stride == 1 and n_in == n_out
             parts = [Convolution(state, names("expand"), (n_in, wide), 1, f=f)] if expansion > 1 else []
@@ -356,6 +353,16 @@ def mobilenet(width):
             parts.append(Convolution(state, last, (wide, n_out), 1, order="n"))
             blocks.append((torch.nn.Sequential(*parts), added))
             n_in = n_out
+    return blocks, n_in
+
+
+def mobilenet(width):
+    # Smooth, because kinks would make differences and rounding large in so many layers of so few channels.
+    state, f = [], torch.tanh
+    scaled = lambda c: max(c * width // 32, 1)
+    stem = Convolution(state, ("stem.conv", "stem.norm"), (3, width), f=f)
+    stages = [(1, 16, 1, 1), (6, 24, 2, 1), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)]
+    blocks, n_in = bottlenecks(state, stages, width, scaled, f)
     last = Convolution(state, ("last.conv", "last.norm"), (n_in, scaled(1280)), 1, f=f)
     output = linear(state, "output", scaled(1280), 5)
 
@@ -366,6 +373,72 @@ def mobilenet(width):
         return output(last(x).mean((2, 3)))
 
     return Layers(state, forward, [stem, last, output] + [block for block, _ in blocks])
+
+
+class Cosine(torch.nn.Module):
+    def __init__(self, state, name, n_in, n_out, scale):
+        super().__init__()
+        self.weight, self.scale = torch.nn.Parameter(torch.randn(n_out, n_in)), scale
+        state.append((name, self))
+
+    def forward(self, x):
+        return self.scale * F.linear(F.normalize(x), F.normalize(self.weight))
+
+
+def mobilefacenet(width, left):
+    """With tanh in place of PReLU, for the same reason; `left` is the extent before the global depthwise convolution."""
+    state, f = [], torch.tanh
+    scaled = lambda c: max(c * width // 64, 1)
+    stem = Convolution(state, ("stem.conv", "stem.norm"), (3, width), stride=2, f=f)
+    depthwise = Convolution(state, ("depthwise.conv", "depthwise.norm"), (width, width), groups=width, f=f)
+    stages = [(2, 64, 5, 2), (4, 128, 1, 2), (2, 128, 6, 1), (4, 128, 1, 2), (2, 128, 2, 1)]
+    blocks, n_in = bottlenecks(state, stages, width, scaled, f)
+    last, embedding = scaled(512), scaled(128)
+    ends = [
+        Convolution(state, ("last.conv", "last.norm"), (n_in, last), 1, f=f),
+        Convolution(state, ("global.conv", "global.norm"), (last, last), left, padding=0, groups=last, order="n"),
+        Convolution(state, ("embedding.conv", "embedding.norm"), (last, embedding), 1, order="n"),
+    ]
+    output = Cosine(state, "output", embedding, 5, 16)
+
+    def forward(x):
+        x = depthwise(stem(x))
+        for block, added in blocks:
+            x = block(x) + x if added else block(x)
+        for part in ends:
+            x = part(x)
+        return output(x.flatten(1))
+
+    return Layers(state, forward, [stem, depthwise, output] + ends + [block for block, _ in blocks])
+
+
+def prelu_resnet8(width):
+    state, widths = [], [width, width, 2 * width, 4 * width]
+
+    def prelu(name, n):
+        state.append((name, torch.nn.PReLU(n)))
+        torch.nn.init.uniform_(state[-1][1].weight, -0.2, 0.5)
+        return state[-1][1]
+
+    stem = Convolution(state, ("stem.conv", "stem.norm"), (3, width), order="n")
+    first, blocks = prelu("stem", width), []
+    for i in (1, 2, 3):
+        names = lambda k: (f"block{i}.conv{k}", f"block{i}.norm{k}")
+        n_in, n = widths[i - 1], widths[i]
+        inner = [Convolution(state, names(1), (n_in, n), stride=1 if i == 1 else 2, order="n"), prelu(f"block{i}.nonlinearity1", n)]
+        blocks.append((inner + [Convolution(state, names(2), (n, n), order="n")], prelu(f"block{i}", n)))
+    output = linear(state, "output", widths[3], 5)
+
+    def forward(x):
+        x = first(stem(x))
+        for i, (parts, f) in enumerate(blocks):
+            y = x
+            for part in parts:
+                y = part(y)
+            x = f(y + (x if i == 0 else shortcut_a(x, y.shape[1])))
+        return output(x.mean((2, 3)))
+
+    return Layers(state, forward, [m for _, m in state] + [stem] + [p for parts, _ in blocks for p in parts])
 
 
 def lenet(width):
@@ -535,3 +608,5 @@ network("convmixer2", convmixer2(4))
 network("vit2", vit2(4))
 network("imagenet_resnet18", imagenet_resnet(4, [2, 2, 2, 2], 1, False, F.relu), (33, 30))
 network("imagenet_resnext_uniform", imagenet_resnet(8, [3, 2, 3, 2], 32, True, torch.tanh, True), (33, 30))
+network("mobilefacenet", mobilefacenet(8, (3, 2)), (33, 30))
+network("resnet8_prelu", prelu_resnet8(4))

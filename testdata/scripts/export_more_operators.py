@@ -1,8 +1,9 @@
-"""Adds to testdata/gradients/operators.safetensors the operators that networks from ONNX files need beyond our own.
+"""Adds to testdata/gradients/operators.safetensors the operators that networks from ONNX files and of faces need beyond the others.
 
 Run export_gradients.py first: it writes that file anew. Needs torch, numpy and safetensors; images are NHWC.
 """
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,19 @@ def plain(tensor):
     return tensor
 
 
+def kernels(tensor):
+    return tensor.permute(2, 3, 1, 0)
+
+
+def arcface(logits, labels, scale, margin):
+    """The losses of each row by the angles themselves (Deng et al. 2019), the fall-back where theta + m > pi as in the authors' program."""
+    theta = torch.acos(logits / scale)
+    beyond = torch.cos(theta) - margin * math.sin(math.pi - margin)
+    target = torch.where(theta + margin <= math.pi, torch.cos(theta + margin), beyond)
+    is_label = F.one_hot(labels, logits.shape[1]).bool()
+    return F.cross_entropy(torch.where(is_label, scale * target, logits), labels, reduction="none")
+
+
 def cases():
     torch.manual_seed(20261127)
     x = random(2, 3, 7, 6)
@@ -45,6 +59,17 @@ def cases():
     yield "permutation", x.permute(0, 3, 1, 2), {"x": (x, plain)}, plain
     x = random(2, 3, 4, 5)
     yield "window", F.pad(x, (0, 2, -1, 0, 1, 0)), {"x": (x, plain)}, plain
+    x, a = random(2, 3, 5, 4), random(3)
+    yield "prelu", F.prelu(x, a), {"x": (x, images), "a": (a, plain)}, images
+    x, w = random(2, 3, 5, 4), random(3, 1, 5, 4)
+    yield "global_depthwise", F.conv2d(x, w, groups=3), {"x": (x, images), "w": (w, kernels)}, images
+    x, w = random(4, 6), random(5, 6)
+    yield "cosine", 16 * F.linear(F.normalize(x), F.normalize(w)), {"x": (x, plain), "w": (w, torch.t)}, plain
+    x = (16 * (1.8 * torch.rand(6, 4) - 0.9)).float().double()
+    # The angles of the second and the fifth label are within the margin of pi.
+    x[1, 3], x[4, 1] = -15.5, -15.75
+    x.requires_grad_()
+    yield "arcface", arcface(x, torch.tensor([0, 3, 1, 2, 1, 3]), 16, 0.5), {"x": (x, plain)}, plain
 
 
 def main():

@@ -30,6 +30,7 @@ pub(crate) enum ErrorKind {
     OutOfRange { argument: &'static str, value: f64, allowed: &'static str },
     NotFinite { argument: &'static str, value: f64 },
     UnknownName { argument: &'static str, name: String, known: Vec<String> },
+    NoCosines { argument: &'static str, architecture: String },
     TooFewPositions { layer: String, wanted: usize, n_positions: usize },
     NoLayerMatches { pattern: String, available: Vec<String> },
     BadPattern { pattern: String, reason: String },
@@ -130,6 +131,10 @@ impl ErrorKind {
             Self::UnknownName { argument, name, known } => {
                 write!(f, "`{argument}`: {name:?} is not known; choose one of {}", known.join(", "))
             }
+            Self::NoCosines { argument, architecture } => write!(
+                f,
+                "`{argument}`: the output of {architecture} is no cosine between an embedding and the weights of the classes; take mobilefacenet"
+            ),
             Self::TooFewPositions { layer, wanted, n_positions } => write!(
                 f,
                 "`readout`: tokens:{wanted} needs as many positions, {layer} has {n_positions} positions; take fewer, \

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use topolens_nn::dataset::{self, Dataset};
 use topolens_nn::train::{
-    Augment, Checkpoint, Decay, OptimizerSettings, Recording, Schedule, TrainEvent, TrainSettings, Trainer,
-    TrajectorySettings, accuracy, checkpoint_path, list_checkpoints,
+    Augment, Checkpoint, Decay, Loss, OptimizerSettings, Recording, Schedule, TrainEvent, TrainSettings,
+    Trainer, TrajectorySettings, accuracy, checkpoint_path, list_checkpoints,
 };
 use topolens_nn::{Error, ModelSpec, Network};
 
@@ -65,6 +65,45 @@ fn a_few_steps_lower_the_loss() {
         assert_eq!(losses.len(), 4);
         assert!(losses[3] < 0.8 * losses[0], "{losses:?}");
     }
+}
+
+#[test]
+fn arcface_trains_what_has_cosines_and_refuses_what_has_none() {
+    let (train, test) = images();
+    let arcface = TrainSettings {
+        epochs: 3,
+        batch_size: 30,
+        loss: Loss::ArcFace { margin: 0.5 },
+        ..TrainSettings::default()
+    };
+    let spec =
+        ModelSpec { width: 8, cosine_scale: Some(16), ..ModelSpec::new("mobilefacenet", [28, 28, 1], 10) };
+    let run = |settings: TrainSettings, spec: &ModelSpec, folder: &Path| {
+        let mut losses = Vec::new();
+        let mut hear = |event| {
+            if let TrainEvent::Epoch { card, .. } = event {
+                losses.extend(card.train_loss);
+            }
+        };
+        let trainer = Trainer::new(&train, &test, settings)?;
+        trainer.train(spec, folder, &mut hear, &AtomicBool::new(false)).map(|last| (last, losses))
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let (last, losses) = run(arcface.clone(), &spec, folder.path()).unwrap();
+    assert!(losses[2] < losses[0], "{losses:?}");
+    assert_eq!(last.card.settings.loss, arcface.loss);
+    // The margin is in the loss that was trained with: without it the first epoch has a smaller one.
+    let plain = TrainSettings { loss: Loss::CrossEntropy, ..arcface.clone() };
+    let other = tempfile::tempdir().unwrap();
+    assert!(run(plain, &spec, other.path()).unwrap().1[0] < losses[0] - 1.0);
+    let resumed = TrainSettings { epochs: 4, loss: Loss::ArcFace { margin: 0.4 }, ..arcface.clone() };
+    let trainer = Trainer::new(&train, &test, resumed).unwrap();
+    let message =
+        trainer.resume(folder.path(), &mut |_| {}, &AtomicBool::new(false)).unwrap_err().to_string();
+    assert!(message.contains("arcface:0.5") && message.contains("arcface:0.4"), "{message}");
+    let resnet = ModelSpec::new("resnet8", [28, 28, 1], 10);
+    let message = run(arcface, &resnet, other.path()).unwrap_err().to_string();
+    assert!(message.contains("`loss`") && message.contains("mobilefacenet"), "{message}");
 }
 
 #[test]

@@ -22,6 +22,7 @@ use super::Common;
   topolens train --net convmixer8 --data cifar10 --out runs/k
   topolens train --net vit6 --data cifar10 --optimizer adamw --schedule cosine --warmup 2 --out runs/l
   topolens train --net imagenet-resnet18 --data my-photographs/ --batch-size 32 --out runs/o
+  topolens train --net mobilefacenet --loss arcface --cosine-scale 16 --data orl --classes s1..s30 --out runs/p
   topolens train --config run.toml --seed 3 --out runs/m
   topolens train --net resnet20 --data cifar10 --weights state.safetensors --epochs 0 --out runs/n
   topolens train --out runs/a --resume --epochs 10
@@ -35,12 +36,15 @@ pub(crate) struct TrainArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Architecture: small-cnn, resnet8/20/32/44/56/110, preresnet20, se-resnet20, plain20, vgg6/8/11/13/16/19,
-    /// mobilenetv2, lenet, mlp3, convmixer8, vit6, imagenet-resnet18/34/50/101/152, imagenet-resnext50; any other number that the family has is taken too
+    /// mobilenetv2, mobilefacenet, lenet, mlp3, convmixer8, vit6, imagenet-resnet18/34/50/101/152, imagenet-resnext50; any other number that the family has is taken too
     #[arg(long, default_value = "resnet8")]
     pub(crate) net: String,
     /// Data set by name (see `topolens data list`) or a folder of images, one folder per class
     #[arg(long, default_value = "fashion-mnist-6k")]
     pub(crate) data: String,
+    /// Train on some classes only, by name and separated by commas: globs ('s1?') or FIRST..LAST ('s1..s30') [default: all]
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    pub(crate) classes: Vec<String>,
     /// Start from the weights of a safetensors file, named as in PyTorch's state dicts of this network; --epochs 0 trains no further
     #[arg(long, value_name = "FILE")]
     pub(crate) weights: Option<PathBuf>,
@@ -50,7 +54,7 @@ pub(crate) struct TrainArguments {
     /// Run folder
     #[arg(long)]
     pub(crate) out: PathBuf,
-    /// relu, relu6, elu, swish, tanh, sigmoid or gelu [default: relu6 for mobilenetv2, gelu for convmixer and vit, else relu]
+    /// relu, relu6, elu, swish, tanh, sigmoid, gelu or prelu [default: relu6 for mobilenetv2, prelu for mobilefacenet, gelu for convmixer and vit, else relu]
     #[arg(long)]
     pub(crate) nonlinearity: Option<String>,
     /// Channels of the first stage, or of every hidden layer [default: as published; 128 with --uniform]
@@ -78,6 +82,12 @@ pub(crate) struct TrainArguments {
     /// Epochs in which the step size rises from 0, before the schedule
     #[arg(long, default_value_t = 0)]
     pub(crate) warmup: u32,
+    /// cross-entropy, or for mobilefacenet arcface or arcface:MARGIN, the margin in radians and 0.5 if not given
+    #[arg(long, default_value = "cross-entropy")]
+    pub(crate) loss: String,
+    /// Factor s of mobilefacenet's output s cos θ [default: 64]; fewer classes ask for a smaller one
+    #[arg(long, value_name = "S", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) cosine_scale: Option<u16>,
     /// Share of the target that is spread over all classes
     #[arg(long, default_value_t = 0.0)]
     pub(crate) label_smoothing: f64,
@@ -124,7 +134,7 @@ pub(crate) struct TrainArguments {
     #[arg(
         long,
         conflicts_with_all = [
-            "overwrite", "weights", "net", "data", "nonlinearity", "width", "uniform", "shortcut", "optimizer", "learning_rate", "weight_decay", "batch_size", "augment", "normalization",
+            "overwrite", "weights", "net", "data", "classes", "loss", "cosine_scale", "nonlinearity", "width", "uniform", "shortcut", "optimizer", "learning_rate", "weight_decay", "batch_size", "augment", "normalization",
             "limit", "test_limit", "seed", "schedule", "warmup", "label_smoothing", "random_labels", "validation", "patience", "checkpoints", "checkpoint_steps", "trajectory", "trajectory_dimension",
         ]
     )]

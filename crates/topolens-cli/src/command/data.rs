@@ -54,7 +54,7 @@ fn describe(entry: &CatalogueEntry, home: &Path) -> Value {
     let status = entry.status(home);
     json!({
         "name": entry.name, "about": entry.about, "licence": entry.licence,
-        "status": place(&status), "files": entry.files.iter().map(|(file, _)| file).collect::<Vec<_>>(),
+        "status": place(&status), "files": entry.files().map(|(file, _)| file).collect::<Vec<_>>(),
     })
 }
 
@@ -69,7 +69,7 @@ fn report(entry: &CatalogueEntry, folder: Option<&Path>, as_json: bool) -> anyho
         Some(folder) => print(&format!(
             "{}: {} files with the published sums in {}",
             entry.name,
-            entry.files.len(),
+            entry.files().count(),
             folder.display()
         )),
         None => print(&format!("{}: embedded, nothing to fetch", entry.name)),

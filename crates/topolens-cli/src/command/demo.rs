@@ -11,7 +11,7 @@ use topolens_nn::train::TrainSettings;
 
 use super::loaded::network;
 use super::study::{command_line, publish, with_progress};
-use super::train::{Destination, TrainingData, train};
+use super::train::{Classes, Destination, TrainingData, train};
 use crate::arguments::DemoArguments;
 use crate::interrupt;
 use crate::terminal::note;
@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen(arguments.common.watched)?;
     let replaces_demo = RunFolder::is_free_for(&arguments.out, "demo");
     note("1/2  training a ResNet-8 on 5000 embedded images of clothes");
-    let data = TrainingData::load("fashion-mnist-6k", [None; 2])?;
+    let data = TrainingData::load("fashion-mnist-6k", Classes::Matching(&[]), [None; 2])?;
     let images = &data.train.images;
     let seed = arguments.common.seed;
     let spec = ModelSpec { seed, ..ModelSpec::new("resnet8", images.image_shape(), images.n_classes()) };

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use anyhow::Context;
 use topolens_lab::bridge::Subject;
-use topolens_lab::input::{DataRef, LoadedData, Split, load_checkpoints, load_data, shipped_network};
+use topolens_lab::input::{
+    DataRef, LoadedData, Split, load_checkpoints, load_data, of_named_classes, shipped_network,
+};
 use topolens_lab::store::{DataStamp, RunFolder};
 use topolens_nn::Network;
 use topolens_nn::attack::Victim;
@@ -54,15 +56,30 @@ impl Loaded {
             Self::Own(checkpoints) => checkpoints.first().map(|checkpoint| checkpoint.card.data.as_str()),
             Self::Foreign(_) => None,
         };
-        let mut data = if training {
-            training_images(model, trained_on)?
+        let data = if training {
+            training_images(model, trained_on, self.class_names())?
         } else {
-            let given = data.or(trained_on).context(
+            let named = data.or(trained_on).context(
                 "--data: an ONNX file does not name its data; give NAME[:train|:test] or a folder of images",
             )?;
-            let given: DataRef = given.parse().context("--data")?;
-            load_data(&given.name, given.split.unwrap_or(Split::Test), self.fit()).context("--data")?
+            let named: DataRef = named.parse().context("--data")?;
+            let loaded =
+                load_data(&named.name, named.split.unwrap_or(Split::Test), self.fit()).context("--data")?;
+            if data.is_none() { of_own_classes(loaded, self.class_names())? } else { loaded }
         };
+        self.take(data)
+    }
+
+    /// The classes that a network of ours was trained on, in the order of its outputs.
+    pub(super) fn class_names(&self) -> Option<&[String]> {
+        match self {
+            Self::Own(checkpoints) => checkpoints.first().map(|own| own.card.class_names.as_slice()),
+            Self::Foreign(_) => None,
+        }
+    }
+
+    /// The images as the network takes them; says what should be known of them.
+    pub(super) fn take(&self, mut data: LoadedData) -> anyhow::Result<LoadedData> {
         if let Some(notice) = &data.notice {
             note(notice);
         }
@@ -129,15 +146,32 @@ pub(super) fn n_outputs(network: &dyn Network) -> usize {
 }
 
 /// The images a run was trained on, as many as it was limited to.
-fn training_images(model: Option<&Path>, trained_on: Option<&str>) -> anyhow::Result<LoadedData> {
+fn training_images(
+    model: Option<&Path>,
+    trained_on: Option<&str>,
+    class_names: Option<&[String]>,
+) -> anyhow::Result<LoadedData> {
     let name = trained_on.context("--training-images: MODEL does not name its data; give --data")?;
     let run = model.filter(|model| model.is_dir());
     let limit = run.map(RunFolder::open).transpose()?.and_then(|(_, card)| card.limit);
-    let mut data = load_data(name, Split::Train, Fit::default()).context("--training-images")?;
+    let data = load_data(name, Split::Train, Fit::default()).context("--training-images")?;
+    let mut data = of_own_classes(data, class_names)?;
     if let Some(limit) = limit.filter(|limit| *limit < data.images.len()) {
         let first: Vec<usize> = (0..limit).collect();
         data.images = data.images.subset(&first)?;
-        data.stamp = DataStamp::of(&format!("{name}:train, the first {limit}"), &data.images);
+        data.stamp = DataStamp::of(&format!("{}, the first {limit}", data.stamp.name), &data.images);
+    }
+    Ok(data)
+}
+
+/// Of a network's own data the classes that it was trained on.
+fn of_own_classes(mut data: LoadedData, class_names: Option<&[String]>) -> anyhow::Result<LoadedData> {
+    let Some(class_names) = class_names else { return Ok(data) };
+    let n_all = data.images.n_classes();
+    data.images = of_named_classes(data.images, class_names)?;
+    if data.images.n_classes() < n_all {
+        let name = format!("{}, {} of {n_all} classes", data.stamp.name, class_names.len());
+        data.stamp = DataStamp::of(&name, &data.images);
     }
     Ok(data)
 }

@@ -22,7 +22,7 @@ use topolens_nn::train::Schedule;
 
 use super::generalize;
 use super::profile::protocol;
-use super::train::{TrainingData, network_spec, settings};
+use super::train::{Classes, TrainingData, network_spec, settings};
 use crate::arguments::{Arguments, Command, ProfileArguments, SweepArguments, TrainArguments};
 use crate::interrupt;
 use crate::settings_file::flags;
@@ -257,7 +257,9 @@ impl Plan {
             let arguments = &own.train;
             let named = || format!("sweep: network {}", own.configuration.name);
             if !data.contains_key(&arguments.data) {
-                let loaded = TrainingData::load(&arguments.data, [None; 2]).with_context(named)?;
+                let loaded =
+                    TrainingData::load(&arguments.data, Classes::Matching(&arguments.classes), [None; 2])
+                        .with_context(named)?;
                 data.insert(arguments.data.clone(), loaded);
             }
             let images = &data[&arguments.data];

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::Context;
 use serde_json::json;
-use topolens_lab::input::{LoadedData, Split, load_data};
+use topolens_lab::input::{LoadedData, Split, choose_classes, load_data, of_named_classes};
 use topolens_lab::store::atomic::write_atomically;
 use topolens_lab::store::{EpochMetrics, MetricsLog, Provenance, RunCard, RunFolder, npy_bytes};
 use topolens_nn::dataset::{Dataset, Fit, NormalizationKind};
@@ -38,7 +38,8 @@ pub(crate) fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
 }
 
 fn start(arguments: &TrainArguments, interrupt: &AtomicBool) -> anyhow::Result<Checkpoint> {
-    let data = TrainingData::load(&arguments.data, [arguments.limit, arguments.test_limit])?;
+    let classes = Classes::Matching(&arguments.classes);
+    let data = TrainingData::load(&arguments.data, classes, [arguments.limit, arguments.test_limit])?;
     let spec = network_spec(arguments, &data.train.images)?;
     let destination = Destination {
         folder: &arguments.out,
@@ -63,6 +64,7 @@ pub(super) fn network_spec(arguments: &TrainArguments, images: &Dataset) -> anyh
         nonlinearity: nonlinearity.unwrap_or(spec.nonlinearity),
         shortcut: arguments.shortcut.parse()?,
         width: arguments.width.map_or(spec.width, usize::from),
+        cosine_scale: arguments.cosine_scale.or(spec.cosine_scale),
         seed: arguments.common.seed,
         ..spec
     })
@@ -76,8 +78,17 @@ pub(super) struct TrainingData {
     limits: [Option<usize>; 2],
 }
 
+/// The classes that are trained on.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Classes<'a> {
+    /// Those that match a pattern; all without patterns.
+    Matching(&'a [String]),
+    /// Those with these names.
+    Named(&'a [String]),
+}
+
 impl TrainingData {
-    pub(super) fn load(name: &str, limits: [Option<usize>; 2]) -> anyhow::Result<Self> {
+    pub(super) fn load(name: &str, classes: Classes<'_>, limits: [Option<usize>; 2]) -> anyhow::Result<Self> {
         for (flag, limit) in ["--limit", "--test-limit"].into_iter().zip(limits) {
             anyhow::ensure!(limit != Some(0), "{flag}: one image at least is needed");
         }
@@ -86,6 +97,9 @@ impl TrainingData {
         if let Some(notice) = &train.notice {
             note(notice);
         }
+        for part in [&mut train, &mut test] {
+            part.images = classes.of(part.images.clone())?;
+        }
         for (part, limit) in [&mut train, &mut test].into_iter().zip(limits) {
             if let Some(limit) = limit {
                 let first: Vec<usize> = (0..limit.min(part.images.len())).collect();
@@ -93,6 +107,18 @@ impl TrainingData {
             }
         }
         Ok(Self { train, test, limits })
+    }
+}
+
+impl Classes<'_> {
+    fn of(self, images: Dataset) -> anyhow::Result<Dataset> {
+        Ok(match self {
+            Self::Matching([]) => images,
+            Self::Matching(patterns) => {
+                images.of_classes(&choose_classes("--classes", images.class_names(), patterns)?)?
+            }
+            Self::Named(names) => of_named_classes(images, names)?,
+        })
     }
 }
 
@@ -150,7 +176,8 @@ fn resume(arguments: &TrainArguments, interrupt: &AtomicBool) -> anyhow::Result<
         note(&format!("epoch {epoch} is done already; give --epochs more than {epoch} to go on"));
     }
     let settings = TrainSettings { epochs: arguments.epochs as usize, ..card_of_last.settings.clone() };
-    let data = TrainingData::load(&card.data, [card.limit, card.test_limit])?;
+    let classes = Classes::Named(&card_of_last.class_names);
+    let data = TrainingData::load(&card.data, classes, [card.limit, card.test_limit])?;
     let train = data.train.images.clone().named(&card.data);
     let trainer = Trainer::new(&train, &data.test.images, settings)?;
     let mut progress =
@@ -180,6 +207,7 @@ pub(super) fn settings(arguments: &TrainArguments) -> anyhow::Result<TrainSettin
         batch_size: arguments.batch_size as usize,
         optimizer,
         schedule,
+        loss: arguments.loss.parse().context("--loss")?,
         label_smoothing: arguments.label_smoothing,
         random_labels: arguments.random_labels.unwrap_or(0.0),
         validation: arguments.validation.unwrap_or(if arguments.patience.is_some() { 0.1 } else { 0.0 }),

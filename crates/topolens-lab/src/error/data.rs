@@ -7,6 +7,7 @@ use std::path::PathBuf;
 pub(crate) enum DataProblem {
     Unknown { name: String, known: Vec<&'static str> },
     UnknownSplit { name: String, split: String },
+    NoClass { argument: &'static str, pattern: String, known: Vec<String> },
     NothingHeldBack { name: String, one_in: usize },
     BadList { path: PathBuf, line: u64, reason: String },
     BadArrays { path: PathBuf, reason: String },
@@ -27,6 +28,11 @@ impl fmt::Display for DataProblem {
             Self::UnknownSplit { name, split } => {
                 write!(f, "{name} has no part {split:?}; say {name}:train or {name}:test")
             }
+            Self::NoClass { argument, pattern, known } => write!(
+                f,
+                "{argument}: {pattern:?} is no glob pattern or FIRST..LAST that names classes; they are {}",
+                known.join(", ")
+            ),
             Self::NothingHeldBack { name, one_in } => write!(
                 f,
                 "{name}: one image in {one_in} of each class counts as test, and no class has so many; give :train, more images, \

@@ -13,7 +13,7 @@ use super::descriptors::{LAST_HIDDEN, descriptor_measures};
 use crate::Result;
 use crate::dynamics::weight_path;
 use crate::error::{Error, ErrorKind, TableProblem};
-use crate::input::load_checkpoints;
+use crate::input::{load_checkpoints, of_named_classes};
 use crate::profile::{Row, Scope};
 use crate::results::Results;
 use crate::store::atomic::write_atomically;
@@ -138,7 +138,7 @@ pub fn observe(profiled: &ProfiledRun, images: &dyn Fn(&str) -> Result<Dataset>)
     let kept = if let Some(kept) = Kept::find(run, &stamp) {
         kept
     } else {
-        let whole = images(&run_card.data)?;
+        let whole = of_named_classes(images(&run_card.data)?, &checkpoint.card.class_names)?;
         let n = run_card.limit.unwrap_or(MOST_IMAGES).min(MOST_IMAGES).min(whole.len());
         let images = whole.subset(&(0..n).collect::<Vec<_>>())?;
         Kept::compute(run, &checkpoint, &images, stamp)?

@@ -79,10 +79,53 @@ pub struct LoadedData {
 /// An unknown name, a data set that is not at hand, or files that cannot be read.
 pub fn load_data(name: &str, split: Split, fit: Fit) -> Result<LoadedData> {
     let Read { images, used, notice } = read(name, split, fit)?;
+    let stamp = DataStamp::of(&format!("{used}:{split}{}", in_words(fit)), &images);
+    Ok(LoadedData { images, stamp, notice })
+}
+
+/// Loads all images that `name` names, those held back last: both parts, or a folder without parts as it is.
+///
+/// # Errors
+///
+/// As [`load_data`], and if the two parts differ in the size of the images.
+pub fn load_whole(name: &str, fit: Fit) -> Result<LoadedData> {
+    let path = Path::new(name);
+    let folder = match find_entry(name).map(|entry| entry.status(&data_home())) {
+        Ok(DataStatus::Present(folder)) => Some(folder),
+        Err(_) if path.is_dir() => Some(path.to_path_buf()),
+        _ => None,
+    };
+    let Read { images, used, notice } = match folder {
+        Some(folder) if is_without_parts(&folder)? => {
+            Read::pictures(dataset::read_image_folder(&folder, true, fit)?, name)
+        }
+        _ => {
+            let [train, test] = [Split::Train, Split::Test].map(|split| read(name, split, fit));
+            let (train, test) = (train?, test?);
+            let notice = [train.notice, test.notice]
+                .into_iter()
+                .flatten()
+                .reduce(|one, other| format!("{one}; {other}"));
+            Read { images: train.images.joined(&test.images)?, used: train.used, notice }
+        }
+    };
+    let stamp = DataStamp::of(&format!("{used}{}", in_words(fit)), &images);
+    Ok(LoadedData { images, stamp, notice })
+}
+
+/// What is done to images, behind their name.
+fn in_words(fit: Fit) -> String {
     let resized = fit.resize.map_or_else(String::new, |resize| format!(", resized to {resize}"));
     let cropped = fit.crop.map_or_else(String::new, |crop| format!(", cropped to {crop}"));
-    let stamp = DataStamp::of(&format!("{used}:{split}{resized}{cropped}"), &images);
-    Ok(LoadedData { images, stamp, notice })
+    resized + &cropped
+}
+
+/// Whether a folder holds one folder of pictures per class, and no parts to train and to test.
+fn is_without_parts(folder: &Path) -> Result<bool> {
+    let has_parts = folder.join("train").is_dir() || folder.join("test").is_dir();
+    Ok(!has_parts
+        && read_files(folder, Split::Train)?.is_none()
+        && read_files(folder, Split::Test)?.is_none())
 }
 
 /// Images, what they are called, and what should be known of them.
@@ -209,6 +252,23 @@ mod tests {
         let (train, test) = (hold_back(&all, Split::Train).unwrap(), hold_back(&all, Split::Test).unwrap());
         assert_eq!((train.len(), test.len()), (800, 200));
         assert!((0..10).all(|class| test.labels().iter().filter(|label| **label == class).count() == 20));
+    }
+
+    #[test]
+    fn the_whole_has_every_image_once() {
+        let [train, test] = [Split::Train, Split::Test]
+            .map(|split| load_data("fashion-mnist-6k", split, Fit::default()).unwrap().images);
+        let whole = load_whole("fashion-mnist-6k", Fit::default()).unwrap().images;
+        assert_eq!((whole.len(), whole.n_classes()), (train.len() + test.len(), 10));
+        assert_eq!(whole.image(train.len()), test.image(0));
+        let folder = tempfile::tempdir().unwrap();
+        for person in ["a", "b"] {
+            std::fs::create_dir(folder.path().join(person)).unwrap();
+            image::GrayImage::new(2, 2).save(folder.path().join(person).join("1.pgm")).unwrap();
+        }
+        let name = folder.path().display().to_string();
+        assert_eq!(load_whole(&name, Fit::default()).unwrap().images.len(), 2);
+        assert!(load_data(&name, Split::Test, Fit::default()).is_err());
     }
 
     #[test]

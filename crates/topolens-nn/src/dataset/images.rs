@@ -135,6 +135,57 @@ impl Dataset {
         })
     }
 
+    /// The images of the classes `classes`, which are all its classes then, in that order.
+    ///
+    /// # Errors
+    ///
+    /// If no image is of these classes, or one is not below the number of classes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens_nn::dataset;
+    ///
+    /// let two = dataset::embedded(false)?.of_classes(&[7, 2])?;
+    /// assert_eq!((two.len(), two.n_classes()), (200, 2));
+    /// # Ok::<(), topolens_nn::Error>(())
+    /// ```
+    pub fn of_classes(&self, classes: &[usize]) -> Result<Self, Error> {
+        let n_classes = self.n_classes();
+        if let Some((position, label)) = classes.iter().enumerate().find(|(_, class)| **class >= n_classes) {
+            return Err(ErrorKind::LabelOutOfRange { position, label: *label, n_classes }.into());
+        }
+        let new_label = |label: &usize| classes.iter().position(|class| class == label);
+        let of_images: Vec<Option<usize>> = self.labels.iter().map(new_label).collect();
+        let chosen: Vec<usize> = (0..self.len()).filter(|image| of_images[*image].is_some()).collect();
+        let class_names = classes.iter().map(|class| self.class_names[*class].clone()).collect();
+        let labels = of_images.into_iter().flatten().collect();
+        Ok(Self { labels, class_names, ..self.subset(&chosen)? })
+    }
+
+    /// The images of both sets, of which those of `other` come last; classes of one name are one class.
+    ///
+    /// # Errors
+    ///
+    /// If their shapes differ.
+    pub fn joined(mut self, other: &Self) -> Result<Self, Error> {
+        if self.shape != other.shape {
+            let (expected, got) = (self.shape.to_vec(), other.shape.to_vec());
+            return Err(ErrorKind::ShapeMismatch { argument: "other", expected, got }.into());
+        }
+        let mut label_of_class = Vec::new();
+        for name in &other.class_names {
+            let known = self.class_names.iter().position(|known| known == name);
+            label_of_class.push(known.unwrap_or(self.class_names.len()));
+            if known.is_none() {
+                self.class_names.push(name.clone());
+            }
+        }
+        self.labels.extend(other.labels.iter().map(|label| label_of_class[*label]));
+        self.pixels.extend_from_slice(&other.pixels);
+        Ok(self)
+    }
+
     /// The images `indices` as a batch for a network, N × height × width × channels.
     ///
     /// # Errors
@@ -223,6 +274,24 @@ mod tests {
         assert_eq!((subset.pixels(), subset.labels()), (&[40, 50, 0, 10, 40, 50][..], &[0, 0, 0][..]));
         assert!(three().subset(&[3]).unwrap_err().to_string().contains("image 3"));
         assert!(three().subset(&[]).is_err());
+    }
+
+    #[test]
+    fn classes_are_numbered_anew_and_sets_joined_by_name() {
+        let of_b = three().of_classes(&[1]).unwrap();
+        assert_eq!(
+            (of_b.pixels(), of_b.labels(), of_b.class_names()),
+            (&[20, 30][..], &[0][..], &["1".to_owned()][..])
+        );
+        assert!(three().of_classes(&[2]).is_err() && three().of_classes(&[]).is_err());
+        let joined = of_b.joined(&three()).unwrap();
+        assert_eq!(
+            (joined.labels(), joined.class_names()),
+            (&[0, 1, 0, 1][..], &["1".to_owned(), "0".to_owned()][..])
+        );
+        assert_eq!(joined.pixels()[..4], [20, 30, 0, 10]);
+        let other = Dataset::new("x", [2, 1, 1], vec![0, 0], vec![0], names(1)).unwrap();
+        assert!(joined.joined(&other).is_err());
     }
 
     #[test]

@@ -27,10 +27,10 @@ pub struct Pictures {
 /// Whether a path has the extension of a kind of picture that is read.
 pub(super) fn is_picture(path: &Path) -> bool {
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    matches!(extension.as_str(), "png" | "jpg" | "jpeg" | "webp")
+    matches!(extension.as_str(), "png" | "jpg" | "jpeg" | "webp" | "pgm" | "ppm")
 }
 
-/// Decodes PNG, JPEG and WebP files, in parallel and in their order, each with its class.
+/// Decodes PNG, JPEG, WebP, PGM and PPM files, in parallel and in their order, each with its class.
 ///
 /// Pictures are grey if the first one is, colour otherwise.
 ///

@@ -9,6 +9,7 @@ mod convolution;
 mod depthwise;
 mod direct;
 mod finish;
+mod global_depthwise;
 mod grouped;
 mod layer_norm;
 mod linear;
@@ -25,6 +26,7 @@ pub(crate) use batch_norm::{
 pub(crate) use convolution::ConvolutionShape;
 pub(crate) use depthwise::DepthwiseShape;
 pub(crate) use finish::{Finish, bounded, clear_at_bounds};
+pub(crate) use global_depthwise::GlobalDepthwiseShape;
 pub(crate) use grouped::GroupedShape;
 pub(crate) use layer_norm::{layer_norm, layer_norm_gradient};
 pub(crate) use linear::LinearShape;

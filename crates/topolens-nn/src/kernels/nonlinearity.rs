@@ -13,7 +13,7 @@ use super::POINTWISE_CHUNK;
 use crate::error::{Error, ErrorKind};
 use crate::tensor::Element;
 
-/// A pointwise nonlinearity $\varphi$.
+/// A nonlinearity $\varphi$ of each value; all but [`Nonlinearity::Prelu`] without parameters.
 ///
 /// # Examples
 ///
@@ -42,10 +42,12 @@ pub enum Nonlinearity {
     Sigmoid,
     /// $x \, \Phi(x)$ with the normal distribution function $\Phi$, without approximation.
     Gelu,
+    /// $\max(x, 0) + a_c \min(x, 0)$ with a learnt slope $a_c$ for each channel, 0.25 at first (He et al. 2015).
+    Prelu,
 }
 
 impl Nonlinearity {
-    /// Every nonlinearity.
+    /// Every nonlinearity without parameters.
     pub const ALL: [Self; 7] =
         [Self::Relu, Self::Relu6, Self::Elu, Self::Swish, Self::Tanh, Self::Sigmoid, Self::Gelu];
 
@@ -59,6 +61,7 @@ impl Nonlinearity {
             Self::Tanh => "tanh",
             Self::Sigmoid => "sigmoid",
             Self::Gelu => "gelu",
+            Self::Prelu => "prelu",
         }
     }
 }
@@ -73,13 +76,15 @@ impl FromStr for Nonlinearity {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let known = || Self::ALL.map(|nonlinearity| nonlinearity.name().to_owned()).to_vec();
-        let found = Self::ALL.into_iter().find(|nonlinearity| nonlinearity.name() == text);
-        found.ok_or_else(|| {
-            ErrorKind::UnknownName { argument: "nonlinearity", name: text.to_owned(), known: known() }.into()
+        let mut all = Self::ALL.into_iter().chain([Self::Prelu]);
+        all.clone().find(|nonlinearity| nonlinearity.name() == text).ok_or_else(|| {
+            let known = all.by_ref().map(|nonlinearity| nonlinearity.name().to_owned()).collect();
+            ErrorKind::UnknownName { argument: "nonlinearity", name: text.to_owned(), known }.into()
         })
     }
 }
+
+const NOT_POINTWISE: &str = "bug: PReLU has slopes, and an operator of its own";
 
 /// Runs a loop with the nonlinearity a constant in it, so that the choice is made outside.
 macro_rules! with_constant {
@@ -92,6 +97,7 @@ macro_rules! with_constant {
                 let $constant = Nonlinearity::$name;
                 $run
             })*
+            Nonlinearity::Prelu => panic!("{NOT_POINTWISE}"),
         }
     };
 }
@@ -115,6 +121,7 @@ impl Nonlinearity {
             Self::Tanh => x.hyperbolic_tangent(),
             Self::Sigmoid => sigmoid(x),
             Self::Gelu => x * normal_distribution(x),
+            Self::Prelu => panic!("{NOT_POINTWISE}"),
         }
     }
 
@@ -149,6 +156,7 @@ impl Nonlinearity {
                 // Far out the density is 0 while x may be as large as you like.
                 normal_distribution(x) + if density > E::ZERO { x * density } else { E::ZERO }
             }
+            Self::Prelu => panic!("{NOT_POINTWISE}"),
         }
     }
 

@@ -7,6 +7,8 @@ use crate::network::{Classifier, Layer, LayerKind};
 use crate::tape::{Tape, Variable};
 use crate::tensor::{Element, Tensor};
 
+/// Slopes of PReLU at first (He et al. 2015, and PyTorch).
+const PRELU_SLOPE: f64 = 0.25;
 /// Share of the batch in the running statistics, as in PyTorch.
 const MOMENTUM: f64 = 0.1;
 
@@ -245,6 +247,16 @@ impl<E: Element> GraphBuilder<E> {
         self.step(name, Operation::Depthwise { weights, bias, stride }, &[input], output)
     }
 
+    /// Convolution of each channel with one kernel as large as the image, whatever that is: 1 × 1 × channels.
+    pub(crate) fn global_depthwise(&mut self, name: &str, input: Place) -> Place {
+        let [height, width, channels] = *self.shapes[input.0] else {
+            panic!("bug: global depthwise convolution of {:?}", self.shapes[input.0]);
+        };
+        let (name_of, role) = (format!("{name}.weight"), Role::ConvolutionWeight);
+        let weights = self.graph.parameters.add_weights(name_of, role, &[height, width, 1, channels]);
+        self.step(name, Operation::GlobalDepthwise { weights }, &[input], vec![1, 1, channels])
+    }
+
     fn convolution_weights(&mut self, name: &str, [kernel, n_in, n_out]: [usize; 3]) -> ParameterId {
         let shape = [kernel, kernel, n_in, n_out];
         self.graph.parameters.add_weights(format!("{name}.weight"), Role::ConvolutionWeight, &shape)
@@ -293,9 +305,17 @@ impl<E: Element> GraphBuilder<E> {
         self.step(name, Operation::Position { offsets }, &[input], output)
     }
 
-    /// A nonlinearity.
+    /// A nonlinearity; PReLU with slopes of its own.
     pub(crate) fn nonlinearity(&mut self, name: &str, input: Place, nonlinearity: Nonlinearity) -> Place {
-        self.step(name, Operation::Nonlinearity(nonlinearity), &[input], self.shapes[input.0].clone())
+        let operation = if nonlinearity == Nonlinearity::Prelu {
+            let (n_channels, slope) = (self.channels(input), E::from_f64(PRELU_SLOPE));
+            let name = format!("{name}.weight");
+            let slopes = self.graph.parameters.add_constant(name, Role::Vector, n_channels, slope);
+            Operation::Prelu { slopes }
+        } else {
+            Operation::Nonlinearity(nonlinearity)
+        };
+        self.step(name, operation, &[input], self.shapes[input.0].clone())
     }
 
     /// Every channel of `images` times a number of `scales`.
@@ -361,6 +381,13 @@ impl<E: Element> GraphBuilder<E> {
         let mut output = self.shapes[input.0].clone();
         output.iter_mut().last().into_iter().for_each(|channels| *channels = n_out);
         self.step(name, Operation::Linear { weights, bias }, &[input], output)
+    }
+
+    /// `scale` times the cosines between rows and the weights of each class.
+    pub(crate) fn cosine(&mut self, name: &str, rows: Place, n_classes: usize, scale: u16) -> Place {
+        let (name_of, shape) = (format!("{name}.weight"), [self.channels(rows), n_classes]);
+        let weights = self.graph.parameters.add_weights(name_of, Role::LinearWeight, &shape);
+        self.step(name, Operation::Cosine { weights, scale }, &[rows], vec![n_classes])
     }
 
     /// Calls the latest step the end of a block.

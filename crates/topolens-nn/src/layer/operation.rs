@@ -24,8 +24,12 @@ pub(crate) enum Operation {
     Attention { n_heads: usize },
     /// Numbers of its own added to every position.
     Position { offsets: ParameterId },
+    /// Convolution of each channel by one kernel as large as the image.
+    GlobalDepthwise { weights: ParameterId },
     /// Pointwise nonlinearity.
     Nonlinearity(Nonlinearity),
+    /// ReLU with a slope of its own for each channel.
+    Prelu { slopes: ParameterId },
     /// Sum of two values.
     Sum,
     /// Subsampling and zero channels.
@@ -40,6 +44,8 @@ pub(crate) enum Operation {
     Flatten,
     /// Fully connected.
     Linear { weights: ParameterId, bias: ParameterId },
+    /// `scale` times the cosine between a row and the weights of each class.
+    Cosine { weights: ParameterId, scale: u16 },
 }
 
 /// New statistics of a batch normalisation.
@@ -80,13 +86,15 @@ impl Operation {
     /// The kind shown to users, unless the step ends a block.
     pub(super) fn kind(&self) -> LayerKind {
         match self {
-            Self::Convolution { .. } | Self::Depthwise { .. } => LayerKind::Convolution,
+            Self::Convolution { .. } | Self::Depthwise { .. } | Self::GlobalDepthwise { .. } => {
+                LayerKind::Convolution
+            }
             Self::BatchNorm { .. } | Self::LayerNorm { .. } => LayerKind::Normalization,
-            Self::Nonlinearity(_) => LayerKind::Nonlinearity,
+            Self::Nonlinearity(_) | Self::Prelu { .. } => LayerKind::Nonlinearity,
             Self::Sum => LayerKind::Sum,
             Self::ShortcutPad { .. } => LayerKind::Shortcut,
             Self::MaxPool(_) | Self::GlobalAveragePool => LayerKind::Pooling,
-            Self::Linear { .. } => LayerKind::Linear,
+            Self::Linear { .. } | Self::Cosine { .. } => LayerKind::Linear,
             Self::Attention { .. } => LayerKind::Attention,
             Self::ChannelScale | Self::Flatten | Self::Position { .. } => LayerKind::Other,
         }
@@ -132,6 +140,14 @@ impl Operation {
                 let offsets = leaves.variable(tape, offsets);
                 tape.bias(inputs[0], offsets)
             }
+            Self::GlobalDepthwise { weights } => {
+                let weights = leaves.variable(tape, weights);
+                tape.global_depthwise(inputs[0], weights)
+            }
+            Self::Prelu { slopes } => {
+                let slopes = leaves.variable(tape, slopes);
+                tape.prelu(inputs[0], slopes)
+            }
             Self::Nonlinearity(nonlinearity) => tape.nonlinearity(inputs[0], nonlinearity),
             Self::Sum => tape.add(inputs[0], inputs[1]),
             Self::ShortcutPad { stride, out_channels } => tape.shortcut_pad(inputs[0], stride, out_channels),
@@ -141,6 +157,10 @@ impl Operation {
                 let weights = leaves.variable(tape, weights);
                 let output = tape.linear(inputs[0], weights);
                 leaves.add_bias(tape, output, Some(bias))
+            }
+            Self::Cosine { weights, scale } => {
+                let weights = leaves.variable(tape, weights);
+                tape.cosine(inputs[0], weights, f64::from(scale))
             }
             Self::ChannelScale => tape.channel_scale(inputs[0], inputs[1]),
             Self::Flatten => tape.flatten(inputs[0]),

@@ -18,6 +18,7 @@ impl Graph<f64> {
                         self.change(bias, |_| 0.0);
                     }
                 }
+                Operation::GlobalDepthwise { weights } => self.change(weights, |w| w * w),
                 Operation::Linear { weights, bias } => {
                     self.change(weights, |w| w * w);
                     self.change(bias, |_| 0.0);
@@ -36,6 +37,8 @@ impl Graph<f64> {
                 | Operation::GlobalAveragePool
                 | Operation::Flatten => {}
                 Operation::Nonlinearity(_)
+                | Operation::Prelu { .. }
+                | Operation::Cosine { .. }
                 | Operation::LayerNorm { .. }
                 | Operation::Attention { .. }
                 | Operation::Position { .. }

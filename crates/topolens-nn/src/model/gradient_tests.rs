@@ -1,6 +1,6 @@
 //! Whole networks against PyTorch in single precision and against finite differences in double precision.
 
-use super::{Model, ModelSpec, Nonlinearity, Shortcut};
+use super::{Model, ModelSpec, Nonlinearity, Objective, Shortcut};
 use crate::fixture::{Fixture, relative_error};
 use crate::layer::{Role, RunSettings};
 use crate::network::{Differentiable, Network};
@@ -25,6 +25,8 @@ fn networks() -> Vec<(&'static str, ModelSpec)> {
         ("se_resnet8", of("se-resnet8")),
         ("vgg6", of("vgg6")),
         ("mobilenetv2", smooth),
+        ("mobilefacenet", ModelSpec { width: 8, cosine_scale: Some(16), ..smooth_of("mobilefacenet") }),
+        ("resnet8_prelu", ModelSpec { nonlinearity: Nonlinearity::Prelu, ..of("resnet8") }),
         ("lenet", ModelSpec { width: 3, input_shape: [14, 12, 3], ..of("lenet") }),
         ("mlp2", of("mlp2")),
         ("convmixer2", of("convmixer2")),
@@ -42,12 +44,12 @@ fn ours<E: Element>(stored: &Tensor<E>, role: Role) -> Tensor<E> {
     let shape = stored.shape();
     match role {
         Role::ConvolutionWeight => {
-            let [n_out, n_in, size, _] = *shape else { panic!("{shape:?}") };
-            let mut tensor = Tensor::zeros(&[size, size, n_in, n_out]);
+            let [n_out, n_in, height, width] = *shape else { panic!("{shape:?}") };
+            let mut tensor = Tensor::zeros(&[height, width, n_in, n_out]);
             for (from, value) in stored.values().iter().enumerate() {
-                let (x, y) = (from % size, from / size % size);
-                let (i, o) = (from / (size * size) % n_in, from / (size * size * n_in));
-                tensor.values_mut()[((y * size + x) * n_in + i) * n_out + o] = *value;
+                let (x, y) = (from % width, from / width % height);
+                let (i, o) = (from / (height * width) % n_in, from / (height * width * n_in));
+                tensor.values_mut()[((y * width + x) * n_in + i) * n_out + o] = *value;
             }
             tensor
         }
@@ -103,7 +105,7 @@ fn compare_training_step<E: Element>(name: &str, spec: &ModelSpec, tolerance: f6
     let file = Fixture::open(name);
     let mut model: Model<E> = load(&file, spec);
     let mut tape = Tape::new();
-    let step = model.train_step(&mut tape, &file.tensor("x"), &file.labels("labels"), 0.0);
+    let step = model.train_step(&mut tape, &file.tensor("x"), &file.labels("labels"), Objective::default());
     let loss = f64::from(file.tensor::<f32>("training.loss").values()[0]);
     assert!((step.loss / loss - 1.0).abs() < 1e-5, "{name}: {} {loss}", step.loss);
     for (id, variable) in &step.leaves {
@@ -149,7 +151,7 @@ fn parameter_gradients_equal_finite_differences() {
         let mut model: Model<f64> = load(&file, &spec);
         let (batch, labels) = (file.tensor("x"), file.labels("labels"));
         let mut tape = Tape::new();
-        let step = model.clone().train_step(&mut tape, &batch, &labels, 0.0);
+        let step = model.clone().train_step(&mut tape, &batch, &labels, Objective::default());
         for (id, variable) in step.leaves {
             let gradient = tape.gradient(variable).unwrap();
             let index = gradient.len() / 2;

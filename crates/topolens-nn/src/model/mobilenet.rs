@@ -20,7 +20,7 @@ const STEM: usize = 32;
 const LAST: usize = 1280;
 
 /// A block: expansion, channels, stride.
-type Bottleneck = (usize, usize, usize);
+pub(super) type Bottleneck = (usize, usize, usize);
 
 /// A stem, inverted bottlenecks, a last 1 × 1 convolution, the mean over positions, the output. Of uniform width: ten bottlenecks of that
 /// width, expanded twice.
@@ -29,7 +29,9 @@ pub(super) fn build<E: Element>(spec: &ModelSpec) -> Graph<E> {
     let input = GraphBuilder::<E>::input();
     let mut place = convolution(&mut builder, "stem", input, (spec.width, [3, 1]), spec);
     builder.end_block();
-    for (index, bottleneck) in bottlenecks(spec).into_iter().enumerate() {
+    for (index, bottleneck) in
+        bottlenecks(spec, &STAGES, |channels| scaled(channels, spec)).into_iter().enumerate()
+    {
         place = block(&mut builder, &format!("block{}", index + 1), place, bottleneck, spec);
     }
     let last = if spec.uniform { spec.width } else { scaled(LAST, spec) };
@@ -42,20 +44,26 @@ fn scaled(channels: usize, spec: &ModelSpec) -> usize {
     (channels * spec.width / STEM).max(1)
 }
 
-fn bottlenecks(spec: &ModelSpec) -> Vec<Bottleneck> {
+/// The bottlenecks of stages (expansion, channels, blocks, stride of the first block), channels as `scaled` has them; of uniform width ten,
+/// expanded twice.
+pub(super) fn bottlenecks(
+    spec: &ModelSpec,
+    stages: &[[usize; 4]],
+    scaled: impl Fn(usize) -> usize,
+) -> Vec<Bottleneck> {
     if spec.uniform {
         let blocks = super::resnet::stages(spec, UNIFORM_BLOCKS);
         return blocks.into_iter().map(|block| (2, block.width, block.stride)).collect();
     }
-    let stage = |[expansion, channels, n_blocks, stride]: [usize; 4]| {
-        let width = scaled(channels, spec);
-        (0..n_blocks).map(move |block| (expansion, width, if block == 0 { stride } else { 1 }))
+    let stage = |[expansion, channels, n_blocks, stride]: &[usize; 4]| {
+        let (expansion, width, stride) = (*expansion, scaled(*channels), *stride);
+        (0..*n_blocks).map(move |block| (expansion, width, if block == 0 { stride } else { 1 }))
     };
-    STAGES.into_iter().flat_map(stage).collect()
+    stages.iter().flat_map(stage).collect()
 }
 
 /// φ(N(C(x))).
-fn convolution<E: Element>(
+pub(super) fn convolution<E: Element>(
     builder: &mut GraphBuilder<E>,
     name: &str,
     input: Place,
@@ -68,7 +76,7 @@ fn convolution<E: Element>(
 }
 
 /// Wider by 1 × 1, depthwise 3 × 3, narrower by 1 × 1 without nonlinearity; the input is added where shapes agree.
-fn block<E: Element>(
+pub(super) fn block<E: Element>(
     builder: &mut GraphBuilder<E>,
     name: &str,
     input: Place,

@@ -6,6 +6,7 @@ mod gradient_tests;
 mod imagenet_resnet;
 mod lenet;
 mod mlp;
+mod mobilefacenet;
 mod mobilenet;
 #[allow(clippy::module_inception, reason = "the file is named for the noun it defines")]
 mod model;
@@ -25,5 +26,5 @@ pub use crate::kernels::Nonlinearity;
 pub use model::Model;
 pub use registry::{Architecture, architectures};
 pub use spec::{ModelSpec, Shortcut};
-pub(crate) use step::{count_correct, largest};
+pub(crate) use step::{Objective, count_correct, largest};
 pub use weights::{WeightKind, Weights};

@@ -1,8 +1,8 @@
 //! The architectures by name.
 
 use super::{
-    ModelSpec, convmixer, imagenet_resnet, lenet, mlp, mobilenet, plain, preresnet, resnet, small_cnn, vgg,
-    vit,
+    ModelSpec, convmixer, imagenet_resnet, lenet, mlp, mobilefacenet, mobilenet, plain, preresnet, resnet,
+    small_cnn, vgg, vit,
 };
 use crate::error::{Error, ErrorKind};
 use crate::kernels::Nonlinearity;
@@ -45,7 +45,7 @@ enum Number {
 
 const RESNETS: &[&str] = &["resnet8", "resnet20", "resnet32", "resnet44", "resnet56", "resnet110"];
 
-const ARCHITECTURES: [Architecture; 13] = [
+const ARCHITECTURES: [Architecture; 14] = [
     Architecture {
         name: "small-cnn",
         examples: &["small-cnn"],
@@ -100,6 +100,14 @@ const ARCHITECTURES: [Architecture; 13] = [
         about: "inverted bottlenecks, strides for small images (Sandler et al. 2018)",
         width: 32,
         nonlinearity: Nonlinearity::Relu6,
+        number: Number::None,
+    },
+    Architecture {
+        name: mobilefacenet::NAME,
+        examples: &[mobilefacenet::NAME],
+        about: "embedding of faces, whose output is a scaled cosine, for --loss arcface (Chen et al. 2018)",
+        width: 64,
+        nonlinearity: Nonlinearity::Prelu,
         number: Number::None,
     },
     Architecture {
@@ -204,6 +212,7 @@ pub(super) fn build<E: Element>(spec: &ModelSpec) -> Result<Graph<E>, Error> {
         "plain" => plain::build(spec, blocks_per_stage),
         "vgg" => vgg::build(spec, vgg::stages(number).unwrap_or_default()),
         "mobilenetv2" => mobilenet::build(spec),
+        mobilefacenet::NAME => mobilefacenet::build(spec),
         "imagenet-resnet" => imagenet_resnet::build(spec, number, false),
         "imagenet-resnext" => imagenet_resnet::build(spec, number, true),
         "lenet" => lenet::build(spec)?,
@@ -275,6 +284,9 @@ mod tests {
         ] {
             assert_eq!(n_parameters(&ModelSpec::new(name, [64, 64, 3], 1000)), published, "{name}");
         }
+        // Chen et al. 2018 state 0.99 million; every number of their table 1 with its batch normalisation and slopes, without the weights of classes.
+        let mobilefacenet = |shape| n_parameters(&ModelSpec::new("mobilefacenet", shape, 10)) - 10 * 128;
+        assert_eq!((mobilefacenet([112, 112, 3]), mobilefacenet([112, 96, 3])), (1_003_136, 999_552));
         for shape in [[28, 28, 1], [32, 32, 1]] {
             assert_eq!(n_parameters(&ModelSpec::new("lenet", shape, 10)), 61_706);
         }

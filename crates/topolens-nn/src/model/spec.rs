@@ -75,6 +75,9 @@ pub struct ModelSpec {
     /// Ten blocks of one width, so that the number of features does not tell one layer from another.
     #[serde(default)]
     pub uniform: bool,
+    /// s of the output s cos θ of an architecture that has such a one ([`Architecture::cosine_scale`](super::Architecture::cosine_scale)); none for others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cosine_scale: Option<u16>,
     /// Seed of the initial weights.
     pub seed: u64,
 }
@@ -82,9 +85,9 @@ pub struct ModelSpec {
 impl ModelSpec {
     /// An architecture with its own width and nonlinearity, shortcut A and seed 0.
     pub fn new(architecture: &str, input_shape: [usize; 3], n_classes: usize) -> Self {
-        let (width, nonlinearity) = match registry::find(architecture) {
-            Ok((family, _)) => (family.width, family.nonlinearity),
-            Err(_) => (16, Nonlinearity::Relu),
+        let (width, nonlinearity, cosine_scale) = match registry::find(architecture) {
+            Ok((family, _)) => (family.width, family.nonlinearity, family.cosine_scale()),
+            Err(_) => (16, Nonlinearity::Relu, None),
         };
         Self {
             architecture: architecture.to_owned(),
@@ -94,6 +97,7 @@ impl ModelSpec {
             n_classes,
             width,
             uniform: false,
+            cosine_scale,
             seed: 0,
         }
     }
@@ -108,8 +112,8 @@ impl ModelSpec {
     ///
     /// # Errors
     ///
-    /// If the architecture is unknown, or an extent of the images, the width or the number of classes is 0 or absurdly
-    /// large.
+    /// If the architecture is unknown, an extent of the images, the width or the number of classes is 0 or absurdly
+    /// large, or a scale of cosines is 0 or given to an architecture without cosines.
     pub fn build<E: Element>(&self) -> Result<Model<E>, Error> {
         self.check()?;
         Model::new(self.clone())
@@ -124,6 +128,19 @@ impl ModelSpec {
             ("n_classes", self.n_classes, 1 << 20, "from 1 to 1048576"),
             ("width", self.width, 1024, "from 1 to 1024"),
         ];
+        if let Some(scale) = self.cosine_scale {
+            if registry::find(&self.architecture)?.0.cosine_scale().is_none() {
+                return Err(ErrorKind::NoCosines {
+                    argument: "cosine_scale",
+                    architecture: self.architecture.clone(),
+                }
+                .into());
+            }
+            if scale == 0 {
+                let (argument, allowed) = ("cosine_scale", "at least 1");
+                return Err(ErrorKind::OutOfRange { argument, value: 0.0, allowed }.into());
+            }
+        }
         match extents.into_iter().find(|(_, extent, limit, _)| *extent == 0 || extent > limit) {
             Some((argument, extent, _, allowed)) => {
                 Err(ErrorKind::OutOfRange { argument, value: extent as f64, allowed }.into())
@@ -146,6 +163,11 @@ mod tests {
             (ModelSpec { input_shape: [1, 1, usize::MAX], ..good.clone() }, "input_shape"),
             (ModelSpec { n_classes: 0, ..good.clone() }, "n_classes"),
             (ModelSpec { width: 2000, ..good.clone() }, "width"),
+            (ModelSpec { cosine_scale: Some(64), ..good.clone() }, "small-cnn"),
+            (
+                ModelSpec { cosine_scale: Some(0), ..ModelSpec::new("mobilefacenet", [1, 1, 1], 1) },
+                "cosine_scale",
+            ),
         ] {
             let message = bad.build::<f32>().unwrap_err().to_string();
             assert!(message.contains(word), "{message}");

@@ -2,34 +2,49 @@
 
 use super::Model;
 use crate::layer::{ParameterId, RunSettings};
-use crate::tape::{Tape, Variable};
+use crate::tape::{ArcMargin, Tape, Variable};
 use crate::tensor::{Element, Tensor};
+
+/// What a step makes small.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Objective {
+    /// Share of the target that is spread over all classes.
+    pub(crate) smoothing: f64,
+    /// Margin of the label's angle; only where the output is a cosine.
+    pub(crate) margin: Option<f64>,
+}
 
 /// Mean loss and gradients of a mini-batch; the gradients stay on the tape.
 #[derive(Debug)]
 pub(crate) struct TrainStep {
-    /// Mean cross entropy.
+    /// Mean cross entropy, with the margin if there is one.
     pub(crate) loss: f64,
-    /// Images whose largest logit was that of their label.
+    /// Images whose largest logit, without a margin, was that of their label.
     pub(crate) n_correct: usize,
     /// The trained tensors, in the order of use.
     pub(crate) leaves: Vec<(ParameterId, Variable)>,
 }
 
 impl<E: Element> Model<E> {
-    /// Runs a batch in training mode, which moves the running statistics, and leaves the gradients of the mean loss, its labels
-    /// smoothed by `smoothing`, on `tape`.
+    /// Runs a batch in training mode, which moves the running statistics, and leaves the gradients of the mean loss on `tape`.
     pub(crate) fn train_step(
         &mut self,
         tape: &mut Tape<E>,
         batch: &Tensor<E>,
         labels: &[usize],
-        smoothing: f64,
+        objective: Objective,
     ) -> TrainStep {
         tape.clear();
         let run = self.graph.run(tape, batch, RunSettings::TRAINING, &[]);
         let logits = run.outputs[run.outputs.len() - 1];
-        let losses = tape.cross_entropy(logits, labels, smoothing);
+        let margin = objective.margin.zip(self.spec().cosine_scale);
+        let judged = match margin {
+            Some((margin, scale)) => {
+                tape.arc_margin(logits, labels, ArcMargin { scale: f64::from(scale), margin })
+            }
+            None => logits,
+        };
+        let losses = tape.cross_entropy(judged, labels, objective.smoothing);
         let n_images = labels.len() as f64;
         let loss = tape.value(losses).values().iter().map(|loss| loss.to_f64()).sum::<f64>() / n_images;
         let n_correct = count_correct(tape.value(logits), labels);

@@ -1,6 +1,6 @@
 //! Every operator against PyTorch in single precision and against finite differences in double precision.
 
-use super::{Rearrangement, Tape, Variable};
+use super::{ArcMargin, Rearrangement, Tape, Variable};
 use crate::fixture::{Fixture, relative_error};
 use crate::kernels::{Finish, Nonlinearity, PoolWindow};
 use crate::tensor::{Element, Tensor};
@@ -80,11 +80,27 @@ fn cases<E: Element>() -> Vec<Case<E>> {
     cases.push(("max_pool_3_2".into(), &["x"], Box::new(move |tape, v| tape.max_pool(v[0], window))));
     let grouped = |tape: &mut Tape<E>, v: &[Variable]| tape.convolution(v[0], v[1], [2, 1]);
     cases.push(("grouped".into(), &["x", "w"], Box::new(grouped)));
+    cases.extend(cases_of_faces());
     cases.extend(cases_from_files());
     cases
 }
 
-/// The output, and the gradients in the inputs that `needed` marks.
+/// What embeddings of faces are made and trained with.
+fn cases_of_faces<E: Element>() -> Vec<Case<E>> {
+    let labels = [0, 3, 1, 2, 1, 3];
+    let arcface = move |tape: &mut Tape<E>, v: &[Variable]| {
+        let margin = ArcMargin { scale: 16.0, margin: 0.5 };
+        let with_margin = tape.arc_margin(v[0], &labels, margin);
+        tape.cross_entropy(with_margin, &labels, 0.0)
+    };
+    vec![
+        ("prelu".into(), &["x", "a"], Box::new(|tape, v| tape.prelu(v[0], v[1]))),
+        ("global_depthwise".into(), &["x", "w"], Box::new(|tape, v| tape.global_depthwise(v[0], v[1]))),
+        ("cosine".into(), &["x", "w"], Box::new(|tape, v| tape.cosine(v[0], v[1], 16.0))),
+        ("arcface".into(), &["x"], Box::new(arcface)),
+    ]
+}
+
 /// Attention, and what only networks from files use.
 fn cases_from_files<E: Element>() -> Vec<Case<E>> {
     let window = |size, padding| PoolWindow { size, stride: 2, padding, reaches_out: false };
@@ -111,6 +127,7 @@ fn cases_from_files<E: Element>() -> Vec<Case<E>> {
     ]
 }
 
+/// The output, and the gradients in the inputs that `needed` marks.
 fn run<E: Element>(
     function: &dyn Fn(&mut Tape<E>, &[Variable]) -> Variable,
     inputs: &[Tensor<E>],
@@ -134,7 +151,7 @@ fn inputs<E: Element>(file: &Fixture, name: &str, keys: &[&str]) -> Vec<Tensor<E
 fn every_operator_equals_pytorch() {
     let file = Fixture::open("operators");
     let cases = cases::<f32>();
-    assert_eq!(cases.len(), 41);
+    assert_eq!(cases.len(), 45);
     for (name, keys, function) in cases {
         let inputs = inputs(&file, &name, keys);
         let upstream = file.tensor(&format!("{name}.g"));

@@ -1,7 +1,10 @@
 //! Operators that are linear in their input and in their weights.
 
 use super::{Looks, Operator, Step, Tape, Variable};
-use crate::kernels::{ConvolutionShape, DepthwiseShape, Finish, GroupedShape, LinearShape, clear_at_bounds};
+use crate::kernels::{
+    ConvolutionShape, DepthwiseShape, Finish, GlobalDepthwiseShape, GroupedShape, LinearShape,
+    clear_at_bounds,
+};
 use crate::tensor::{Element, Pool, Tensor};
 
 /// The kernels of such an operator: each writes its whole output.
@@ -35,7 +38,7 @@ macro_rules! weighted {
     )*};
 }
 
-weighted!(ConvolutionShape, DepthwiseShape, GroupedShape, LinearShape);
+weighted!(ConvolutionShape, DepthwiseShape, GlobalDepthwiseShape, GroupedShape, LinearShape);
 
 struct ByWeights<S, E> {
     shape: S,

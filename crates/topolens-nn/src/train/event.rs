@@ -36,7 +36,7 @@ pub enum TrainEvent {
         batch: usize,
         /// Batches in an epoch.
         n_batches: usize,
-        /// Mean cross entropy of the batch.
+        /// Mean loss of the batch.
         loss: f64,
         /// Since the epoch began.
         images_per_second: f64,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Augment, OptimizerSettings, Recording, Schedule};
+use super::{Augment, Loss, OptimizerSettings, Recording, Schedule};
 use crate::dataset::NormalizationKind;
 use crate::error::{Error, ErrorKind};
 
@@ -27,6 +27,9 @@ pub struct TrainSettings {
     /// How the step size changes with time.
     #[serde(default)]
     pub schedule: Schedule,
+    /// What is made small; losses on validation and test images are cross entropies whatever it is.
+    #[serde(default)]
+    pub loss: Loss,
     /// Share of the target that is spread over all classes (Szegedy et al. 2016).
     #[serde(default)]
     pub label_smoothing: f64,
@@ -58,6 +61,7 @@ impl Default for TrainSettings {
             batch_size: 128,
             optimizer: OptimizerSettings::adam(1e-3),
             schedule: Schedule::default(),
+            loss: Loss::default(),
             label_smoothing: 0.0,
             random_labels: 0.0,
             validation: 0.0,
@@ -89,6 +93,7 @@ impl TrainSettings {
             in_range("validation", self.validation, self.validation > 0.0, "above 0 if patience is given")?;
             in_range("patience", patience as f64, patience > 0, "at least 1")?;
         }
+        self.loss.check()?;
         self.augment.check()?;
         self.recording.check()?;
         self.schedule.check()?;

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::dataset::{Dataset, Normalization};
 use crate::error::{Error, ErrorKind};
-use crate::model::{Model, ModelSpec};
+use crate::model::{Model, ModelSpec, Objective};
 use crate::network::Network;
 use crate::tape::Tape;
 
@@ -189,6 +189,10 @@ impl<'a> Trainer<'a> {
             let (expected, got) = (vec![self.train.n_classes()], vec![model.spec().n_classes]);
             return Err(ErrorKind::ShapeMismatch { argument: "n_classes", expected, got }.into());
         }
+        if self.settings.loss.margin().is_some() && model.spec().cosine_scale.is_none() {
+            let architecture = model.spec().architecture.clone();
+            return Err(ErrorKind::NoCosines { argument: "loss", architecture }.into());
+        }
         Ok(())
     }
 
@@ -217,6 +221,9 @@ impl<'a> Trainer<'a> {
             if old.to_bits() != new.to_bits() {
                 return differ(setting, old.to_string(), new.to_string());
             }
+        }
+        if old.loss != new.loss {
+            return differ("loss", old.loss.to_string(), new.loss.to_string());
         }
         if old.patience != new.patience {
             return differ("patience", format!("{:?}", old.patience), format!("{:?}", new.patience));
@@ -376,7 +383,9 @@ impl<'a> Trainer<'a> {
         sums: &mut EpochSums,
     ) -> Result<f64, Error> {
         let model = &mut pass.checkpoint.model;
-        let step = model.train_step(pass.tape, &batch.images, &batch.labels, self.settings.label_smoothing);
+        let (smoothing, loss) = (self.settings.label_smoothing, self.settings.loss);
+        let objective = Objective { smoothing, margin: loss.margin() };
+        let step = model.train_step(pass.tape, &batch.images, &batch.labels, objective);
         if !step.loss.is_finite() {
             return Ok(step.loss);
         }

@@ -28,7 +28,7 @@ pub struct CheckpointCard {
     pub epoch: usize,
     /// Steps done by the optimiser.
     pub step: u64,
-    /// Mean cross entropy over the last epoch's batches, as they were trained on; none for epoch 0.
+    /// Mean of the loss that is trained with over the last epoch's batches, as they were trained on; none for epoch 0.
     pub train_loss: Option<f64>,
     /// Accuracy over the last epoch's batches, as they were trained on; none for epoch 0.
     pub train_accuracy: Option<f64>,
