@@ -11,6 +11,8 @@ import numpy as np
 import scipy
 import sklearn
 from scipy import stats
+from scipy.interpolate import interp1d
+from scipy.optimize import brentq
 from sklearn.metrics import roc_auc_score, roc_curve
 
 OUT = Path(__file__).resolve().parents[1] / "statistics"
@@ -134,6 +136,25 @@ def roc():
     })
 
 
+def verification():
+    """Scores as of faces, with weights and without: rates from scikit-learn's points, the equal error rate as the root on the line between them."""
+    random = np.random.default_rng(29)
+    cases = []
+    for n, gap, decimals in [(40, 0.8, 2), (100, 1.5, 1), (160, 3.0, 6)]:
+        positive = np.arange(n) % 5 == 0
+        scores = np.round(random.normal(size=n) + gap * positive, decimals)
+        weights = random.integers(0, 4, size=n)
+        for weight in (np.ones(n), weights):
+            fpr, tpr, _ = roc_curve(positive, scores, sample_weight=weight)
+            equal = brentq(lambda x: 1 - x - float(interp1d(fpr, tpr)(x)), 0, 1, xtol=1e-14)
+            cases.append({
+                "scores": scores.tolist(), "positive": positive.tolist(), "weights": weight.tolist(),
+                "area": roc_auc_score(positive, scores, sample_weight=weight), "equal_error_rate": equal,
+                "at": [[f, float(tpr[fpr <= f].max())] for f in (0.1, 0.01, 0.001)],
+            })
+    write("verification", {"cases": cases})
+
+
 if __name__ == "__main__":
     OUT.mkdir(exist_ok=True)
     correlations()
@@ -141,3 +162,4 @@ if __name__ == "__main__":
     bootstrap()
     multiple_testing()
     roc()
+    verification()

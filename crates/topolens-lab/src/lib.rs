@@ -21,6 +21,7 @@ pub mod selftest;
 pub mod spoofing;
 pub mod store;
 pub mod sweep;
+pub mod verification;
 
 pub use error::Error;
 

@@ -10,6 +10,7 @@ mod simulate_attack;
 mod spoof;
 mod sweep;
 mod train;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -30,6 +31,7 @@ pub(crate) use simulate_attack::{FormatName, SimulateAttackArguments};
 pub(crate) use spoof::SpoofArguments;
 pub(crate) use sweep::SweepArguments;
 pub(crate) use train::{NormalizationName, TrainArguments};
+pub(crate) use verify::VerifyArguments;
 
 /// The topology and geometry of the data manifold inside neural networks.
 ///
@@ -59,6 +61,7 @@ pub(crate) enum Command {
     Detect(DetectArguments),
     Spoof(SpoofArguments),
     SimulateAttack(SimulateAttackArguments),
+    Verify(VerifyArguments),
     Selftest(SelftestArguments),
     Show(ShowArguments),
     Data(DataArguments),

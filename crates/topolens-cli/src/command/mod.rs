@@ -24,6 +24,7 @@ mod spoof;
 mod study;
 mod sweep;
 mod train;
+mod verify;
 
 use anyhow::Context;
 
@@ -50,6 +51,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Detect(arguments) => detect::run(&arguments),
         Command::Spoof(arguments) => spoof::run(&arguments),
         Command::SimulateAttack(arguments) => simulate_attack::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Selftest(arguments) => selftest::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Data(arguments) => data::run(&arguments),
@@ -74,6 +76,7 @@ impl Command {
             Self::Detect(arguments) => &arguments.common,
             Self::Spoof(arguments) => &arguments.common,
             Self::SimulateAttack(arguments) => &arguments.common,
+            Self::Verify(arguments) => &arguments.common,
             Self::Selftest(arguments) => &arguments.common,
             Self::Show(arguments) => &arguments.common,
             Self::Data(arguments) => match &arguments.action {

@@ -8,6 +8,7 @@ mod simulation;
 mod spoofing;
 mod sweep;
 mod table;
+mod verification;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ pub(crate) use simulation::SimulationProblem;
 pub(crate) use spoofing::SpoofingProblem;
 pub(crate) use sweep::SweepProblem;
 pub(crate) use table::TableProblem;
+pub(crate) use verification::VerificationProblem;
 
 /// Why a study could not be done.
 ///
@@ -53,6 +55,7 @@ pub(crate) enum ErrorKind {
     Detection(DetectionProblem),
     Simulation(SimulationProblem),
     Spoofing(SpoofingProblem),
+    Verification(VerificationProblem),
     Interrupted,
     Parquet { path: PathBuf, source: parquet::errors::ParquetError },
     NotRows { path: PathBuf },
@@ -90,6 +93,11 @@ impl Error {
     /// A study of spoofing cannot be made.
     pub(crate) fn spoofing(problem: SpoofingProblem) -> Self {
         Self::new(ErrorKind::Spoofing(problem))
+    }
+
+    /// Faces cannot be verified.
+    pub(crate) fn verification(problem: VerificationProblem) -> Self {
+        Self::new(ErrorKind::Verification(problem))
     }
 
     /// An operating-system error while doing `action` ("read", "write", …) to `path`.
@@ -155,6 +163,7 @@ impl fmt::Display for ErrorKind {
             Self::Detection(problem) => problem.fmt(f),
             Self::Simulation(problem) => problem.fmt(f),
             Self::Spoofing(problem) => problem.fmt(f),
+            Self::Verification(problem) => problem.fmt(f),
             Self::CannotStart { program, source } => {
                 write!(f, "cannot start {program}: {source}; install it to fetch this data set")
             }

@@ -46,20 +46,51 @@ impl RocCurve {
     ///
     /// $O(n \log n)$.
     pub fn new(scores: &[f64], is_positive: &[bool]) -> Result<Self, Error> {
-        let (n_positive, n_negative) = check_scores("scores", scores, is_positive)?;
+        Self::weighted(scores, is_positive, &vec![1.0; scores.len()])
+    }
+
+    /// The same of points that count as often as their weights say: rates are shares of the sums of the weights.
+    ///
+    /// # Errors
+    ///
+    /// As [`RocCurve::new`], and if a weight is negative or not finite, or all weights of a class are 0.
+    ///
+    /// # Complexity
+    ///
+    /// $O(n \log n)$, $O(n)$ if the scores come descending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::statistics::RocCurve;
+    ///
+    /// let curve = RocCurve::weighted(&[0.9, 0.8, 0.3], &[true, false, true], &[3.0, 1.0, 1.0])?;
+    /// assert_eq!(curve.area(), 0.75);
+    /// # Ok::<(), topolens::Error>(())
+    /// ```
+    pub fn weighted(scores: &[f64], is_positive: &[bool], weights: &[f64]) -> Result<Self, Error> {
+        check_scores("scores", scores, is_positive)?;
+        check_weights(weights, scores.len())?;
+        let sum = |class: bool| -> f64 {
+            weights.iter().zip(is_positive).filter(|(_, positive)| **positive == class).map(|(w, _)| w).sum()
+        };
+        let (n_positive, n_negative) = (sum(true), sum(false));
+        if n_positive <= 0.0 || n_negative <= 0.0 {
+            return Err(Error::undefined("a ROC curve", Undefined::OneClass));
+        }
         let mut order: Vec<usize> = (0..scores.len()).collect();
         order.sort_unstable_by(|&a, &b| scores[b].total_cmp(&scores[a]));
-        let (mut positive, mut negative) = (0_usize, 0_usize);
+        let (mut positive, mut negative) = (0.0, 0.0);
         let mut points =
             vec![RocPoint { threshold: f64::INFINITY, false_positive_rate: 0.0, true_positive_rate: 0.0 }];
         for tied in order.chunk_by(|&a, &b| scores[a] <= scores[b]) {
-            let found = tied.iter().filter(|&&at| is_positive[at]).count();
-            positive += found;
-            negative += tied.len() - found;
+            for &at in tied {
+                *(if is_positive[at] { &mut positive } else { &mut negative }) += weights[at];
+            }
             points.push(RocPoint {
                 threshold: scores[tied[0]],
-                false_positive_rate: negative as f64 / n_negative as f64,
-                true_positive_rate: positive as f64 / n_positive as f64,
+                false_positive_rate: negative / n_negative,
+                true_positive_rate: positive / n_positive,
             });
         }
         Ok(Self { points })
@@ -91,6 +122,35 @@ impl RocCurve {
         }
         let allowed = self.points.iter().take_while(|point| point.false_positive_rate <= false_positive_rate);
         Ok(allowed.last().map_or(0.0, |point| point.true_positive_rate))
+    }
+
+    /// The rate at which as large a share of the negatives is called positive as of the positives negative, on the straight
+    /// line between the points of the curve on either side.
+    pub fn equal_error_rate(&self) -> f64 {
+        let excess = |point: &RocPoint| point.false_positive_rate + point.true_positive_rate - 1.0;
+        // It grows from -1 to 1.
+        let crossing = self.points.windows(2).find(|pair| excess(&pair[1]) >= 0.0);
+        crossing.map_or(0.5, |pair| {
+            let (before, after) = (excess(&pair[0]), excess(&pair[1]));
+            let [from, to] = [pair[0].false_positive_rate, pair[1].false_positive_rate];
+            from + (to - from) * (-before / (after - before))
+        })
+    }
+}
+
+/// Refuses weights that are no numbers of points.
+fn check_weights(weights: &[f64], n_points: usize) -> Result<(), Error> {
+    if weights.len() != n_points {
+        let (argument, got) = ("weights", weights.len());
+        return Err(InputKind::ShapeMismatch { argument, expected: n_points, got }.into());
+    }
+    check_finite("weights", weights)?;
+    match weights.iter().find(|weight| **weight < 0.0) {
+        Some(weight) => {
+            let (argument, allowed) = ("weights", "0 or more");
+            Err(SettingKind::OutOfRange { argument, value: *weight, allowed }.into())
+        }
+        None => Ok(()),
     }
 }
 
@@ -125,5 +185,36 @@ mod tests {
         assert!(RocCurve::new(&[1.0, 2.0], &[true, true]).unwrap_err().is_undefined());
         assert!(RocCurve::new(&[1.0, 2.0], &[true]).is_err());
         assert!(RocCurve::new(&[1.0, f64::NAN], &[true, false]).is_err());
+    }
+
+    #[test]
+    fn a_weight_is_a_number_of_copies() {
+        let (scores, positive) = ([0.9, 0.7, 0.7, 0.4, 0.2], [true, false, true, true, false]);
+        let copies = [2, 1, 3, 0, 2];
+        let repeated = |at: usize| std::iter::repeat_n(at, copies[at]);
+        let order: Vec<usize> = (0..5).flat_map(repeated).collect();
+        let plain = RocCurve::new(
+            &order.iter().map(|&at| scores[at]).collect::<Vec<_>>(),
+            &order.iter().map(|&at| positive[at]).collect::<Vec<_>>(),
+        );
+        let weighted = RocCurve::weighted(&scores, &positive, &copies.map(|n| n as f64)).unwrap();
+        assert_eq!(weighted.area(), plain.unwrap().area());
+        assert!(RocCurve::weighted(&scores, &positive, &[1.0; 4]).is_err());
+        assert!(RocCurve::weighted(&scores, &positive, &[1.0, -1.0, 1.0, 1.0, 1.0]).is_err());
+        let without = RocCurve::weighted(&scores, &positive, &[1.0, 0.0, 1.0, 1.0, 0.0]);
+        assert!(without.unwrap_err().is_undefined());
+    }
+
+    #[test]
+    fn errors_are_equal_where_the_curve_meets_the_other_diagonal() {
+        let of =
+            |scores: &[f64], positive: &[bool]| RocCurve::new(scores, positive).unwrap().equal_error_rate();
+        assert_eq!(of(&[3.0, 2.0, 1.0, 0.0], &[true, true, false, false]), 0.0);
+        assert_eq!(of(&[3.0, 2.0, 1.0, 0.0], &[false, false, true, true]), 1.0);
+        assert_eq!(of(&[1.0; 4], &[true, true, false, false]), 0.5);
+        assert_eq!(of(&[3.0, 2.0, 1.0, 0.0], &[true, false, true, false]), 0.5);
+        // From (0, 2/3) to (1, 2/3): the line meets 1 - x at 1/3.
+        let third = of(&[3.0, 2.0, 1.0, 0.0], &[true, true, false, true]);
+        assert!((third - 1.0 / 3.0).abs() < 1e-15, "{third}");
     }
 }

@@ -146,6 +146,35 @@ fn curves_are_those_of_scikit_learn_and_errors_those_of_all_pairs() {
 }
 
 #[derive(Deserialize)]
+struct Verification {
+    cases: Vec<Verified>,
+}
+
+#[derive(Deserialize)]
+struct Verified {
+    scores: Vec<f64>,
+    positive: Vec<bool>,
+    weights: Vec<f64>,
+    area: f64,
+    equal_error_rate: f64,
+    at: Vec<[f64; 2]>,
+}
+
+#[test]
+fn rates_of_weighted_scores_are_those_of_scikit_learn() {
+    let Verification { cases } = json("statistics/verification.json");
+    assert_eq!(cases.len(), 6);
+    for case in cases {
+        let curve = RocCurve::weighted(&case.scores, &case.positive, &case.weights).unwrap();
+        let found = [curve.area(), curve.equal_error_rate()];
+        assert_near("area and equal error rate", &found, &[case.area, case.equal_error_rate], 1e-12);
+        for [allowed, expected] in case.at {
+            assert_near("rate", &[curve.true_positive_rate_at(allowed).unwrap()], &[expected], 1e-12);
+        }
+    }
+}
+
+#[derive(Deserialize)]
 struct Generalization {
     ansuini: Ansuini,
     networks: Networks,

@@ -38,6 +38,8 @@ pub(crate) enum Horizontal {
     FalsePositives,
     /// Shares of bona fide presentations that are called attacks, on a logarithmic axis.
     BonaFideErrors,
+    /// Shares of impostor pairs, from 0 to 1.
+    FalseAccepts,
 }
 
 /// Everything drawn in one plot of curves.
@@ -94,6 +96,7 @@ fn horizontal_axis(plot: &CurvePlot) -> (Axis, &'static str, &'static str) {
             let largest = places().fold(0.0, f64::max);
             (Axis::up_to(largest), "ε (pixels from 0 to 1)", "epsilon")
         }
+        Horizontal::FalseAccepts => (Axis::up_to(1.0), "impostor pairs accepted", "share"),
         Horizontal::FalsePositives => (Axis::up_to(1.0), "sound inputs called attacked", "share"),
         Horizontal::Scale => (logarithmic(places()), "Scale (distance)", "scale"),
         Horizontal::BonaFideErrors => (logarithmic(places()), "BPCER: live faces called attacks", "share"),
