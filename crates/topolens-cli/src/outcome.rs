@@ -35,7 +35,7 @@ pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
 }
 
 /// Arguments of the library and the flags that set them.
-const FLAGS: [(&str, &str); 30] = [
+const FLAGS: [(&str, &str); 33] = [
     ("`n_iterates`", "--trajectory"),
     ("`trajectory_dimension`", "--trajectory-dimension"),
     ("`augment`", "--augment"),
@@ -44,6 +44,9 @@ const FLAGS: [(&str, &str); 30] = [
     ("`augment.shear`", "--augment shear"),
     ("`learning_rate`", "--learning-rate"),
     ("`weight_decay`", "--weight-decay"),
+    ("`loss`", "--loss"),
+    ("`loss.margin`", "--loss"),
+    ("`cosine_scale`", "--cosine-scale"),
     ("`label_smoothing`", "--label-smoothing"),
     ("`random_labels`", "--random-labels"),
     ("`validation`", "--validation"),

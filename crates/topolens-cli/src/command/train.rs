@@ -154,6 +154,7 @@ pub(super) fn train(
     let (train, test) = (data.train.images.clone().named(&name), &data.test.images);
     // Refuses settings that cannot work before an earlier run is replaced.
     let trainer = Trainer::new(&train, test, settings.clone())?;
+    trainer.check(&model)?;
     let _lock = RunFolder::lock(folder)?;
     let run = RunFolder::create(folder, &card, overwrite)?;
     let mut progress = Progress::new(MetricsLog::start(folder, with_events)?);

@@ -18,3 +18,4 @@ mod show;
 mod simulate_attack;
 mod spoof;
 mod training;
+mod verify;

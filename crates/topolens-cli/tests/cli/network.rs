@@ -113,14 +113,16 @@ fn data_lists_what_is_known() {
         .iter()
         .map(|entry| entry["name"].as_str().unwrap())
         .collect();
-    assert_eq!(names, ["fashion-mnist-6k", "fashion-mnist", "mnist", "cifar10"]);
+    assert_eq!(names, ["fashion-mnist-6k", "fashion-mnist", "mnist", "cifar10", "orl"]);
     assert_eq!(bench.json("data verify embedded")["status"], "embedded");
     assert!(bench.refused("data verify cifar10").contains("topolens data fetch cifar10"));
 }
 
 #[test]
 fn help_shows_examples() {
-    for command in ["", "demo", "train", "profile", "diagram", "dimension", "compare", "selftest", "data"] {
+    for command in
+        ["", "demo", "train", "profile", "diagram", "dimension", "compare", "verify", "selftest", "data"]
+    {
         let said = Bench::new().run(&format!("{command} --help"));
         assert_eq!(said.code, Some(0));
         assert!(said.stdout.contains("topolens"), "{command}");

@@ -154,6 +154,7 @@ fn every_family_learns_two_thousand_images() {
         ("vgg6", "--width 32"),
         ("vgg11", "--width 16"),
         ("mobilenetv2", "--width 16"),
+        ("mobilefacenet", "--width 32"),
         ("lenet", ""),
         ("mlp3", ""),
         ("convmixer4", "--width 128"),

@@ -143,7 +143,7 @@ impl<'a> Trainer<'a> {
         events: &mut dyn FnMut(TrainEvent),
         interrupt: &AtomicBool,
     ) -> Result<Checkpoint, Error> {
-        self.check_model(&model)?;
+        self.check(&model)?;
         let start = Instant::now();
         let optimizer = OptimizerState::new(self.settings.optimizer, &model.graph().parameters);
         let test_accuracy = accuracy(&model, self.test, &self.normalization)?;
@@ -179,7 +179,12 @@ impl<'a> Trainer<'a> {
         self.train_epochs(checkpoint, optimizer, folder, &mut caller)
     }
 
-    fn check_model(&self, model: &Model) -> Result<(), Error> {
+    /// Whether `model` can be trained so: it fits images and classes, and its output the loss.
+    ///
+    /// # Errors
+    ///
+    /// It cannot.
+    pub fn check(&self, model: &Model) -> Result<(), Error> {
         let (expected, got) = (self.train.image_shape(), model.input_shape());
         if expected != got {
             let (expected, got) = (expected.to_vec(), got.to_vec());
