@@ -28,8 +28,8 @@ pub(crate) struct VerifyArguments {
     /// Layer of the embeddings [default: embedding; of an ONNX file without one the output]
     #[arg(long)]
     pub(crate) layer: Option<String>,
-    /// Persons who were not in training, by name and separated by commas: globs ('s3?') or FIRST..LAST ('s31..s40') [default: those whose
-    /// names are not among the classes that the network was trained on]
+    /// Persons who were not in training, by name and separated by commas: globs ('s3?') or FIRST..LAST ('s31..s40'); of an ONNX file all
+    /// others count as in training [default: those whose names are not among the classes that the network was trained on]
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     pub(crate) persons: Vec<String>,
     /// Folder of the results

@@ -4,7 +4,9 @@ use anyhow::{Context, ensure};
 use topolens_lab::bridge::Subject;
 use topolens_lab::input::{DataRef, LoadedData, load_data, load_whole};
 use topolens_lab::store::Provenance;
-use topolens_lab::verification::{Group, VerificationResults, embeddings, groups_of_persons, verify};
+use topolens_lab::verification::{
+    Familiarity, Group, VerificationResults, check_pairs, embeddings, groups_of_persons, verify,
+};
 use topolens_nn::Network;
 use topolens_nn::tap;
 
@@ -27,33 +29,52 @@ pub(crate) fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
     let layer = layer(&model, subject.network, arguments.layer.as_deref())?;
     let names = faces.images.class_names();
     let groups = groups_of_persons(names, model.class_names(), &arguments.persons)?;
+    let Comparable { groups, left_out } = Comparable::new(groups, faces.images.labels())?;
     std::fs::create_dir_all(&arguments.out)
         .with_context(|| format!("--out: cannot make {}", arguments.out.display()))?;
     let embeddings = embeddings(subject, &faces.images, layer, interrupt)?;
-    let (mut judged, mut left_out, mut refusal) = (Vec::new(), Vec::new(), None);
-    for (familiarity, members) in groups {
-        match verify(&embeddings, names, (familiarity, &members), arguments.common.seed) {
-            Ok(group) => judged.push(group),
-            Err(error) => {
-                left_out.push((familiarity, error.to_string()));
-                refusal.get_or_insert(error);
-            }
-        }
-    }
-    if let Some(refusal) = refusal.filter(|_| judged.is_empty()) {
-        return Err(refusal.into());
-    }
+    let seed = arguments.common.seed;
+    let judge = |(familiarity, members): &(Familiarity, Vec<usize>)| {
+        verify(&embeddings, names, (*familiarity, members), seed)
+    };
+    let groups = groups.iter().map(judge).collect::<topolens_lab::Result<Vec<Group>>>()?;
     let provenance = Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         command: command_line(),
-        seed: arguments.common.seed,
+        seed,
         network: model.description(),
         data: faces.stamp,
     };
     let (layer, notice) = (embeddings.layer, faces.notice);
-    let results = VerificationResults { provenance, layer, notice, groups: judged, left_out };
+    let results = VerificationResults { provenance, layer, notice, groups, left_out };
     results.write(&arguments.out)?;
     publish(&results, arguments)
+}
+
+/// Groups of persons whose pictures can be compared, and the others with the reason.
+struct Comparable {
+    groups: Vec<(Familiarity, Vec<usize>)>,
+    left_out: Vec<(Familiarity, String)>,
+}
+
+impl Comparable {
+    /// Fails if no group can be compared.
+    fn new(groups: Vec<(Familiarity, Vec<usize>)>, labels: &[usize]) -> topolens_lab::Result<Self> {
+        let (mut comparable, mut left_out, mut refusal) = (Vec::new(), Vec::new(), None);
+        for (familiarity, members) in groups {
+            match check_pairs(labels, (familiarity, &members)) {
+                Ok(()) => comparable.push((familiarity, members)),
+                Err(error) => {
+                    left_out.push((familiarity, error.to_string()));
+                    refusal.get_or_insert(error);
+                }
+            }
+        }
+        match refusal.filter(|_| comparable.is_empty()) {
+            Some(refusal) => Err(refusal),
+            None => Ok(Self { groups: comparable, left_out }),
+        }
+    }
 }
 
 /// The pictures, all of them unless a part is asked for.

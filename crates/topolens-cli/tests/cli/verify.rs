@@ -111,6 +111,7 @@ fn who_was_in_training_can_be_said() {
     let (bench, _) = bench();
     let document = bench.json("verify run --faces faces --persons p7,p1? --out v");
     assert_eq!(document["groups"][0]["persons"], json!(["p10", "p11", "p12", "p7"]));
+    assert_eq!(document["groups"][1]["persons"], json!(["p1", "p2", "p3", "p4", "p5", "p6"]));
     // One person alone makes no pair of two.
     let document = bench.json("verify run --faces faces --persons p7 --out v");
     assert_eq!(

@@ -24,7 +24,9 @@ pub fn choose_classes(argument: &'static str, names: &[String], patterns: &[Stri
             let (pattern, known) = (pattern.clone(), names.to_vec());
             return Err(Error::data(DataProblem::NoClass { argument, pattern, known }));
         }
-        of_pattern.into_iter().for_each(|class| chosen[class] = true);
+        for class in of_pattern {
+            chosen[class] = true;
+        }
     }
     Ok((0..names.len()).filter(|class| chosen[*class]).collect())
 }

@@ -93,7 +93,7 @@ impl VerificationResults {
 
 fn headline(group: &Group) -> String {
     let n = group.persons.len();
-    let rates = group.true_accept_rates.iter().filter_map(|rate| {
+    let mut rates = group.true_accept_rates.iter().filter_map(|rate| {
         let share = rate.true_accept_rate?;
         Some(format!(
             " At most {} of impostor pairs accepted, {} of genuine pairs are.",
@@ -108,7 +108,7 @@ fn headline(group: &Group) -> String {
         group.equal_error_rate.percent(),
         group.n_genuine,
         group.n_impostor,
-        rates.last().unwrap_or_default()
+        rates.next_back().unwrap_or_default()
     )
 }
 

@@ -31,8 +31,8 @@ impl Familiarity {
 
 /// The persons, by number, that were not in training and those that were; the former come first, and a group without persons is left out.
 ///
-/// Without `patterns` a person was in training if `trained_on` has the name; with patterns, those that match were not. If neither is given it
-/// is not known of any.
+/// Without `patterns` a person was in training if `trained_on` has the name. Those that match a pattern were not in training; all others were, but
+/// for those that `trained_on` does not name, who are left out. If neither is given it is not known of any.
 ///
 /// # Errors
 ///
@@ -52,7 +52,8 @@ pub fn groups_of_persons(
         Some(names) => all.clone().filter(|person| !names.contains(&persons[*person])).collect(),
         None => return Ok(vec![(Familiarity::Unknown, all.collect())]),
     };
-    let seen = all.filter(|person| !unseen.contains(person)).collect();
+    let was_trained_on = |person: &usize| trained_on.is_none_or(|names| names.contains(&persons[*person]));
+    let seen = all.filter(|person| !unseen.contains(person) && was_trained_on(person)).collect();
     let groups = [(Familiarity::Unseen, unseen), (Familiarity::Seen, seen)];
     Ok(groups.into_iter().filter(|(_, members)| !members.is_empty()).collect())
 }
@@ -74,7 +75,8 @@ mod tests {
             groups_of_persons(&persons, trained_on, &names(patterns)).unwrap()
         };
         assert_eq!(of(Some(&trained), &[]), [(Unseen, vec![0, 2]), (Seen, vec![1])]);
-        assert_eq!(of(Some(&trained), &["b*"]), [(Unseen, vec![1]), (Seen, vec![0, 2])]);
+        assert_eq!(of(Some(&trained), &["b*"]), [(Unseen, vec![1])]);
+        assert_eq!(of(Some(&trained), &["a*"]), [(Unseen, vec![0]), (Seen, vec![1])]);
         assert_eq!(of(None, &["ann..bob"]), [(Unseen, vec![0, 1]), (Seen, vec![2])]);
         assert_eq!(of(None, &[]), [(Unknown, vec![0, 1, 2])]);
         assert_eq!(of(Some(&persons), &[]), [(Seen, vec![0, 1, 2])]);

@@ -86,17 +86,9 @@ pub fn verify(
     (familiarity, members): (Familiarity, &[usize]),
     seed: u64,
 ) -> Result<Group> {
-    let n_pictures = embeddings.persons.iter().filter(|person| members.contains(person)).count();
-    let n_pairs = n_pictures * n_pictures.saturating_sub(1) / 2;
-    if n_pairs > MOST_PAIRS {
-        return Err(Error::verification(VerificationProblem::TooManyPairs { n_pairs, most: MOST_PAIRS }));
-    }
+    check_pairs(&embeddings.persons, (familiarity, members))?;
     let pairs = FacePairs::new(embeddings, members);
     let (n_genuine, n_impostor) = pairs.counts();
-    if n_genuine == 0 || n_impostor == 0 {
-        let (persons, whose) = (members.len(), familiarity.words());
-        return Err(Error::verification(VerificationProblem::NoPairs { persons, whose }));
-    }
     let over_persons = OverPersons { pairs: &pairs, members, n_names: names.len(), seed };
     let rate = |false_accept_rate: f64| {
         let needed = (LEAST_ERRORS / false_accept_rate).round();
@@ -119,6 +111,27 @@ pub fn verify(
         mean_impostor: over_persons.figure(|copies| Ok(pairs.mean(false, copies)))?,
         pairs,
     })
+}
+
+/// Refuses a group whose pictures make no genuine or no impostor pair, or too many pairs; `persons` has the person of each picture.
+///
+/// # Errors
+///
+/// See [`verify`].
+pub fn check_pairs(persons: &[usize], (familiarity, members): (Familiarity, &[usize])) -> Result<()> {
+    let n_pictures_of = |member: &usize| persons.iter().filter(|person| *person == member).count();
+    let counts: Vec<usize> = members.iter().map(n_pictures_of).collect();
+    let n_pairs_among = |n: usize| n * n.saturating_sub(1) / 2;
+    let n_pairs = n_pairs_among(counts.iter().sum());
+    let n_genuine: usize = counts.into_iter().map(n_pairs_among).sum();
+    if n_pairs > MOST_PAIRS {
+        return Err(Error::verification(VerificationProblem::TooManyPairs { n_pairs, most: MOST_PAIRS }));
+    }
+    if n_genuine == 0 || n_genuine == n_pairs {
+        let (persons, whose) = (members.len(), familiarity.words());
+        return Err(Error::verification(VerificationProblem::NoPairs { persons, whose }));
+    }
+    Ok(())
 }
 
 /// Figures of pairs, with intervals from persons drawn anew.
@@ -144,7 +157,9 @@ impl OverPersons<'_> {
     ) -> Result<Figure> {
         let of_drawn = |drawn: &[usize]| {
             let mut copies = vec![0.0; self.n_names];
-            drawn.iter().for_each(|member| copies[self.members[*member]] += 1.0);
+            for member in drawn {
+                copies[self.members[*member]] += 1.0;
+            }
             figure(&copies)
         };
         let value = of_drawn(&(0..self.members.len()).collect::<Vec<_>>())?;
@@ -219,5 +234,10 @@ mod tests {
                 verify(embeddings, &names(3), (Familiarity::Unseen, members), 1).unwrap_err().to_string();
             assert!(message.contains("--faces") && message.contains("not in training"), "{message}");
         }
+        let many: Vec<usize> = (0..1500).map(|picture| picture / 3).collect();
+        let members: Vec<usize> = (0..500).collect();
+        let message = check_pairs(&many, (Familiarity::Unseen, &members)).unwrap_err().to_string();
+        assert!(message.contains("1124250 pairs"), "{message}");
+        assert!(check_pairs(&many, (Familiarity::Unseen, &members[..400])).is_ok());
     }
 }

@@ -20,6 +20,7 @@ pub fn write_verification_report(folder: &Path, results: &VerificationResults) -
     let mut cautions: Vec<String> = [
         "The pairs are those of these pictures: other cameras, light, ages and people may give other rates, and few persons make wide intervals.",
         "An interval of no width says that no resample of these persons differs, not that other persons could not.",
+        "Pictures of persons in training include those that were trained on.",
         "A threshold chosen on these pairs has to be judged on others.",
     ]
     .map(str::to_owned)

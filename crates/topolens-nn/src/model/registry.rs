@@ -244,6 +244,23 @@ mod tests {
     }
 
     #[test]
+    fn every_tensor_has_a_name_of_its_own() {
+        for name in architectures().iter().flat_map(|architecture| architecture.examples) {
+            let spec = ModelSpec {
+                nonlinearity: Nonlinearity::Prelu,
+                shortcut: Shortcut::B,
+                ..ModelSpec::new(name, [16, 12, 1], 3)
+            };
+            let graph = build::<f32>(&spec).unwrap();
+            let mut names: Vec<&str> = graph.parameters.iter().map(|tensor| tensor.name.as_str()).collect();
+            let n_tensors = names.len();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), n_tensors, "{name}");
+        }
+    }
+
+    #[test]
     fn unknown_names_and_numbers_list_what_there_is() {
         for name in
             ["vgg", "vgg7", "resnet21", "resnet", "mlp0", "lenet5x", "resnet99999999999999999999", "20"]

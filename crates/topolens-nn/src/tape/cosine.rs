@@ -24,7 +24,9 @@ impl<E: Element> Tape<E> {
         let mut values = vec![E::ZERO; n_rows * n_out];
         shape.forward(&units.values, &columns.values, &mut values, Finish::NOTHING);
         let scale_of = E::from_f64(scale);
-        values.iter_mut().for_each(|value| *value = *value * scale_of);
+        for value in &mut values {
+            *value *= scale_of;
+        }
         let value = Tensor::from_parts(vec![n_rows, n_out], values);
         self.record(value, &[rows, weights], Cosine { shape, scale })
     }
@@ -91,7 +93,7 @@ impl<E: Element> Operator<E> for Cosine {
         let LinearShape { n_in, n_out } = self.shape;
         let (units, columns) = (Units::of_rows(rows, n_in), Units::of_columns(weights, n_out));
         let scale = E::from_f64(self.scale);
-        gradient.values_mut().iter_mut().for_each(|value| *value = *value * scale);
+        gradient.values_mut().iter_mut().for_each(|value| *value *= scale);
         let for_rows = step.needed[0].then(|| {
             let mut values = pool.take(rows.len());
             self.shape.input_gradient(gradient.values(), &columns.values, &mut values);

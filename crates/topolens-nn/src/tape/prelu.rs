@@ -46,10 +46,7 @@ impl<E: Element> Operator<E> for Prelu {
             values.par_chunks_mut(chunk).zip(input.values().par_chunks(chunk)).for_each(
                 |(values, inputs)| {
                     let factors = inputs.iter().zip(slopes.values().iter().cycle());
-                    values
-                        .iter_mut()
-                        .zip(factors)
-                        .for_each(|(value, (x, slope))| *value = *value * by(*x, *slope));
+                    values.iter_mut().zip(factors).for_each(|(value, (x, slope))| *value *= by(*x, *slope));
                 },
             );
             Tensor::from_parts(input.shape().to_vec(), values)
