@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interval_over_persons_is_wider_than_one_over_pairs() {
+    fn an_interval_over_persons_holds_the_figure_and_repeats() {
         // Twenty persons at 18°: neighbours overlap.
         let members: Vec<usize> = (0..20).collect();
         let group = verify(&circle(20), &names(20), (Familiarity::Unseen, &members), 1).unwrap();
