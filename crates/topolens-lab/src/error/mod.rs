@@ -168,19 +168,10 @@ impl fmt::Display for ErrorKind {
                 write!(f, "cannot start {program}: {source}; install it to fetch this data set")
             }
             Self::CommandFailed { command, message } => write!(f, "`{command}` failed: {message}"),
-            Self::RunExists { path } => write!(
-                f,
-                "{} already holds a run: go on with --resume, replace it with --overwrite, or give another --out",
-                path.display()
-            ),
-            Self::NotARun { path, reason } => write!(
-                f,
-                "{} is not a run folder ({reason}); `topolens train --out {0}` makes one",
-                path.display()
-            ),
-            Self::NoCheckpoint { path, wanted } => {
-                write!(f, "{} has no checkpoint {wanted}", path.display())
-            }
+            Self::RunExists { .. }
+            | Self::NotARun { .. }
+            | Self::NoCheckpoint { .. }
+            | Self::RunAtWork { .. } => self.fmt_run(f),
             Self::BadEpochs { given } => {
                 write!(f, "--epochs: {given:?} is not last, all, or numbers separated by commas")
             }
@@ -199,9 +190,6 @@ impl fmt::Display for ErrorKind {
             }
             Self::Sweep { name, problem } => write!(f, "{name}: {problem}"),
             Self::Table { path, problem } => write!(f, "{}: {problem}", path.display()),
-            Self::RunAtWork { path } => {
-                write!(f, "another process works on the run in {}; wait for it, or end it", path.display())
-            }
             Self::Interrupted => f.write_str(INTERRUPTED),
             Self::Parquet { path, source } => write!(
                 f,
@@ -219,6 +207,30 @@ impl fmt::Display for ErrorKind {
                 path.display()
             ),
             Self::Picture { name, reason } => write!(f, "cannot draw the picture {name}: {reason}"),
+        }
+    }
+}
+
+impl ErrorKind {
+    fn fmt_run(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RunExists { path } => write!(
+                f,
+                "{} already holds a run: go on with --resume, replace it with --overwrite, or give another --out",
+                path.display()
+            ),
+            Self::NotARun { path, reason } => write!(
+                f,
+                "{} is not a run folder ({reason}); `topolens train --out {0}` makes one",
+                path.display()
+            ),
+            Self::NoCheckpoint { path, wanted } => {
+                write!(f, "{} has no checkpoint {wanted}", path.display())
+            }
+            Self::RunAtWork { path } => {
+                write!(f, "another process works on the run in {}; wait for it, or end it", path.display())
+            }
+            _ => f.write_str("bug: another error shown as one of a run"),
         }
     }
 }
