@@ -22,7 +22,7 @@ pub(crate) struct SimulateAttackArguments {
     /// What is before the camera: print, replay, or camera-only for the control
     #[arg(long)]
     pub(crate) kind: String,
-    /// Folder of live images (.jpg, .png, .webp), with sub-folders or without
+    /// Folder of live images (.jpg, .png, .webp, .pgm), with sub-folders or without
     #[arg(long, value_name = "FOLDER")]
     pub(crate) live: PathBuf,
     /// Folder of the simulated images: new, empty, or with an earlier simulation, which is replaced

@@ -28,7 +28,7 @@ impl fmt::Display for SimulationProblem {
             ),
             Self::NoImages { path } => write!(
                 f,
-                "--live: {} holds no images; give a folder with .jpg, .png or .webp files, in sub-folders or not",
+                "--live: {} holds no images; give a folder with .jpg, .png, .webp or .pgm files, in sub-folders or not",
                 path.display()
             ),
             Self::NoneReadable { path, n_files, first, reason } => write!(

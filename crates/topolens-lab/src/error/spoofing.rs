@@ -24,7 +24,7 @@ impl fmt::Display for SpoofingProblem {
         match self {
             Self::NoImages { flag, path } => write!(
                 f,
-                "{flag}: {} holds no images; give a folder with .jpg, .png or .webp files, in sub-folders or not",
+                "{flag}: {} holds no images; give a folder with .jpg, .png, .webp or .pgm files, in sub-folders or not",
                 path.display()
             ),
             Self::UnknownLayout { given, known } => {

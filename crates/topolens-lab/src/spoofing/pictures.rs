@@ -11,7 +11,7 @@ use crate::Result;
 use crate::error::Error;
 
 /// Names of files that are taken for images end so.
-const EXTENSIONS: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
+const EXTENSIONS: [&str; 6] = ["jpg", "jpeg", "png", "webp", "pgm", "ppm"];
 
 /// Memory that decoding one image may take.
 const MAX_DECODED: u64 = 1 << 30;
