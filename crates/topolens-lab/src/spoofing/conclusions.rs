@@ -50,6 +50,18 @@ impl SpoofResults {
         let most = most.max_by(|a, b| a.value.partial_cmp(&b.value).unwrap_or(std::cmp::Ordering::Equal))?;
         let n_apart = of_kind.iter().filter(|row| row.p_adjusted.is_some_and(|p| p <= LEVEL)).count();
         let share = 100.0 * most.value.unwrap_or_default();
+        if self.kinds.iter().any(|other| other.name == kind && other.role == "control") {
+            let meaning = if n_apart == 0 {
+                "what tells attacks apart is not the camera"
+            } else {
+                "a part of what tells attacks apart is the camera"
+            };
+            let n = of_kind.len();
+            return Some(format!(
+                "{kind}, the control, lies apart from live faces at {n_apart} of {n} layers (most at {}, {share:.0} %): {meaning}.",
+                most.layer
+            ));
+        }
         Some(format!(
             "{kind}: at {n_apart} of {} layers nearest neighbours are of the same kind more often than by chance; most at {}, {share:.0} % where \
              50 % is chance.",
@@ -58,27 +70,28 @@ impl SpoofResults {
         ))
     }
 
-    /// In which direction local dimension and E0 over its null go.
+    /// In which direction the dimension goes.
     fn simpler(&self, kind: &str) -> Option<String> {
-        let difference = |quantity: &str| {
-            let own: Vec<&PopulationRow> = self
-                .of(kind)
-                .filter(|row| row.of == Subject::Difference && row.quantity == quantity)
-                .collect();
-            let counts = |sign: f64| {
-                let significant = own.iter().filter(|row| row.p_adjusted.is_some_and(|p| p <= LEVEL));
-                significant.filter(|row| row.value.is_some_and(|value| value * sign > 0.0)).count()
-            };
-            (counts(-1.0), counts(1.0), own.len())
-        };
-        let (lower, higher, n) = difference("two-nn");
+        let (lower, higher, n) = self.changes(kind, "mle");
+        let (lower_near, higher_near, _) = self.changes(kind, "two-nn");
         (n > 0).then(|| {
+            let repeated = if self.has_repeated_persons() { "; neighbours may be images of the same person" } else { "" };
             format!(
-                "{kind}: the dimension by two nearest neighbours is lower than of live faces at {lower} and higher at {higher} of {n} layers \
-                 (adjusted p up to {LEVEL}){}.",
-                if self.has_repeated_persons() { "; neighbours may be images of the same person" } else { "" }
+                "{kind}: of {n} layers the dimension is lower than of live faces at {lower} by maximum likelihood and at {lower_near} by two nearest \
+                 neighbours, higher at {higher} and {higher_near} (adjusted p up to {LEVEL}){repeated}."
             )
         })
+    }
+
+    /// At how many layers a quantity is lower than of live faces, at how many higher, and of how many.
+    fn changes(&self, kind: &str, quantity: &str) -> (usize, usize, usize) {
+        let is_own = |row: &&PopulationRow| row.of == Subject::Difference && row.quantity == quantity;
+        let own: Vec<&PopulationRow> = self.of(kind).filter(is_own).collect();
+        let count = |sign: f64| {
+            let significant = own.iter().filter(|row| row.p_adjusted.is_some_and(|p| p <= LEVEL));
+            significant.filter(|row| row.value.is_some_and(|value| value * sign > 0.0)).count()
+        };
+        (count(-1.0), count(1.0), own.len())
     }
 
     fn of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a PopulationRow> {
@@ -101,4 +114,84 @@ fn judged(found: &Evaluation) -> String {
         found.bpcer.percent(),
         attacks.join(", ")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spoofing::document::KindSummary;
+    use crate::spoofing::study::PopulationSettings;
+    use crate::store::{DataStamp, Provenance};
+
+    fn row(kind: &str, of: Subject, quantity: &str, value: f64, p_adjusted: f64) -> PopulationRow {
+        PopulationRow {
+            kind: kind.to_owned(),
+            simulated: true,
+            layer: "block1".to_owned(),
+            layer_index: 1,
+            depth: 0.5,
+            of,
+            quantity: quantity.to_owned(),
+            homology_dimension: None,
+            value: Some(value),
+            lower: None,
+            upper: None,
+            p_value: Some(p_adjusted),
+            p_adjusted: Some(p_adjusted),
+            n_points: 100,
+            n_features: 8,
+            reason: None,
+        }
+    }
+
+    fn results(p_of_control: f64) -> SpoofResults {
+        let kind = |name: &str, role, simulated| KindSummary {
+            name: name.to_owned(),
+            role,
+            simulated,
+            n_images: 20,
+            n_persons: 20,
+            example: Vec::new(),
+        };
+        SpoofResults {
+            provenance: Provenance {
+                version: String::new(),
+                command: Vec::new(),
+                seed: 0,
+                network: "net".to_owned(),
+                data: DataStamp { name: "faces".to_owned(), n_images: 60, blake3: String::new() },
+            },
+            kinds: vec![
+                kind("live", "live", false),
+                kind("print", "attack", true),
+                kind("camera", "control", true),
+            ],
+            persons_by: "folder".to_owned(),
+            left_out: Vec::new(),
+            settings: PopulationSettings::default(),
+            rows: vec![
+                row("print", Subject::Between, "neighbors-of-own-side", 0.9, 0.01),
+                row("print", Subject::Difference, "mle", -2.0, 0.01),
+                row("print", Subject::Difference, "two-nn", 1.0, 0.2),
+                row("camera", Subject::Between, "neighbors-of-own-side", 0.52, p_of_control),
+            ],
+            detection: Err("8 persons where 10 are needed".to_owned()),
+        }
+    }
+
+    #[test]
+    fn words_follow_the_numbers_and_the_control() {
+        let said = results(0.5).conclusions().join("\n");
+        for words in [
+            "print: at 1 of 1 layers nearest neighbours are of the same kind more often than by chance; most at block1, 90 %",
+            "lower than of live faces at 1 by maximum likelihood and at 0 by two nearest neighbours, higher at 0 and 0",
+            "camera, the control, lies apart from live faces at 0 of 1 layers (most at block1, 52 %): what tells attacks apart is not the camera",
+            "No detector was made: 8 persons",
+            "say nothing of genuine prints",
+        ] {
+            assert!(said.contains(words), "{words}\n{said}");
+        }
+        let said = results(0.01).conclusions().join("\n");
+        assert!(said.contains("a part of what tells attacks apart is the camera"), "{said}");
+    }
 }
