@@ -125,6 +125,11 @@ impl Plan<'_> {
         let asked: Norm = self.arguments.norm.parse().context("--norm")?;
         // The smallest perturbation is sought in the norm that the attack has.
         let norm = if method.is_minimal && !method.norms.contains(&asked) { method.norms[0] } else { asked };
+        if norm != asked {
+            note(&format!(
+                "{flag}: {name} is not for {asked}; the smallest perturbation in {norm} is sought"
+            ));
+        }
         let epsilon = Ball::new(norm, self.arguments.epsilon).context("--epsilon")?.epsilon();
         ensure!(epsilon > 0.0, "--epsilon: an attack of size 0 changes nothing; give a positive number");
         let settings = Settings::new(norm);

@@ -14,7 +14,7 @@ use super::study::PopulationSettings;
 use crate::Result;
 use crate::error::Error;
 use crate::store::atomic::write_atomically;
-use crate::store::csv::write_lines;
+use crate::store::csv::{or_empty, write_lines};
 use crate::store::{Provenance, to_json};
 
 /// A kind of presentation in the study.
@@ -131,7 +131,6 @@ impl SpoofResults {
             "n_features",
             "reason",
         ];
-        let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
         let lines = self.rows.iter().map(|row| {
             vec![
                 row.kind.clone(),
@@ -141,12 +140,12 @@ impl SpoofResults {
                 row.depth.to_string(),
                 row.of.name().to_owned(),
                 row.quantity.clone(),
-                row.homology_dimension.map_or_else(String::new, |dimension| dimension.to_string()),
-                number(row.value),
-                number(row.lower),
-                number(row.upper),
-                number(row.p_value),
-                number(row.p_adjusted),
+                or_empty(row.homology_dimension),
+                or_empty(row.value),
+                or_empty(row.lower),
+                or_empty(row.upper),
+                or_empty(row.p_value),
+                or_empty(row.p_adjusted),
                 row.n_points.to_string(),
                 row.n_features.to_string(),
                 row.reason.clone().unwrap_or_default(),

@@ -55,11 +55,13 @@ pub(crate) fn write_lines(
     write_atomically(path, &bytes)
 }
 
+/// The value as text; nothing where it is not known.
+pub(crate) fn or_empty<T: ToString>(value: Option<T>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}
+
 /// The cells of [`ROW_COLUMNS`]; what is not known is empty.
 pub(crate) fn row_fields(row: &Row) -> [String; 13] {
-    fn or_empty<T: ToString>(value: Option<T>) -> String {
-        value.map_or_else(String::new, |value| value.to_string())
-    }
     [
         row.layer.clone(),
         row.layer_index.to_string(),

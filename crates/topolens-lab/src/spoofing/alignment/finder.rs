@@ -37,10 +37,10 @@ impl FaceFinder {
         let unfit = |flag: &'static str, reason: &'static str| {
             Error::spoofing(SpoofingProblem::UnfitFinder { flag, reason })
         };
-        let missing = || unfit("--detector", "it has no outputs named boxes and scores");
+        let missing = || unfit("--detector-net", "it has no outputs named boxes and scores");
         let (boxes, scores) = (layer("boxes").ok_or_else(missing)?, layer("scores").ok_or_else(missing)?);
         if detector.input_shape()[2] != 3 {
-            return Err(unfit("--detector", "it does not take colour pictures"));
+            return Err(unfit("--detector-net", "it does not take colour pictures"));
         }
         if landmarks.as_ref().is_some_and(|network| network.input_shape()[2] != 1) {
             return Err(unfit("--landmark-net", "it does not take grey pictures"));
@@ -64,7 +64,7 @@ impl FaceFinder {
         let best = best.filter(|(_, score)| *score >= LEAST_SCORE).max_by(|a, b| a.1.total_cmp(&b.1));
         let Some((at, _)) = best else { return Ok(None) };
         let Some(&[left, top, right, bottom]) = boxes.as_chunks::<4>().0.get(at) else {
-            let (flag, reason) = ("--detector", "it gives fewer boxes than scores");
+            let (flag, reason) = ("--detector-net", "it gives fewer boxes than scores");
             return Err(Error::spoofing(SpoofingProblem::UnfitFinder { flag, reason }));
         };
         let (full_width, full_height) = (f64::from(picture.width()), f64::from(picture.height()));
