@@ -9,25 +9,28 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
 /// Each crate and the crates of this workspace that it may use.
-const FLOORS: [(&str, &[&str]); 6] = [
+const FLOORS: [(&str, &[&str]); 7] = [
     ("topolens", &[]),
     ("topolens-nn", &[]),
     ("topolens-lab", &["topolens", "topolens-nn"]),
-    ("topolens-cli", &["topolens", "topolens-nn", "topolens-lab"]),
+    ("topolens-serve", &["topolens", "topolens-nn", "topolens-lab"]),
+    ("topolens-cli", &["topolens", "topolens-nn", "topolens-lab", "topolens-serve"]),
     ("topolens-py", &["topolens", "topolens-nn", "topolens-lab"]),
     ("xtask", &[]),
 ];
 
 /// A dependency and the only crates that may have it.
-const HOMES: [(&str, &[&str]); 8] = [
+const HOMES: [(&str, &[&str]); 10] = [
     ("clap", &["topolens-cli"]),
+    ("axum", &["topolens-serve"]),
+    ("tokio", &["topolens-serve"]),
     ("console", &["topolens-cli"]),
     ("indicatif", &["topolens-cli"]),
     ("pyo3", &["topolens-py"]),
     ("numpy", &["topolens-py"]),
     ("rten", &["topolens-nn"]),
     ("kuva", &["topolens-lab"]),
-    ("serde", &["topolens-nn", "topolens-lab", "topolens-cli"]),
+    ("serde", &["topolens-nn", "topolens-lab", "topolens-serve", "topolens-cli"]),
 ];
 
 fn metadata() -> Metadata {

@@ -6,6 +6,7 @@ mod dynamics;
 mod foreign;
 mod generalize;
 mod saved;
+mod serve;
 mod simulate_attack;
 mod spoof;
 mod sweep;
@@ -27,6 +28,7 @@ pub(crate) use dynamics::DynamicsArguments;
 pub(crate) use foreign::{ChannelOrderName, ForeignArguments, LayersArguments};
 pub(crate) use generalize::GeneralizeArguments;
 pub(crate) use saved::{LayoutName, SavedArguments};
+pub(crate) use serve::{CompletionsArguments, ManArguments, ServeArguments};
 pub(crate) use simulate_attack::{FormatName, SimulateAttackArguments};
 pub(crate) use spoof::SpoofArguments;
 pub(crate) use sweep::SweepArguments;
@@ -64,7 +66,10 @@ pub(crate) enum Command {
     Verify(VerifyArguments),
     Selftest(SelftestArguments),
     Show(ShowArguments),
+    Serve(ServeArguments),
     Data(DataArguments),
+    Completions(CompletionsArguments),
+    Man(ManArguments),
 }
 
 /// Options of every command.

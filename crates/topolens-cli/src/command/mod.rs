@@ -18,6 +18,7 @@ mod profile;
 mod robustness;
 mod saved;
 mod selftest;
+mod serve;
 mod show;
 mod simulate_attack;
 mod spoof;
@@ -54,7 +55,10 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Selftest(arguments) => selftest::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
+        Command::Serve(arguments) => serve::serve(&arguments),
         Command::Data(arguments) => data::run(&arguments),
+        Command::Completions(arguments) => serve::completions(&arguments),
+        Command::Man(arguments) => serve::man(&arguments),
     }
 }
 
@@ -79,6 +83,9 @@ impl Command {
             Self::Verify(arguments) => &arguments.common,
             Self::Selftest(arguments) => &arguments.common,
             Self::Show(arguments) => &arguments.common,
+            Self::Serve(arguments) => &arguments.common,
+            Self::Completions(arguments) => &arguments.common,
+            Self::Man(arguments) => &arguments.common,
             Self::Data(arguments) => match &arguments.action {
                 DataAction::List(arguments) => &arguments.common,
                 DataAction::Fetch(arguments) | DataAction::Verify(arguments) => &arguments.common,

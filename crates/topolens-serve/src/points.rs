@@ -1,0 +1,179 @@
+//! The points of a layer's cloud in two dimensions, made off the request's path and kept.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use serde::Serialize;
+use topolens::{Lid, NeighborTable, PointCloud, PrincipalComponents};
+use topolens_lab::bridge::{Subject, choose_layers, draw_images, layer_clouds};
+use topolens_lab::input::{Split, load_checkpoints, load_data};
+use topolens_lab::profile::{LayerCloud, Protocol};
+use topolens_lab::store::RunFolder;
+use topolens_nn::dataset::{Dataset, Fit};
+use topolens_nn::train::list_checkpoints;
+
+/// Images in the clouds.
+pub(crate) const N_POINTS: usize = 1000;
+/// Networks whose clouds are kept.
+const MOST_KEPT: usize = 8;
+
+/// A layer's cloud, drawn.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct LayerPoints {
+    /// The layer.
+    pub(crate) layer: String,
+    /// Its relative depth.
+    pub(crate) depth: f64,
+    /// Places in the plane of the two widest directions.
+    pub(crate) places: Vec<[f32; 2]>,
+    /// The share of the spread that the plane shows.
+    pub(crate) shown: f64,
+    /// Local intrinsic dimension at each point, 20 neighbours; null where it is undefined.
+    pub(crate) lid: Vec<Option<f32>>,
+}
+
+/// All layers of a network at one epoch.
+#[derive(Debug)]
+pub(crate) struct Sheet {
+    pub(crate) layers: Vec<LayerPoints>,
+    /// The class of each point.
+    pub(crate) labels: Vec<usize>,
+    pub(crate) class_names: Vec<String>,
+    /// The pictures behind the points.
+    pub(crate) images: Dataset,
+}
+
+/// How far the clouds of a network are.
+#[derive(Debug, Clone)]
+pub(crate) enum State {
+    Making,
+    Ready(Arc<Sheet>),
+    Failed(String),
+}
+
+/// Clouds by folder and epoch.
+#[derive(Debug, Default)]
+pub(crate) struct Atlas {
+    kept: Mutex<BTreeMap<(PathBuf, usize), State>>,
+    /// One network at a time.
+    at_work: Mutex<()>,
+}
+
+impl Atlas {
+    /// The clouds of the run in `folder` at `epoch`; begins to make them if nobody has.
+    pub(crate) fn sheet(self: &Arc<Self>, folder: &Path, epoch: usize) -> State {
+        let key = (folder.to_path_buf(), epoch);
+        let mut kept = lock(&self.kept);
+        if let Some(state) = kept.get(&key) {
+            return state.clone();
+        }
+        if kept.len() >= MOST_KEPT {
+            // Those in the making stay, or they would be made twice.
+            let done = kept.iter().find(|(_, state)| !matches!(state, State::Making));
+            let Some(oldest) = done.map(|(key, _)| key.clone()) else { return State::Making };
+            kept.remove(&oldest);
+        }
+        kept.insert(key.clone(), State::Making);
+        drop(kept);
+        let atlas = Arc::clone(self);
+        thread::spawn(move || {
+            let turn = lock(&atlas.at_work);
+            let state = match make(&key.0, key.1) {
+                Ok(sheet) => State::Ready(Arc::new(sheet)),
+                Err(reason) => State::Failed(reason),
+            };
+            drop(turn);
+            lock(&atlas.kept).insert(key, state);
+        });
+        State::Making
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The epochs at which a run has checkpoints.
+pub(crate) fn epochs(folder: &Path) -> Vec<usize> {
+    let Ok((run, _)) = RunFolder::open(folder) else { return Vec::new() };
+    let stored = list_checkpoints(&run.checkpoints()).unwrap_or_default();
+    stored.into_iter().map(|(epoch, _)| epoch).collect()
+}
+
+fn make(folder: &Path, epoch: usize) -> Result<Sheet, String> {
+    let words = |error: topolens_lab::Error| error.to_string();
+    let checkpoint =
+        load_checkpoints(folder, &epoch.to_string()).map_err(words)?.pop().ok_or("no checkpoint")?;
+    let data = load_data(&checkpoint.card.data, Split::Test, Fit::default()).map_err(words)?;
+    let mut protocol = Protocol::default();
+    protocol.set_n_points(N_POINTS.min(data.images.len()));
+    let images = draw_images(&data.images, &protocol).map_err(words)?;
+    let subject = Subject::from(&checkpoint);
+    let taps = choose_layers(subject.network, &[]).map_err(words)?;
+    let clouds = layer_clouds(subject, &images, &taps, &protocol, &AtomicBool::new(false)).map_err(words)?;
+    let layers = clouds.iter().map(|layer| draw(layer).map_err(|error| format!("{}: {error}", layer.layer)));
+    Ok(Sheet {
+        layers: layers.collect::<Result<_, String>>()?,
+        labels: images.labels().to_vec(),
+        class_names: images.class_names().to_vec(),
+        images,
+    })
+}
+
+fn draw(layer: &LayerCloud) -> Result<LayerPoints, topolens::Error> {
+    const N_NEIGHBORS: usize = 20;
+    let cloud = &layer.cloud;
+    let components = PrincipalComponents::fit(cloud, 2.min(cloud.n_features()))?.project(cloud)?;
+    let places =
+        components.points().map(|point| [point[0] as f32, point.get(1).copied().unwrap_or(0.0) as f32]);
+    let table = NeighborTable::new(cloud, N_NEIGHBORS.min(cloud.n_points() - 1))?;
+    let lid = |point: usize| {
+        let found = Lid::of_distances(table.distances(point)) as f32;
+        found.is_finite().then_some(found)
+    };
+    Ok(LayerPoints {
+        layer: layer.layer.clone(),
+        depth: layer.depth,
+        places: places.collect(),
+        shown: spread(&components) / spread(cloud).max(f64::MIN_POSITIVE),
+        lid: (0..cloud.n_points()).map(lid).collect(),
+    })
+}
+
+/// The sum of the variances of all features.
+fn spread<S: topolens::Scalar + Into<f64>>(cloud: &PointCloud<S>) -> f64 {
+    let n = cloud.n_points() as f64;
+    let of_feature = |feature: usize| {
+        let values = || cloud.points().map(move |point| point[feature].into());
+        let mean = values().sum::<f64>() / n;
+        values().map(|value: f64| (value - mean).powi(2)).sum::<f64>() / n
+    };
+    (0..cloud.n_features()).map(of_feature).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use topolens::synthetic;
+
+    use super::*;
+
+    #[test]
+    fn a_plane_is_shown_whole_and_a_ball_in_part() {
+        let layer = |cloud: PointCloud<f64>| {
+            let values = cloud.values().iter().map(|value| *value as f32).collect();
+            let cloud = PointCloud::new(values, cloud.n_points(), cloud.n_features()).unwrap();
+            LayerCloud { layer: "a".to_owned(), layer_index: 0, depth: 1.0, cloud }
+        };
+        let plane = draw(&layer(synthetic::gaussian(300, 2, 0).unwrap())).unwrap();
+        assert!((plane.shown - 1.0).abs() < 1e-5 && plane.places.len() == 300);
+        let ball = draw(&layer(synthetic::gaussian(2000, 8, 0).unwrap())).unwrap();
+        assert!((ball.shown - 0.25).abs() < 0.05, "{}", ball.shown);
+        let mean = ball.lid.iter().flatten().sum::<f32>() / 2000.0;
+        assert!((5.0..9.0).contains(&mean), "{mean}");
+        let line = draw(&layer(synthetic::gaussian(50, 1, 0).unwrap())).unwrap();
+        assert!(line.places.iter().all(|place| place[1] == 0.0));
+    }
+}

@@ -1,0 +1,98 @@
+//! Points of clouds and the pictures behind them.
+
+use std::io::Cursor;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use image::{DynamicImage, GrayImage, ImageFormat, RgbImage};
+use serde::Deserialize;
+use serde_json::json;
+use tokio::task::spawn_blocking;
+use topolens_nn::dataset::Dataset;
+
+use super::studies::{Answer, NOT_FOUND, find};
+use crate::points::State as Progress;
+use crate::shared::Shared;
+
+#[derive(Deserialize)]
+pub(super) struct Place {
+    layer: Option<String>,
+    epoch: usize,
+}
+
+pub(super) async fn epochs(State(shared): State<Shared>, Path(id): Path<String>) -> Answer {
+    let study = find(shared, id).await?;
+    let epochs = spawn_blocking(move || crate::points::epochs(&study.folder)).await.unwrap_or_default();
+    Ok(Json(json!({ "epochs": epochs })).into_response())
+}
+
+/// The points of a layer, of the last one without a name. 202 while they are made: ask again.
+pub(super) async fn layer(
+    State(shared): State<Shared>,
+    Path(id): Path<String>,
+    Query(place): Query<Place>,
+) -> Answer {
+    let study = find(shared.clone(), id).await?;
+    if !study.has_points {
+        return Err(NOT_FOUND);
+    }
+    let sheet = match shared.atlas.sheet(&study.folder, place.epoch) {
+        Progress::Making => {
+            return Ok((StatusCode::ACCEPTED, Json(json!({ "state": "making" }))).into_response());
+        }
+        Progress::Failed(reason) => {
+            let answer = Json(json!({ "state": "failed", "reason": reason }));
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response());
+        }
+        Progress::Ready(sheet) => sheet,
+    };
+    let names: Vec<&str> = sheet.layers.iter().map(|layer| layer.layer.as_str()).collect();
+    let found = match &place.layer {
+        Some(name) => sheet.layers.iter().find(|layer| layer.layer == *name).ok_or(NOT_FOUND)?,
+        None => sheet.layers.last().ok_or(NOT_FOUND)?,
+    };
+    let answer = json!({
+        "state": "ready",
+        "layers": names,
+        "points": found,
+        "labels": sheet.labels,
+        "class_names": sheet.class_names,
+    });
+    Ok(Json(answer).into_response())
+}
+
+#[derive(Deserialize)]
+pub(super) struct When {
+    epoch: usize,
+}
+
+/// The picture behind a point as PNG.
+pub(super) async fn picture(
+    State(shared): State<Shared>,
+    Path((id, index)): Path<(String, usize)>,
+    Query(when): Query<When>,
+) -> Answer {
+    let study = find(shared.clone(), id).await?;
+    let Progress::Ready(sheet) = shared.atlas.sheet(&study.folder, when.epoch) else { return Err(NOT_FOUND) };
+    if index >= sheet.images.len() {
+        return Err(NOT_FOUND);
+    }
+    let png = png(&sheet.images, index).ok_or(NOT_FOUND)?;
+    Ok(([(CONTENT_TYPE, "image/png")], png).into_response())
+}
+
+fn png(images: &Dataset, index: usize) -> Option<Vec<u8>> {
+    let [height, width, channels] = images.image_shape();
+    let (height, width, bytes) = (height as u32, width as u32, images.image(index).to_vec());
+    let picture = match channels {
+        1 => DynamicImage::from(GrayImage::from_raw(width, height, bytes)?),
+        3 => DynamicImage::from(RgbImage::from_raw(width, height, bytes)?),
+        _ => return None,
+    };
+    let mut file = Cursor::new(Vec::new());
+    picture.write_to(&mut file, ImageFormat::Png).ok()?;
+    Some(file.into_inner())
+}
