@@ -38,6 +38,7 @@ from topolens._topolens import (
     pointwise_dimension,
     wasserstein_distance,
 )
+from topolens._ripser import ripser
 
 __all__ = [
     "Comparison",
@@ -67,5 +68,6 @@ __all__ = [
     "persistent_entropy",
     "persistent_homology",
     "pointwise_dimension",
+    "ripser",
     "wasserstein_distance",
 ]
