@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, TypedDict, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from topolens._arrays import float_matrix
 from topolens._topolens import furthest_point_landmarks, nearest_neighbors, persistent_homology
 
 _Metric: TypeAlias = Literal["euclidean", "cosine", "manhattan", "chebyshev", "correlation"]
@@ -107,7 +108,7 @@ def ripser(
     """
     if do_cocycles:
         raise ValueError("do_cocycles must be False: call loop_representatives for cycles")
-    points = _floats(X)
+    points = float_matrix("X", X)
     _warn_of_doubtful_shape(points, distance_matrix)
     if callable(metric) and not distance_matrix:
         points, distance_matrix = _between_all(points, metric), True
@@ -162,14 +163,6 @@ def _landmarks(points: Any, metric: Any, n_perm: Any) -> _Used:
         return _Used(indices, radius, _distances(points[indices], metric), None)
     to_all = points[indices]
     return _Used(indices, radius, np.ascontiguousarray(to_all[:, indices]), to_all)
-
-
-def _floats(X: Any) -> Any:
-    """The array or sparse matrix, in float32 if it is, else in float64."""
-    array = X if hasattr(X, "tocoo") else np.asarray(X)
-    if array.ndim != 2:
-        raise ValueError(f"X must have two axes, rows and columns; its shape is {array.shape}")
-    return array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
 
 
 def _warn_of_doubtful_shape(points: Any, distance_matrix: bool) -> None:
