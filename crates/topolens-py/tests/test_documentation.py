@@ -3,13 +3,18 @@
 import ast
 import doctest
 import inspect
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import topolens
+from topolens import skdim, sklearn
 
+ESTIMATORS = [getattr(module, name) for module in [sklearn, skdim] for name in module.__all__]
 STUBS = Path(topolens.__file__).with_name("_topolens.pyi")
 README = Path(__file__).parents[3] / "README.md"
 PUBLIC = [name for name in topolens.__all__ if name != "__version__"]
@@ -32,9 +37,35 @@ def test_every_function_has_an_example_that_runs(name):
     assert results.attempted > 2 and results.failed == 0
 
 
-def test_the_package_has_an_example_that_runs():
-    results = failures("topolens", topolens.__doc__)
+@pytest.mark.parametrize("module", [topolens, sklearn, skdim])
+def test_the_packages_have_an_example_that_runs(module):
+    results = failures(module.__name__, module.__doc__)
     assert results.attempted > 2 and results.failed == 0
+
+
+@pytest.mark.parametrize("cls", ESTIMATORS)
+def test_every_estimator_has_an_example_that_runs_and_says_what_its_settings_are(cls):
+    text = inspect.getdoc(cls)
+    for section in ["Attributes", "References", "Examples"]:
+        assert f"\n{section}\n{'-' * len(section)}\n" in text or cls is sklearn.PersistentHomology
+    documented = text.partition("\nParameters\n")[2].partition("\nAttributes\n")[0]
+    assert all(f"\n{name} : " in documented for name in cls._get_param_names())
+    results = failures(cls.__name__, text)
+    assert results.attempted > 2 and results.failed == 0
+
+
+@pytest.mark.parametrize("cls", ESTIMATORS)
+def test_every_method_says_what_it_does(cls):
+    own = [name for name in dir(cls) if name[0] != "_" and "topolens" in getattr(getattr(cls, name), "__module__", "")]
+    assert "fit" in own and all(inspect.getdoc(getattr(cls, name)) for name in own)
+
+
+def test_the_types_are_consistent():
+    package = Path(__file__).parents[1]
+    settings = ["--config-file", package / "pyproject.toml", "--cache-dir", os.devnull]
+    command = [sys.executable, "-m", "mypy", *settings, package / "python/topolens"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
 
 
 def stubs():
@@ -78,6 +109,12 @@ def test_stubs_have_the_attributes_of_the_classes(name):
     assert {member for member in described if member[0] != "_"} == public
     assert described <= set(dir(cls))
     assert all(member in cls.__doc__ for member in public)
+
+
+def test_the_sessions_of_the_readme_have_the_output_shown():
+    sessions = re.findall(r"```pycon\n(.*?)```", README.read_text(), flags=re.DOTALL)
+    results = failures("README", "\n".join(sessions))
+    assert results.attempted > 10 and results.failed == 0
 
 
 def test_the_examples_of_the_readme_run():

@@ -2,6 +2,8 @@
 
 import pickle
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -87,6 +89,15 @@ def test_contract_of_a_transformer_of_collections(estimator, check):
         return check(estimator)
     with pytest.raises((ValueError, AssertionError)):
         check(estimator)
+
+
+@pytest.mark.parametrize("module", ["sklearn", "skdim"])
+def test_without_scikit_learn_the_import_says_what_to_install(module):
+    """The rest of the package needs NumPy alone."""
+    program = f"import sys; sys.modules.update(sklearn=None, scipy=None); import topolens, topolens.{module}"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert "ImportError: topolens.sklearn needs scikit-learn: pip install 'topolens[sklearn]'" in done.stderr
+    assert 'File "<string>", line 1' in done.stderr
 
 
 def clouds(n=12):
@@ -184,8 +195,9 @@ def test_every_column_has_its_name(estimator):
 
 def test_names_say_where_in_the_image_a_column_is():
     sample = [np.array([[1.0, 3.0]])]
-    image = PersistenceImage(bandwidth=0.1, births=(0.0, 2.0, 3), lifespans=(0.0, 2.0, 2)).set_output(transform="pandas")
-    assert image.fit_transform([sample]).idxmax(axis=1)[0] == "h0_image_1_1"
+    image = PersistenceImage(bandwidth=0.1, births=(0.0, 2.0, 3), lifespans=(0.0, 2.0, 2))
+    frame = image.set_output(transform="pandas").fit_transform([sample])
+    assert frame.idxmax(axis=1)[0] == "h0_image_1_1"
 
 
 def test_grids_are_those_of_the_training_diagrams():
@@ -223,8 +235,8 @@ def test_pipelines_are_searched_cloned_and_pickled():
 
 
 def test_pipelines_hand_out_frames():
-    pipeline = make_pipeline(PersistentHomology(), PersistenceEntropy(), StandardScaler()).set_output(transform="pandas")
-    frame = pipeline.fit_transform(clouds()[0])
+    pipeline = make_pipeline(PersistentHomology(), PersistenceEntropy(), StandardScaler())
+    frame = pipeline.set_output(transform="pandas").fit_transform(clouds()[0])
     assert list(frame.columns) == list(pipeline.get_feature_names_out()) == ["h0_entropy", "h1_entropy"]
     assert list(PersistentHomology(2).get_feature_names_out()) == ["h0", "h1", "h2"]
 

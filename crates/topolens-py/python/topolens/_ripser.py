@@ -63,8 +63,8 @@ def ripser(
     Returns
     -------
     dict
-        ``dgms``, list of ndarray of shape (n_intervals, 2), float64: as of ``persistent_homology``, ordered by birth, then
-        by death, where ripser.py has an order of its own.
+        ``dgms``, list of ndarray of shape (n_intervals, 2), float64: as of ``persistent_homology``, ordered by birth,
+        then by death, where ripser.py has an order of its own.
         ``cocycles``, list of empty lists, one for each diagram.
         ``num_edges``, int: pairs of the points used that are no farther apart than ``thresh``, or the enclosing radius.
         ``idx_perm``, ndarray of int64: row numbers of the points used.
@@ -75,8 +75,8 @@ def ripser(
     Raises
     ------
     TypeError, ValueError
-        As ``persistent_homology``; if X with ``distance_matrix`` is not square, ``n_perm`` is not from 1 to the number of
-        points or X is sparse with it, or ``do_cocycles`` is true.
+        As ``persistent_homology``; if X with ``distance_matrix`` is not square, ``n_perm`` is not from 1 to the number
+        of points or X is sparse with it, or ``do_cocycles`` is true.
 
     Warns
     -----
@@ -85,8 +85,8 @@ def ripser(
 
     Notes
     -----
-    ripser.py computes in float32, so that its intervals shorter than the rounding there may differ. It reads one half of
-    a matrix that is not symmetric, takes a diagonal for births, and takes any number for a prime; each is an error here.
+    ripser.py computes in float32, so that its intervals shorter than the rounding there may differ. It reads one half
+    of a matrix that is not symmetric, takes a diagonal for births, and any number for a prime; each is an error here.
 
     References
     ----------

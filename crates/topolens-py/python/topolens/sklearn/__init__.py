@@ -2,9 +2,9 @@
 
 Needs scikit-learn: ``pip install 'topolens[sklearn]'``.
 
-A sample of the homology is a cloud. ``PersistentHomology`` makes a list of diagrams of each, one per homology dimension;
-``BettiCurve``, ``PersistenceLandscape``, ``PersistenceImage`` and ``PersistenceEntropy`` make a row of numbers of that, on
-grids that they learn in ``fit``. ``IntrinsicDimension`` is fitted to one cloud.
+A sample of the homology is a cloud. ``PersistentHomology`` makes a list of diagrams of each, one per homology
+dimension; ``BettiCurve``, ``PersistenceLandscape``, ``PersistenceImage`` and ``PersistenceEntropy`` make a row of
+numbers of that, on grids that they learn in ``fit``. ``IntrinsicDimension`` is fitted to one cloud.
 
 >>> import numpy as np
 >>> from sklearn.linear_model import LogisticRegression

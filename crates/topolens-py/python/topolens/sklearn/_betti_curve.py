@@ -20,8 +20,8 @@ class BettiCurve(DiagramVectors):
     homology_dimensions : sequence of int, optional
         Of the diagrams used; by default all.
     grid : int or (start, end, n), optional
-        The number n of values, 100 if left out, from the first birth to the last finite death of the training diagrams of
-        each homology dimension, or all three arguments of ``numpy.linspace``.
+        The number n of values, 100 if left out, from the first birth to the last finite death of the training diagrams
+        of each homology dimension, or all three arguments of ``numpy.linspace``.
 
     Attributes
     ----------

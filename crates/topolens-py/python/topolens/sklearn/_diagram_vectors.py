@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from numbers import Integral
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from topolens.sklearn._samples import Diagram, read_diagrams
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 Grid: TypeAlias = tuple[float, float, int]
 GridSetting: TypeAlias = int | Grid | None
@@ -36,7 +39,7 @@ class DiagramVectors(TransformerMixin, BaseEstimator):
     @abstractmethod
     def _labels(self, dimension: int) -> list[str]: ...
 
-    def fit(self, X: Any, y: Any = None) -> Any:
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Learn what the settings leave open from the diagrams.
 
         Parameters
@@ -52,8 +55,8 @@ class DiagramVectors(TransformerMixin, BaseEstimator):
         Raises
         ------
         TypeError, ValueError
-            If X does not hold diagrams, the samples have different numbers of them, a setting is out of its range, or the
-            diagrams of a homology dimension have no finite interval to learn from.
+            If X does not hold diagrams, the samples have different numbers of them, a setting is out of its range, or
+            the diagrams of a homology dimension have no finite interval to learn from.
         """
         samples = read_diagrams(X)
         self.homology_dimensions_ = self._chosen(samples)

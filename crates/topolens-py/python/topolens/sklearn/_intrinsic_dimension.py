@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
 from topolens._topolens import intrinsic_dimension, pointwise_dimension
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 POINTWISE = (
     "mle",
@@ -86,7 +89,7 @@ class IntrinsicDimension(BaseEstimator):
         self.alpha = alpha
         self.random_state = random_state
 
-    def fit(self, X: Any, y: Any = None) -> IntrinsicDimension:
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Estimate the dimension of X.
 
         Parameters
@@ -104,7 +107,7 @@ class IntrinsicDimension(BaseEstimator):
             If X is not a matrix of finite numbers or has too few distinct points; if a setting is out of its range.
         """
         X = validate_data(self, X, dtype=[np.float64, np.float32], ensure_min_samples=3)
-        seed = _seed(self.random_state)
+        seed = seed_of(self.random_state)
         estimate = intrinsic_dimension(
             X, estimator=self.estimator, n_neighbors=self.n_neighbors, alpha=self.alpha, random_state=seed
         )
@@ -120,7 +123,8 @@ class IntrinsicDimension(BaseEstimator):
         return pointwise_dimension(X, estimator=self.estimator, n_neighbors=self.n_neighbors, random_state=seed)
 
 
-def _seed(random_state: Any) -> int:
+def seed_of(random_state: Any) -> int:
+    """The seed that an argument in the manner of scikit-learn stands for."""
     if isinstance(random_state, Integral):
         return int(random_state)
     return int(check_random_state(random_state).randint(2**31 - 1))

@@ -21,21 +21,21 @@ from topolens.sklearn._samples import Diagram
 class PersistenceImage(DiagramVectors):
     """Persistence images on a grid that is the same for all samples.
 
-    ``rho(x, y) = sum_i l_i**q / (2 pi s**2) exp(-((x - b_i)**2 + (y - l_i)**2) / (2 s**2))`` over the finite intervals of
-    birth ``b_i`` and lifespan ``l_i``, with bandwidth s.
+    ``rho(x, y) = sum_i l_i**q / (2 pi s**2) exp(-((x - b_i)**2 + (y - l_i)**2) / (2 s**2))`` over the finite intervals
+    of birth ``b_i`` and lifespan ``l_i``, with bandwidth s.
 
     Parameters
     ----------
     homology_dimensions : sequence of int, optional
         Of the diagrams used; by default all.
     bandwidth : float, optional
-        s; by default a tenth of the longest finite lifespan of the training diagrams of each homology dimension, which is
-        wider than a pixel of the default grid.
+        s; by default a tenth of the longest finite lifespan of the training diagrams of each homology dimension, which
+        is wider than a pixel of the default grid.
     weight_exponent : float, default 1.0
         q, from 0 on.
     births : int or (start, end, n), optional
-        The number n of births, 20 if left out, from three bandwidths before the first to three after the last birth of the
-        training diagrams of each homology dimension, or all three arguments of ``numpy.linspace``.
+        The number n of births, 20 if left out, from three bandwidths before the first to three after the last birth of
+        the training diagrams of each homology dimension, or all three arguments of ``numpy.linspace``.
     lifespans : int or (start, end, n), optional
         The same for lifespans, from 0 to three bandwidths above the longest.
 
@@ -52,8 +52,8 @@ class PersistenceImage(DiagramVectors):
 
     References
     ----------
-    H. Adams et al. (2017). Persistence images: a stable vector representation of persistent homology. Journal of Machine
-    Learning Research 18(8), 1-35.
+    H. Adams et al. (2017). Persistence images: a stable vector representation of persistent homology. Journal of
+    Machine Learning Research 18(8), 1-35.
 
     Examples
     --------

@@ -15,8 +15,8 @@ from topolens.sklearn._samples import Diagram
 class PersistenceLandscape(DiagramVectors):
     """Persistence landscapes on a grid that is the same for all samples.
 
-    ``lambda_k(t)`` is the k-th largest of ``max(0, min(t - b_i, d_i - t))``, without the factor ``sqrt(2)`` of tools that
-    turn the diagonal into an axis.
+    ``lambda_k(t)`` is the k-th largest of ``max(0, min(t - b_i, d_i - t))``, without the factor ``sqrt(2)`` of tools
+    that turn the diagonal into an axis.
 
     Parameters
     ----------
@@ -25,8 +25,8 @@ class PersistenceLandscape(DiagramVectors):
     n_layers : int, default 5
         The largest k.
     grid : int or (start, end, n), optional
-        The number n of values, 100 if left out, from the first birth to the last finite death of the training diagrams of
-        each homology dimension, or all three arguments of ``numpy.linspace``.
+        The number n of values, 100 if left out, from the first birth to the last finite death of the training diagrams
+        of each homology dimension, or all three arguments of ``numpy.linspace``.
 
     Attributes
     ----------

@@ -12,14 +12,16 @@ from topolens._topolens import Landmarks, furthest_point_landmarks, persistent_h
 from topolens.sklearn._samples import read_clouds
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from topolens._topolens import _Metric
 
 
 class PersistentHomology(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
     """Persistent homology of the Vietoris-Rips filtration of each cloud of a collection.
 
-    A simplex enters at its diameter, ``max d(x, y)`` over its vertices; a class of homology is born when a simplex makes
-    it and dies when a simplex fills it. Nothing is learnt: ``transform`` needs no ``fit``.
+    A simplex enters at its diameter, ``max d(x, y)`` over its vertices; a class of homology is born when a simplex
+    makes it and dies when a simplex fills it. Nothing is learnt: ``transform`` needs no ``fit``.
 
     Parameters
     ----------
@@ -79,7 +81,7 @@ class PersistentHomology(TransformerMixin, BaseEstimator, auto_wrap_output_keys=
         self.coeff = coeff
         self.n_landmarks = n_landmarks
 
-    def fit(self, X: Any, y: Any = None) -> PersistentHomology:
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Look whether X is a collection of clouds.
 
         Parameters
@@ -151,7 +153,7 @@ class PersistentHomology(TransformerMixin, BaseEstimator, auto_wrap_output_keys=
         """
         return np.array([f"h{dimension}" for dimension in range(self.max_homology_dimension + 1)], dtype=object)
 
-    def set_output(self, *, transform: str | None = None) -> PersistentHomology:
+    def set_output(self, *, transform: str | None = None) -> Self:
         """Leave the output as it is: diagrams are lists in every container. For pipelines, which ask all their steps.
 
         Parameters
