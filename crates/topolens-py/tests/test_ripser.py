@@ -84,6 +84,16 @@ def test_sparse_matrices(half, thresh):
     assert ours["dperm2all"] is sparse
 
 
+@pytest.mark.parametrize("as_matrix", [np.asarray, coo_matrix])
+def test_edges_as_long_as_the_threshold_count(as_matrix):
+    square = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
+    settings = {"distance_matrix": True, "thresh": 1.0}
+    matrix = as_matrix(cdist(square, square))
+    ours = topolens.ripser(matrix, **settings)
+    assert_alike(ours, theirs.ripser(matrix, **settings))
+    assert ours["num_edges"] == 4 and len(ours["dgms"][1]) == 1
+
+
 @pytest.mark.parametrize("points", [[[0, 0], [3, 0], [3, 4]], np.zeros((3, 1)), np.ones((1, 1))])
 def test_few_or_equal_points_and_integers(points):
     with pytest.warns(UserWarning) if np.shape(points) == (1, 1) else np.errstate():

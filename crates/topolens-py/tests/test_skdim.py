@@ -91,6 +91,11 @@ def test_settings(name, settings, same, cloud):
     assert getattr(ours, name)(**settings).fit(cloud).dimension_ == pytest.approx(expected, rel=1e-5)
 
 
+def test_a_pair_at_the_radius_of_the_correlation_integral_counts_or_not():
+    odd = cube()[:249]
+    assert ours.CorrInt().fit_transform(odd) == pytest.approx(theirs.CorrInt().fit_transform(odd), rel=3e-3)
+
+
 def test_half_of_an_odd_number_of_neighbours_is_rounded_up():
     distances, _ = topolens.nearest_neighbors(cube(), n_neighbors=33)
     expected = np.log(2) / np.log(distances[:, 32] / distances[:, 16])

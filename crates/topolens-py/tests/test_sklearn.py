@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.sparse import coo_matrix
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
@@ -144,6 +145,15 @@ def test_landmarks_stand_for_the_clouds_that_have_more_points():
     np.testing.assert_array_equal(few[1], topolens.persistent_homology(cloud, landmarks=landmarks)[1])
 
 
+@pytest.mark.parametrize("settings", [{"metric": "manhattan"}, {"metric": "geodesic", "n_neighbors": 4}])
+def test_landmarks_have_the_metric_of_the_homology(settings):
+    cloud = clouds(1)[0][1]
+    (found,) = PersistentHomology(n_landmarks=10, **settings).transform([cloud])
+    landmarks = topolens.furthest_point_landmarks(cloud, 10, **settings)
+    expected = topolens.persistent_homology(cloud, landmarks=landmarks, **settings)
+    np.testing.assert_array_equal(found[0], expected[0])
+
+
 def expected_vector(estimator, diagram, dimension):
     match estimator:
         case BettiCurve():
@@ -198,6 +208,8 @@ def test_names_say_where_in_the_image_a_column_is():
     image = PersistenceImage(bandwidth=0.1, births=(0.0, 2.0, 3), lifespans=(0.0, 2.0, 2))
     frame = image.set_output(transform="pandas").fit_transform([sample])
     assert frame.idxmax(axis=1)[0] == "h0_image_1_1"
+    landscape = PersistenceLandscape(n_layers=2, grid=(0.0, 4.0, 5)).set_output(transform="pandas")
+    assert landscape.fit_transform([sample]).idxmax(axis=1)[0] == "h0_landscape1_2"
 
 
 def test_grids_are_those_of_the_training_diagrams():
@@ -241,6 +253,13 @@ def test_pipelines_hand_out_frames():
     assert list(PersistentHomology(2).get_feature_names_out()) == ["h0", "h1", "h2"]
 
 
+def test_diagrams_stay_lists_where_frames_are_asked_for():
+    with config_context(transform_output="pandas"):
+        (_, loops), *_ = PersistentHomology().fit_transform(clouds()[0])
+        assert isinstance(loops, np.ndarray)
+        assert isinstance(PersistenceEntropy().fit_transform(diagrams()), pd.DataFrame)
+
+
 def test_scores_of_rings_and_discs():
     samples, labels = clouds(20)
     pipeline = make_pipeline(PersistentHomology(), BettiCurve(), StandardScaler(), LogisticRegression())
@@ -261,6 +280,13 @@ def test_dimensions_are_those_of_the_functions(name):
         np.testing.assert_array_equal(fitted.dimension_pw_, topolens.pointwise_dimension(points, **settings))
     else:
         assert fitted.dimension_pw_ is None
+
+
+def test_the_power_of_the_lifespans_is_handed_on():
+    points = np.random.default_rng(3).random((200, 2))
+    expected = topolens.intrinsic_dimension(points, estimator="ph-dimension", alpha=0.5)
+    assert IntrinsicDimension("ph-dimension", alpha=0.5).fit(points).dimension_ == expected.value
+    assert IntrinsicDimension("ph-dimension").fit(points).dimension_ != expected.value
 
 
 def test_estimators_with_values_at_points_are_those_of_the_function():
@@ -304,7 +330,10 @@ DIAGRAM = np.array([[0.0, 1.0]])
         (lambda: BettiCurve().fit([[DIAGRAM] * 2]).transform([[DIAGRAM]]), r"X\[0\].*none of homology dimension 1"),
         (lambda: BettiCurve([]).fit([[DIAGRAM]]), "homology_dimensions"),
         (lambda: BettiCurve([-1]).fit([[DIAGRAM]]), "homology_dimensions"),
+        (lambda: BettiCurve([0, 0]).fit([[DIAGRAM]]), "homology_dimensions"),
+        (lambda: BettiCurve(0).fit([[DIAGRAM]]), "homology_dimensions"),
         (lambda: BettiCurve().fit([[DIAGRAM[:0]]]), "homology dimension 0 to learn grid"),
+        (lambda: BettiCurve().fit([[np.ones((2, 2))]]), "homology dimension 0 to learn grid"),
         (lambda: BettiCurve(grid=0).fit([[DIAGRAM]]), "grid"),
         (lambda: BettiCurve(grid=(3.0, 1.0, 4)).fit([[DIAGRAM]]), "grid"),
         (lambda: PersistenceLandscape(n_layers=0).fit([[DIAGRAM]]), "n_layers"),
@@ -314,11 +343,19 @@ DIAGRAM = np.array([[0.0, 1.0]])
         (lambda: PersistenceImage(bandwidth=1.0).fit([[DIAGRAM[:0]]]), "learn births"),
         (lambda: IntrinsicDimension("pca").fit(np.eye(9)), "estimator"),
         (lambda: IntrinsicDimension("mle", n_neighbors=9).fit(np.eye(9)), "n_neighbors"),
+        (lambda: IntrinsicDimension(random_state=-1).fit(np.eye(9)), "random_state"),
     ],
 )
 def test_bad_input_is_a_value_error_that_names_the_argument(call, message):
     with pytest.raises(ValueError, match=re.compile(message, flags=re.DOTALL)):
         call()
+
+
+@pytest.mark.parametrize("grid", [2.5, "wide", (0.0, 1.0), {}])
+def test_grids_of_another_kind_are_type_errors(grid):
+    for estimator in [BettiCurve(grid=grid), PersistenceLandscape(grid=grid)]:
+        with pytest.raises(TypeError, match="grid must be"):
+            estimator.fit([[DIAGRAM]])
 
 
 @pytest.mark.parametrize("estimator", VECTORS)

@@ -4,15 +4,15 @@ For programs written for it: ``from skdim import id`` becomes ``from topolens im
 ``pip install 'topolens[sklearn]'``. New programs may as well call ``topolens.intrinsic_dimension``, which also gives
 standard errors and intervals, or ``topolens.sklearn.IntrinsicDimension``.
 
-All classes have ``fit``, ``transform``, ``fit_transform`` and ``dimension_``, and for the single points ``transform_pw``,
-``fit_transform_pw`` and ``dimension_pw_``. ``TwoNN``, ``lPCA``, ``CorrInt``, ``FisherS``, ``MiND_ML``, ``KNN`` and
-``DANCo`` look at the whole cloud in ``fit``, and at the neighbourhood of each point in ``fit_pw``; ``MLE``, ``MOM``,
-``MADA``, ``TLE`` and ``ESS`` look at neighbourhoods in ``fit``.
+All classes have ``fit``, ``transform``, ``fit_transform`` and ``dimension_``, and for the single points
+``transform_pw``, ``fit_transform_pw`` and ``dimension_pw_``. ``TwoNN``, ``lPCA``, ``CorrInt``, ``FisherS``,
+``MiND_ML``, ``KNN`` and ``DANCo`` look at the whole cloud in ``fit``, and at the neighbourhood of each point in
+``fit_pw``; ``MLE``, ``MOM``, ``MADA``, ``TLE`` and ``ESS`` look at neighbourhoods in ``fit``.
 
-The numbers are those of scikit-dimension 0.5.0 up to rounding, but for those of ``DANCo`` and ``KNN``, and single settings
-of ``lPCA``, ``TwoNN``, ``MADA`` and ``ESS``; each class says so. Repeated points count once here. Settings that are not listed are absent, and
-fixed at the defaults of scikit-dimension. All cores are used: there is no ``n_jobs``. ``random_state`` is 0 by default,
-not None, and ``dimension_`` is a float also where it is whole.
+The numbers are those of scikit-dimension 0.5.0 up to rounding, but for those of ``DANCo`` and ``KNN``, and single cases
+of ``lPCA``, ``TwoNN``, ``CorrInt``, ``MADA`` and ``ESS``; each class says so. Repeated points count once here. Settings
+that are not listed are absent, and fixed at the defaults of scikit-dimension. All cores are used: there is no
+``n_jobs``. ``random_state`` is 0 by default, not None, and ``dimension_`` is a float also where it is whole.
 
 >>> import numpy as np
 >>> from topolens import skdim as id

@@ -171,7 +171,8 @@ class lPCA(GlobalDimension):
 class CorrInt(GlobalDimension):
     """The correlation integral: ``ln(C(r_2) / C(r_1)) / ln(r_2 / r_1)``, C(r) the share of pairs within r.
 
-    The radii are the medians of the distances to the 10th and the 20th neighbour.
+    The radii are the medians of the distances to the 10th and the 20th neighbour. For an odd number of points each is
+    the distance of a pair, which rounding may put within it in scikit-dimension; it is not within here.
 
     Attributes
     ----------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -116,9 +116,11 @@ class DiagramVectors(TransformerMixin, BaseEstimator):
                 raise ValueError(f"X[{index}] has {len(sample)} diagrams, X[0] {n_diagrams}; give each as many, not 0")
         if self.homology_dimensions is None:
             return tuple(range(n_diagrams))
-        chosen = tuple(self.homology_dimensions)
-        if not chosen or not all(isinstance(dimension, Integral) and dimension >= 0 for dimension in chosen):
-            raise ValueError(f"homology_dimensions must be one number from 0 on or more, not {chosen}")
+        chosen = tuple(self.homology_dimensions) if isinstance(self.homology_dimensions, Iterable) else ()
+        are_dimensions = all(isinstance(dimension, Integral) and dimension >= 0 for dimension in chosen)
+        if not chosen or not are_dimensions or len(set(chosen)) < len(chosen):
+            given = self.homology_dimensions
+            raise ValueError(f"homology_dimensions must list numbers from 0 on, each once, not {given!r}")
         _ensure_has("X[0]", samples[0], chosen)
         return chosen
 
@@ -138,7 +140,7 @@ def learnt_grid(
 ) -> Grid:
     """The grid that is given, or so many values between the bounds learnt."""
     if setting is not None and not isinstance(setting, Integral):
-        return tuple(setting)  # type: ignore[arg-type, return-value]
+        return tuple(setting) if isinstance(setting, Iterable) else setting  # type: ignore[return-value]
     if bounds is None or bounds[0] >= bounds[1]:
         raise ValueError(
             f"X has no finite interval in homology dimension {dimension} to learn {argument} from; give "

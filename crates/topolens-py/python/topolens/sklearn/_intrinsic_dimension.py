@@ -126,5 +126,7 @@ class IntrinsicDimension(BaseEstimator):
 def seed_of(random_state: Any) -> int:
     """The seed that an argument in the manner of scikit-learn stands for."""
     if isinstance(random_state, Integral):
+        if random_state < 0:
+            raise ValueError(f"random_state must be 0 or more, not {random_state}")
         return int(random_state)
     return int(check_random_state(random_state).randint(2**31 - 1))

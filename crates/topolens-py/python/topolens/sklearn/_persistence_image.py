@@ -30,7 +30,7 @@ class PersistenceImage(DiagramVectors):
         Of the diagrams used; by default all.
     bandwidth : float, optional
         s; by default a tenth of the longest finite lifespan of the training diagrams of each homology dimension, which
-        is wider than a pixel of the default grid.
+        is wider than a step of the default lifespans.
     weight_exponent : float, default 1.0
         q, from 0 on.
     births : int or (start, end, n), optional
