@@ -17,13 +17,16 @@ _Metric: TypeAlias = Literal["euclidean", "cosine", "manhattan", "chebyshev", "c
 _Distance: TypeAlias = Callable[[NDArray[np.floating], NDArray[np.floating]], float]
 
 
-class _Result(TypedDict, total=False):
+class _Always(TypedDict):
     dgms: list[NDArray[np.float64]]
     cocycles: list[list[NDArray[np.int64]]]
     num_edges: int
-    dperm2all: Any
     idx_perm: NDArray[np.int64]
     r_cover: float
+
+
+class _Result(_Always, total=False):
+    dperm2all: Any
 
 
 def ripser(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,8 +57,7 @@ class Dimension(BaseEstimator):
         return self.dimension_pw_
 
     def _read(self, X: Any, n_points: int) -> Cloud:
-        cloud: Cloud = validate_data(self, X, dtype=[np.float64, np.float32], ensure_min_samples=n_points)
-        return cloud
+        return cast(Cloud, validate_data(self, X, dtype=[np.float64, np.float32], ensure_min_samples=n_points))
 
     def _of_cloud(self, cloud: Cloud, estimator: str, n_neighbors: int | None = None) -> float:
         seed = seed_of(getattr(self, "random_state", 0))

@@ -75,7 +75,7 @@ class PersistentHomology(TransformerMixin, BaseEstimator, auto_wrap_output_keys=
         n_landmarks: int | None = None,
     ) -> None:
         self.max_homology_dimension = max_homology_dimension
-        self.metric = metric
+        self.metric: _Metric = metric
         self.n_neighbors = n_neighbors
         self.threshold = threshold
         self.coeff = coeff
@@ -153,7 +153,9 @@ class PersistentHomology(TransformerMixin, BaseEstimator, auto_wrap_output_keys=
         """
         return np.array([f"h{dimension}" for dimension in range(self.max_homology_dimension + 1)], dtype=object)
 
-    def set_output(self, *, transform: str | None = None) -> Self:
+    def set_output(  # pyright: ignore[reportIncompatibleVariableOverride]
+        self, *, transform: str | None = None
+    ) -> Self:
         """Leave the output as it is: diagrams are lists in every container. For pipelines, which ask all their steps.
 
         Parameters
