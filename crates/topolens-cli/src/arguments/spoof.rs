@@ -9,8 +9,8 @@ use super::{Common, ForeignArguments};
 /// Presentation attacks on face recognition: live faces beside attacks in every layer, and detectors with the measures of ISO/IEC 30107-3
 ///
 /// Every comparison has the same number of images on both sides and nobody on both; intervals are over splits of the persons, p-values by
-/// permutation of persons. Persons are the sub-folders that images lie in, else the names of files up to the first _ or -. Detectors are
-/// fitted, chosen and judged on different persons. Images by `topolens simulate-attack` are marked as simulated throughout. Writes spoof.json,
+/// permutation of persons. Persons are the sub-folders that images lie in, else the names of files up to the first _ or -; a comparison takes
+/// 6 persons and 10 images of a side, detectors 10 persons. Detectors are fitted, chosen and judged on different persons. Images by `topolens simulate-attack` are marked as simulated throughout. Writes spoof.json,
 /// layers.csv, scores.csv, report.html and figures.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -42,8 +42,8 @@ pub(crate) struct SpoofArguments {
     /// The pictures are faces already, and are only scaled to the network's size
     #[arg(long, help_heading = "Faces", conflicts_with_all = ["landmarks", "detector_net", "landmark_net", "bounds"])]
     pub(crate) aligned: bool,
-    /// JSON file with five points of each live face (eyes, nose, corners of the mouth), by which faces are aligned to the template of ArcFace;
-    /// images simulated from them take them over
+    /// JSON file with five points of each live face (eyes, nose, corners of the mouth), {"NAME": [[x, y], …]} or a list of {"file", "five_points",
+    /// "id"}, by which faces are aligned to the template of ArcFace; images simulated from them take them over
     #[arg(long, value_name = "FILE", help_heading = "Faces")]
     pub(crate) landmarks: Option<PathBuf>,
     /// ONNX face detector with outputs boxes and scores, of the form of Ultra-Light-Fast-Generic-Face-Detector
@@ -76,8 +76,8 @@ pub(crate) struct SpoofArguments {
     /// Kinds of detector, separated by commas: lid, multi-lid, mahalanobis, knn, topology
     #[arg(long, value_delimiter = ',', default_value = "lid,mahalanobis,knn,topology")]
     pub(crate) detector: Vec<String>,
-    /// Another detector to stand beside: a CSV file with the columns kind, name, score (high for attacks), or an anti-spoofing network as ONNX
-    /// file; several networks count together
+    /// Another detector to stand beside: a CSV file with the columns kind, name (path below the folder of the kind), score (high for attacks), or
+    /// an anti-spoofing network as ONNX file, which needs face boxes (--detector-net or --landmarks); several networks count together
     #[arg(long, value_name = "FILE", help_heading = "Baseline")]
     pub(crate) baseline: Vec<PathBuf>,
     /// What each --baseline network sees: the face box times this number, separated by commas

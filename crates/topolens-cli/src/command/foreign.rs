@@ -102,8 +102,9 @@ impl Foreign {
         Ok(images)
     }
 
-    /// The images with their channels in the network's order.
+    /// The images with their channels in the network's order; grey ones in colour if it takes colour.
     pub(crate) fn ordered(&self, images: Dataset) -> Dataset {
+        let images = if self.network.input_shape()[2] == 3 { images.in_color() } else { images };
         self.preprocessing.ordered(images)
     }
 

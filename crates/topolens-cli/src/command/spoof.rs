@@ -11,7 +11,7 @@ use topolens_lab::profile::{LayerCloud, Protocol};
 use topolens_lab::spoofing::alignment::{FaceFinder, Framing, LandmarkFile};
 use topolens_lab::spoofing::{
     AttackDetection, AttackDetectionResults, AttackFolder, Baseline, Evaluation, FaceLoader, Faces, Layout,
-    PopulationRow, PopulationSettings, PopulationStudy, Presentations, SpoofResults, folders,
+    PopulationRow, PopulationSettings, PopulationStudy, Presentations, SpoofResults, ensure_outside, folders,
     liveness_scores, read_scores,
 };
 use topolens_lab::store::{DataStamp, Provenance};
@@ -30,6 +30,7 @@ const N_EXAMPLES: usize = 4;
 
 pub(crate) fn run(arguments: &SpoofArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen(arguments.common.watched)?;
+    ensure_apart(arguments)?;
     std::fs::create_dir_all(&arguments.out)
         .with_context(|| format!("--out: cannot make {}", arguments.out.display()))?;
     let model = Loaded::load(Some(&arguments.model), "last", &arguments.foreign)?;
@@ -79,10 +80,20 @@ pub(crate) fn run(arguments: &SpoofArguments) -> anyhow::Result<()> {
     publish(&results, arguments)
 }
 
+/// Results among the images would be taken for faces the next time.
+fn ensure_apart(arguments: &SpoofArguments) -> anyhow::Result<()> {
+    let attacks =
+        arguments.attack.iter().chain(&arguments.control).map(|given| attack_folder(given, false).path);
+    for inputs in arguments.live.iter().chain(&arguments.data).cloned().chain(attacks) {
+        ensure_outside(&arguments.out, &inputs)?;
+    }
+    Ok(())
+}
+
 fn settings(arguments: &SpoofArguments) -> anyhow::Result<PopulationSettings> {
     ensure!(
-        arguments.points >= 20,
-        "--points: {} images of a kind are too few; give 20 or more",
+        arguments.points >= 40,
+        "--points: {} images of a kind are too few; give 40 or more",
         arguments.points
     );
     let scaling: Scaling = arguments.scaling.parse().context("--scaling")?;
@@ -152,7 +163,18 @@ fn presentations(arguments: &SpoofArguments) -> anyhow::Result<Presentations> {
         let (n_images, n_persons) = (found.n_images(at), found.n_persons(at));
         note(&format!("{}: {n_images} images of {n_persons} persons", kind.label()));
     }
-    if found.n_images(0) > 1 && found.n_persons(0) == found.n_images(0) {
+    for (at, kind) in found.kinds.iter().enumerate().skip(1) {
+        if found.n_shared_persons(at) == 0 {
+            note(&format!(
+                "warning: nobody on {} is among the live persons; if they are the same people, name them alike",
+                kind.label()
+            ));
+        }
+    }
+    if found.n_images(0) > 1
+        && found.n_persons(0) == found.n_images(0)
+        && arguments.images_per_person != Some(1)
+    {
         note(
             "warning: every live image is taken for another person; if persons come twice, give them sub-folders",
         );
@@ -183,10 +205,15 @@ fn load(
     bar.finish();
     let faces = faces?;
     if let Some(first) = faces.left_out.first() {
+        let of_kind = |kind: &str| faces.left_out.iter().filter(|file| file.kind == kind).count();
+        let counts =
+            presentations.kinds.iter().map(|kind| format!("{} of {}", of_kind(&kind.name), kind.name));
         note(&format!(
-            "warning: {} of {n_images} images cannot be used and are left out, the first {} ({})",
+            "warning: {} of {n_images} images cannot be used and are left out ({}), the first {} of {} ({})",
             faces.left_out.len(),
+            counts.collect::<Vec<String>>().join(", "),
             first.name,
+            first.kind,
             first.reason
         ));
     }
@@ -239,7 +266,7 @@ fn baselines(
         let seen = load(&loader, &faces.presentations, foreign.network.input_shape(), interrupt)?;
         ensure!(
             seen.left_out.is_empty(),
-            "--baseline: {} has no face box; give --detector-net or --landmarks",
+            "--baseline: {} has no face box, which a network as baseline needs; give --detector-net or --landmarks",
             seen.left_out[0].name
         );
         let images = foreign.ordered(seen.images);

@@ -114,7 +114,14 @@ fn what_cannot_be_compared_is_refused_or_counted() {
         assert!(message.contains(word), "{message}");
     };
     refused("--attack print", "--aligned");
-    refused("--attack nowhere --aligned", "nowhere");
+    refused("--attack nowhere --aligned", "--attack: nowhere is no folder");
+    refused(
+        "--attack print --aligned --out live/results",
+        "--out: live/results lies in the folder of images live",
+    );
+    std::fs::create_dir_all(bench.path("flat")).unwrap();
+    face(0, 0).save(bench.path("flat/0.png")).unwrap();
+    refused("--attack flat --aligned", "--attack: persons of flat");
     refused("--attack print --attack x=print --attack print --aligned", "twice");
     refused("--attack print --aligned --points 5", "--points");
     refused("--attack print --landmarks nowhere.json", "nowhere.json");

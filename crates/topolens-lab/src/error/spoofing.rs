@@ -6,6 +6,9 @@ use std::path::PathBuf;
 #[derive(Debug)]
 pub(crate) enum SpoofingProblem {
     NoImages { flag: &'static str, path: PathBuf },
+    NoFolder { flag: &'static str, path: PathBuf },
+    InsideInputs { out: PathBuf, inputs: PathBuf },
+    OtherPersons { live: &'static str, kind: String, other: &'static str },
     UnknownLayout { given: String, known: Vec<&'static str> },
     OtherLayout { path: PathBuf, layout: &'static str, reason: String },
     Landmarks { path: PathBuf, reason: String },
@@ -26,6 +29,18 @@ impl fmt::Display for SpoofingProblem {
                 f,
                 "{flag}: {} holds no images; give a folder with .jpg, .png, .webp or .pgm files, in sub-folders or not",
                 path.display()
+            ),
+            Self::NoFolder { flag, path } => write!(f, "{flag}: {} is no folder", path.display()),
+            Self::InsideInputs { out, inputs } => write!(
+                f,
+                "--out: {} lies in the folder of images {}; give a folder outside of it, or the figures would be taken for faces",
+                out.display(),
+                inputs.display()
+            ),
+            Self::OtherPersons { live, kind, other } => write!(
+                f,
+                "--attack: persons of {kind} are told apart by {other}, those of live by {live}; lay all folders out alike, or nobody knows who is \
+                 on both sides"
             ),
             Self::UnknownLayout { given, known } => {
                 write!(f, "--layout: {given:?} is not known; choose of {}", known.join(", "))

@@ -28,6 +28,9 @@ impl SpoofResults {
             }
             Err(reason) => sentences.push(format!("No detector was made: {reason}.")),
         }
+        if let Some(caution) = self.few_permutations() {
+            sentences.push(caution);
+        }
         if self.kinds.iter().any(|kind| kind.simulated) {
             sentences.push(
                 "Attacks marked as simulated are computed, not taken with a camera: they say nothing of genuine prints and screens."
@@ -35,6 +38,14 @@ impl SpoofResults {
             );
         }
         sentences
+    }
+
+    /// With few permutations nothing can be significant.
+    fn few_permutations(&self) -> Option<String> {
+        let (n, least) = (self.settings.n_permutations, 1.0 / (self.settings.n_permutations as f64 + 1.0));
+        (least > 0.2 * LEVEL).then(|| {
+            format!("With {n} permutations no p is below {least:.3}, and adjusted ones are larger: what is not significant may well be there.")
+        })
     }
 
     /// Whether a live person is on several images.
@@ -62,18 +73,36 @@ impl SpoofResults {
                 most.layer
             ));
         }
+        let level = self.level(&most.layer).map_or_else(String::new, |level| {
+            format!(" where it is {:.0} % between live faces of some persons and of others", 100.0 * level)
+        });
         Some(format!(
-            "{kind}: at {n_apart} of {} layers nearest neighbours are of the same kind more often than by chance; most at {}, {share:.0} % where \
-             50 % is chance.",
+            "{kind}: at {n_apart} of {} layers nearest neighbours are of the same kind more often than if persons were dealt at random; most at {}, \
+             {share:.0} %{level}.",
             of_kind.len(),
             most.layer
         ))
+    }
+
+    /// The share of neighbours of the own side between live faces of some persons and of others.
+    fn level(&self, layer: &str) -> Option<f64> {
+        let live = &self.kinds.first()?.name;
+        let mut own =
+            self.of(live).filter(|row| row.layer == layer && row.quantity == "neighbors-of-own-side");
+        own.next()?.value
     }
 
     /// In which direction the dimension goes.
     fn simpler(&self, kind: &str) -> Option<String> {
         let (lower, higher, n) = self.changes(kind, "mle");
         let (lower_near, higher_near, _) = self.changes(kind, "two-nn");
+        let is_defined = |row: &&PopulationRow| {
+            row.quantity == "mle" && row.of == Subject::Difference && row.value.is_some()
+        };
+        if n > 0 && self.of(kind).find(is_defined).is_none() {
+            let reason = self.of(kind).find_map(|row| row.reason.as_deref()).unwrap_or("no reason is known");
+            return Some(format!("{kind}: the dimension is undefined at every layer ({reason})."));
+        }
         (n > 0).then(|| {
             let repeated = if self.has_repeated_persons() { "; neighbours may be images of the same person" } else { "" };
             format!(
@@ -170,6 +199,7 @@ mod tests {
             left_out: Vec::new(),
             settings: PopulationSettings::default(),
             rows: vec![
+                row("live", Subject::Between, "neighbors-of-own-side", 0.61, 0.5),
                 row("print", Subject::Between, "neighbors-of-own-side", 0.9, 0.01),
                 row("print", Subject::Difference, "mle", -2.0, 0.01),
                 row("print", Subject::Difference, "two-nn", 1.0, 0.2),
@@ -183,7 +213,8 @@ mod tests {
     fn words_follow_the_numbers_and_the_control() {
         let said = results(0.5).conclusions().join("\n");
         for words in [
-            "print: at 1 of 1 layers nearest neighbours are of the same kind more often than by chance; most at block1, 90 %",
+            "print: at 1 of 1 layers nearest neighbours are of the same kind more often than if persons were dealt at random; most at block1, 90 % where it \
+             is 61 % between live faces",
             "lower than of live faces at 1 by maximum likelihood and at 0 by two nearest neighbours, higher at 0 and 0",
             "camera, the control, lies apart from live faces at 0 of 1 layers (most at block1, 52 %): what tells attacks apart is not the camera",
             "No detector was made: 8 persons",

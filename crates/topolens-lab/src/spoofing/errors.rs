@@ -52,7 +52,7 @@ pub fn presentation_errors(attacks: &[f64], bona_fide: &[f64], threshold: f64) -
     })
 }
 
-/// The threshold, among the scores, at which the two rates are closest, with the rates there.
+/// The threshold, among the scores or 1 below all of them, at which the two rates are closest, with the rates there.
 ///
 /// # Errors
 ///
@@ -62,7 +62,9 @@ pub fn presentation_errors(attacks: &[f64], bona_fide: &[f64], threshold: f64) -
 ///
 /// $O(m \log m)$ for $m$ scores in all.
 pub fn equal_errors(attacks: &[f64], bona_fide: &[f64]) -> Result<(f64, PresentationErrors)> {
-    let mut best = (f64::NEG_INFINITY, presentation_errors(attacks, bona_fide, f64::NEG_INFINITY)?);
+    let lowest = attacks.iter().chain(bona_fide).copied().fold(f64::INFINITY, f64::min);
+    // Below all scores everything is called an attack.
+    let mut best = (lowest - 1.0, presentation_errors(attacks, bona_fide, lowest - 1.0)?);
     let sorted = |scores: &[f64]| {
         let mut sorted = scores.to_vec();
         sorted.sort_unstable_by(f64::total_cmp);
@@ -100,6 +102,8 @@ mod tests {
     fn separated_scores_have_no_equal_error() {
         let (threshold, errors) = equal_errors(&[3.0, 4.0], &[1.0, 2.0]).unwrap();
         assert_eq!((threshold, errors.acer()), (2.0, 0.0));
+        let (threshold, errors) = equal_errors(&[3.0, 3.0], &[3.0]).unwrap();
+        assert!(threshold == 2.0 && errors.acer() == 0.5);
         let (_, errors) = equal_errors(&[1.0, 2.0, 3.0, 4.0], &[1.0, 2.0, 3.0, 4.0]).unwrap();
         assert_eq!((errors.apcer, errors.bpcer), (0.5, 0.5));
     }

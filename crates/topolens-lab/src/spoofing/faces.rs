@@ -10,7 +10,7 @@ use topolens_nn::dataset::Dataset;
 
 use super::alignment::{Face, FaceFinder, Framing};
 use super::document::{ExampleFace, KindSummary};
-use super::pictures::decode;
+use super::pictures::{SIDES, decode};
 use super::presentation::{Presentation, PresentationKind, Presentations};
 use crate::Result;
 use crate::error::{Error, SpoofingProblem};
@@ -143,6 +143,14 @@ impl FaceLoader<'_> {
             Ok(picture) => picture,
             Err(reason) => return Ok(Err(reason)),
         };
+        if !SIDES.contains(&picture.width()) || !SIDES.contains(&picture.height()) {
+            let (width, height) = (picture.width(), picture.height());
+            return Ok(Err(format!(
+                "it is {width}x{height}; sides from {} to {} pixels can be studied",
+                SIDES.start(),
+                SIDES.end()
+            )));
+        }
         let face = match (item.face, self.finder) {
             (Some(face), _) => Some(face),
             (None, Some(finder)) if self.framing.needs_face() => match finder.find(&picture)? {
@@ -212,7 +220,7 @@ mod tests {
         for name in ["live/a/1.png", "live/b/1.png", "print/a/1.png", "print/b/1.png"] {
             let path = root.join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
-            RgbImage::from_fn(20, 10, |x, _| Rgb([12 * x as u8, 100, 200])).save(path).unwrap();
+            RgbImage::from_fn(40, 20, |x, _| Rgb([6 * x as u8, 100, 200])).save(path).unwrap();
         }
         let print = AttackFolder { name: "print".into(), path: root.join("print"), is_control: false };
         folders(&root.join("live"), &[print], None).unwrap()
@@ -259,6 +267,6 @@ mod tests {
         }
         let faces = load(root.path(), Framing::Bounds(1.0), 3).unwrap();
         let bounds = faces.presentations.items[0].face.unwrap().bounds.unwrap();
-        assert_eq!(bounds, [10.0, 0.0, 15.0, 5.0]);
+        assert_eq!(bounds, [20.0, 0.0, 30.0, 10.0]);
     }
 }

@@ -26,6 +26,7 @@ pub use baseline::{liveness_scores, read_scores};
 pub use document::{ExampleFace, KindSummary, SpoofResults};
 pub use errors::{PresentationErrors, equal_errors, presentation_errors};
 pub use faces::{FaceLoader, Faces, LeftOut};
+pub use pictures::ensure_outside;
 pub use population::{PopulationRow, Subject};
 pub use presentation::{
     AttackFolder, Layout, Part, Presentation, PresentationKind, Presentations, Role, folders,

@@ -67,6 +67,16 @@ impl Dataset {
         self
     }
 
+    /// Grey images as colour images, red, green and blue alike; colour images as they are.
+    #[must_use]
+    pub fn in_color(mut self) -> Self {
+        if self.shape[2] == 1 {
+            self.pixels = self.pixels.iter().flat_map(|grey| [*grey; 3]).collect();
+            self.shape[2] = 3;
+        }
+        self
+    }
+
     /// What the set is called.
     pub fn name(&self) -> &str {
         &self.name
@@ -253,6 +263,14 @@ mod tests {
 
     fn three() -> Dataset {
         Dataset::new("three", [1, 2, 1], vec![0, 10, 20, 30, 40, 50], vec![0, 1, 0], names(2)).unwrap()
+    }
+
+    #[test]
+    fn grey_becomes_colour_once() {
+        let grey = Dataset::new("two", [1, 2, 1], vec![7, 9], vec![0], vec!["a".into()]).unwrap();
+        let colored = grey.in_color();
+        assert_eq!((colored.image_shape(), colored.pixels()), ([1, 2, 3], &[7, 7, 7, 9, 9, 9][..]));
+        assert_eq!(colored.clone().in_color(), colored);
     }
 
     #[test]

@@ -97,5 +97,9 @@ fn decode(file: &Path) -> Result<DynamicImage, String> {
     let mut limits = image::Limits::default();
     limits.max_alloc = Some(MAX_DECODED);
     reader.limits(limits);
-    reader.decode().map_err(|error| error.to_string())
+    let picture = reader.decode().map_err(|error| error.to_string())?;
+    if picture.width() == 0 || picture.height() == 0 {
+        return Err("it has no pixels".to_owned());
+    }
+    Ok(picture)
 }

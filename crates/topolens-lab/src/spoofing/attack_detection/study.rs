@@ -180,9 +180,15 @@ impl AttackDetection<'_> {
     fn unseen(&self, folds: &[Fold], features: &[Vec<Features>]) -> Result<Vec<Evaluation>> {
         let attacks: Vec<usize> =
             (0..self.faces.kinds.len()).filter(|kind| self.faces.kinds[*kind].role == Role::Attack).collect();
-        if attacks.len() < 2 {
-            return Ok(Vec::new());
-        }
+        // Left out where what remains is too little to learn from, or nothing of it is judged.
+        let is_enough = |kind: &usize| {
+            let scope = Scope { presentations: self.faces, unseen: Some(*kind) };
+            folds.iter().all(|fold| {
+                [Use::Fit, Use::Validation, Use::Test]
+                    .iter()
+                    .all(|wanted| scope.rows(fold, *wanted)[1].len() >= 2)
+            })
+        };
         let judge = |kind: usize| {
             let scope = Scope { presentations: self.faces, unseen: Some(kind) };
             let tried = Self::tried(&scope, folds, features)?;
@@ -191,7 +197,7 @@ impl AttackDetection<'_> {
             let name = format!("{CHOSEN}, without {}", self.faces.kinds[kind].label());
             Judged::new(self.faces, &judgement, self.seed).evaluation(&name)
         };
-        attacks.into_iter().map(judge).collect()
+        attacks.into_iter().filter(is_enough).map(judge).collect()
     }
 
     fn candidates(

@@ -48,6 +48,10 @@ pub fn folders(
         let files = images(&folder.path, flag)?;
         let manifest = Manifest::read(&folder.path);
         let known = Known { rule: rule_of(&files), landmarks };
+        if manifest.is_none() && known.rule != known_live.rule && landmarks.is_none() {
+            let (live, kind, other) = (known_live.rule.words(), folder.name.clone(), known.rule.words());
+            return Err(Error::spoofing(SpoofingProblem::OtherPersons { live, kind, other }));
+        }
         let role = if folder.is_control { Role::Control } else { Role::Attack };
         let simulated = manifest.is_some() || is_labelled(&files);
         let kind = kinds.len();
@@ -111,6 +115,9 @@ fn seen(face: &Face, made: &SimulatedImage) -> Face {
 
 /// Files of images with their names below the folder, in the order of their names.
 pub(super) fn images(folder: &Path, flag: &'static str) -> Result<Vec<(PathBuf, String)>> {
+    if !folder.is_dir() {
+        return Err(Error::spoofing(SpoofingProblem::NoFolder { flag, path: folder.to_path_buf() }));
+    }
     let mut files = Vec::new();
     list_images(folder, &mut files)?;
     files.sort();
@@ -191,6 +198,12 @@ mod tests {
             |live: &Path, attacks: &[AttackFolder]| folders(live, attacks, None).unwrap_err().to_string();
         assert!(message(&empty, &[]).starts_with("--live: "));
         assert!(message(&live, &[attack("print", empty.clone())]).starts_with("--attack: "));
-        assert!(message(&live, &[attack("print", root.path().join("missing"))]).contains("missing"));
+        assert!(
+            message(&live, &[attack("print", root.path().join("missing"))]).contains("missing is no folder")
+        );
+        // Live faces in a folder for each person, attacks in one for all.
+        save(&root.path().join("flat/1.png"));
+        let said = message(&live, &[attack("flat", root.path().join("flat"))]);
+        assert!(said.starts_with("--attack: persons of flat are told apart by the file's name"), "{said}");
     }
 }

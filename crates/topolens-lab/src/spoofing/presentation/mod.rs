@@ -100,6 +100,14 @@ impl Presentations {
         of_kind.collect::<std::collections::BTreeSet<_>>().len()
     }
 
+    /// The number of live persons who are on images of a kind as well.
+    pub fn n_shared_persons(&self, kind: usize) -> usize {
+        let of = |kind: usize| -> std::collections::BTreeSet<&str> {
+            self.items.iter().filter(|item| item.kind == kind).map(|item| item.person.as_str()).collect()
+        };
+        of(0).intersection(&of(kind)).count()
+    }
+
     /// The number of images of a kind.
     pub fn n_images(&self, kind: usize) -> usize {
         self.items.iter().filter(|item| item.kind == kind).count()

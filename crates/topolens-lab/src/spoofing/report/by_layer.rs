@@ -82,7 +82,7 @@ pub(super) const SHOWN: [Shown; 13] = [
         ["own-side", "neighbours of the own kind", "share"],
         Subject::Between,
         ("neighbors-of-own-side", None),
-        "The share of the 20 nearest neighbours that are of the same kind; nobody is of both. 0.5 is mixed, 1 is apart.",
+        "The share of the 20 nearest neighbours that are of the same kind; nobody is of both. 1 is apart; where kinds are mixed it is that of live faces of other persons, 0.5 or more as persons cluster.",
         "Neighbours are those of the whole cloud: a small difference in one direction may be hidden in others.",
     ),
     of_both(

@@ -14,7 +14,7 @@ use super::label::Label;
 use super::manifest::{Manifest, SimulatedImage, Unreadable};
 use crate::Result;
 use crate::error::{Error, ErrorKind, SimulationProblem};
-use crate::spoofing::pictures::{decode, list_images, name_of};
+use crate::spoofing::pictures::{decode, lies_within, list_images, name_of};
 use crate::store::atomic::write_atomically;
 
 /// The files that are written.
@@ -236,11 +236,7 @@ fn items(live: &Path, files: Vec<PathBuf>, format: Format) -> Vec<Item> {
 }
 
 fn ensure_apart(out: &Path, live: &Path) -> Result<()> {
-    let existing =
-        out.ancestors().map(|folder| if folder == Path::new("") { Path::new(".") } else { folder });
-    let out_place = existing.into_iter().find_map(|folder| folder.canonicalize().ok());
-    let live_place = live.canonicalize().map_err(|source| Error::io("read", live, source))?;
-    if out_place.is_some_and(|place| place.starts_with(&live_place)) {
+    if lies_within(out, live)? {
         let problem = SimulationProblem::InsideLive { out: out.to_path_buf(), live: live.to_path_buf() };
         return Err(Error::simulation(problem));
     }

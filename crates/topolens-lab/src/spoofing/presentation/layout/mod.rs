@@ -50,6 +50,10 @@ impl Layout {
     ///
     /// The folders are others than those of the layout, a list is malformed, or a kind has no images.
     pub fn read(self, root: &Path) -> Result<Presentations> {
+        if !root.is_dir() {
+            let (flag, path) = ("--data", root.to_path_buf());
+            return Err(Error::spoofing(SpoofingProblem::NoFolder { flag, path }));
+        }
         let found = match self {
             Self::Kinds => kinds::read(root),
             Self::CelebASpoof => celeba_spoof::read(root),
