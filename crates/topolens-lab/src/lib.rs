@@ -15,6 +15,7 @@ pub mod error;
 pub mod generalization;
 pub mod input;
 pub mod profile;
+pub mod rate;
 pub mod report;
 pub mod results;
 pub mod selftest;

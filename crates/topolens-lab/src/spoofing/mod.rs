@@ -20,7 +20,6 @@ mod study;
 
 pub use attack_detection::{
     AttackDetection, AttackDetectionResults, Baseline, CandidateResult, Evaluation, JudgedImage, KindRate,
-    Rate,
 };
 pub use baseline::{liveness_scores, read_scores};
 pub use document::{ExampleFace, KindSummary, SpoofResults};

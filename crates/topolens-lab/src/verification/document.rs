@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::report::write_verification_report;
-use super::{Familiarity, Figure, Group};
+use super::{Familiarity, Group};
 use crate::Result;
 use crate::error::Error;
 use crate::store::atomic::write_atomically;
@@ -115,26 +115,6 @@ fn headline(group: &Group) -> String {
 /// A share in percent, without digits that say nothing.
 pub(super) fn percent(share: f64) -> String {
     format!("{} %", (1e6 * share).round() / 1e4)
-}
-
-impl Figure {
-    /// In percent, one digit behind the point.
-    pub fn percent(&self) -> String {
-        let of = |share: f64| 100.0 * share;
-        match self.lower.zip(self.upper) {
-            Some((lower, upper)) => format!("{:.1} % [{:.1}, {:.1}]", of(self.value), of(lower), of(upper)),
-            None => format!("{:.1} %", of(self.value)),
-        }
-    }
-}
-
-impl std::fmt::Display for Figure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.lower.zip(self.upper) {
-            Some((lower, upper)) => write!(f, "{:.3} [{lower:.3}, {upper:.3}]", self.value),
-            None => write!(f, "{:.3}", self.value),
-        }
-    }
 }
 
 impl super::RateAt {

@@ -6,6 +6,7 @@ use topolens::statistics::{Bootstrap, RocCurve};
 use super::{Embeddings, FacePairs, Familiarity};
 use crate::Result;
 use crate::error::{Error, VerificationProblem};
+use crate::rate::Rate;
 
 /// Most pairs of pictures that are compared.
 pub const MOST_PAIRS: usize = 1_000_000;
@@ -16,24 +17,13 @@ const LEAST_ERRORS: f64 = 30.0;
 /// Resamples of persons.
 const RESAMPLES: usize = 1000;
 
-/// A number with its 95 % interval over persons.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Figure {
-    /// The number.
-    pub value: f64,
-    /// The lower end; none where there are fewer than three persons, or the resamples that have a value are fewer than half.
-    pub lower: Option<f64>,
-    /// The upper end.
-    pub upper: Option<f64>,
-}
-
 /// The true accept rate at a false accept rate.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RateAt {
     /// The share of impostor pairs that may be accepted.
     pub false_accept_rate: f64,
     /// The largest share of genuine pairs that a threshold with such a share accepts; none where there are too few impostor pairs.
-    pub true_accept_rate: Option<Figure>,
+    pub true_accept_rate: Option<Rate>,
     /// The number of impostor pairs that are needed to tell it.
     pub n_impostor_needed: usize,
 }
@@ -50,15 +40,15 @@ pub struct Group {
     /// Pairs of pictures of two.
     pub n_impostor: usize,
     /// The area under the curve of genuine pairs accepted against impostor pairs accepted.
-    pub area: Figure,
+    pub area: Rate,
     /// The rate at which as large a share of impostor pairs is accepted as of genuine pairs refused.
-    pub equal_error_rate: Figure,
+    pub equal_error_rate: Rate,
     /// True accept rates.
     pub true_accept_rates: Vec<RateAt>,
     /// The mean cosine of genuine pairs.
-    pub mean_genuine: Figure,
+    pub mean_genuine: Rate,
     /// The mean cosine of impostor pairs.
-    pub mean_impostor: Figure,
+    pub mean_impostor: Rate,
     /// The pairs themselves.
     #[serde(skip)]
     pub pairs: FacePairs,
@@ -146,7 +136,7 @@ impl OverPersons<'_> {
     fn of_curve(
         &self,
         figure: impl Fn(&RocCurve) -> std::result::Result<f64, topolens::Error> + Sync,
-    ) -> Result<Figure> {
+    ) -> Result<Rate> {
         self.figure(|copies| figure(&self.pairs.curve(copies)?))
     }
 
@@ -154,7 +144,7 @@ impl OverPersons<'_> {
     fn figure(
         &self,
         figure: impl Fn(&[f64]) -> std::result::Result<f64, topolens::Error> + Sync,
-    ) -> Result<Figure> {
+    ) -> Result<Rate> {
         let of_drawn = |drawn: &[usize]| {
             let mut copies = vec![0.0; self.n_names];
             for member in drawn {
@@ -165,7 +155,7 @@ impl OverPersons<'_> {
         let value = of_drawn(&(0..self.members.len()).collect::<Vec<_>>())?;
         let bootstrap = Bootstrap::new().resamples(RESAMPLES).seed(self.seed);
         let interval = bootstrap.interval(self.members.len(), of_drawn).ok();
-        Ok(Figure {
+        Ok(Rate {
             value,
             lower: interval.map(|interval| interval.lower),
             upper: interval.map(|interval| interval.upper),

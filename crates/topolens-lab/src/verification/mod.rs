@@ -10,6 +10,6 @@ mod report;
 pub use document::VerificationResults;
 pub use embeddings::{Embeddings, embeddings};
 pub use familiarity::{Familiarity, groups_of_persons};
-pub use group::{Figure, Group, MOST_PAIRS, RateAt, check_pairs, verify};
+pub use group::{Group, MOST_PAIRS, RateAt, check_pairs, verify};
 pub use pairs::FacePairs;
 pub use report::write_verification_report;

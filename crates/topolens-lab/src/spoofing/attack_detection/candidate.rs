@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::evaluation::Rate;
 use super::folds::{Fold, Use};
 use super::judgement::{Judgement, Scope};
 use crate::Result;
 use crate::detection::{Detector, DetectorKind, Reference};
 use crate::profile::LayerCloud;
+use crate::rate::Rate;
 
 /// How well a detector at a layer does on the judged images; that it was looked at makes it no fair choice.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -1,7 +1,6 @@
 //! How well attacks are told from live faces.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::Serialize;
 use topolens::statistics::{Bootstrap, RocCurve};
@@ -9,39 +8,9 @@ use topolens::statistics::{Bootstrap, RocCurve};
 use super::judgement::Judgement;
 use crate::Result;
 use crate::error::{Error, SpoofingProblem};
+use crate::rate::Rate;
 use crate::spoofing::errors::{equal_errors, presentation_errors};
 use crate::spoofing::presentation::{Presentations, Role};
-
-/// A number with the 95 % interval over persons.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Rate {
-    /// The number.
-    pub value: f64,
-    /// Lower end; `None` where resamples do not define it.
-    pub lower: Option<f64>,
-    /// Upper end.
-    pub upper: Option<f64>,
-}
-
-impl Rate {
-    /// As a percentage with its interval.
-    pub fn percent(&self) -> String {
-        let value = 100.0 * self.value;
-        match self.lower.zip(self.upper) {
-            Some((lower, upper)) => format!("{value:.1} % [{:.1}, {:.1}]", 100.0 * lower, 100.0 * upper),
-            None => format!("{value:.1} %"),
-        }
-    }
-}
-
-impl fmt::Display for Rate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.lower.zip(self.upper) {
-            Some((lower, upper)) => write!(f, "{:.3} [{lower:.3}, {upper:.3}]", self.value),
-            None => write!(f, "{:.3}", self.value),
-        }
-    }
-}
 
 /// The error rate on a kind.
 #[derive(Debug, Clone, PartialEq, Serialize)]

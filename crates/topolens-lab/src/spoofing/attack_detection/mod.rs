@@ -7,5 +7,5 @@ mod judgement;
 mod study;
 
 pub use candidate::CandidateResult;
-pub use evaluation::{Evaluation, KindRate, Rate};
+pub use evaluation::{Evaluation, KindRate};
 pub use study::{AttackDetection, AttackDetectionResults, Baseline, JudgedImage};

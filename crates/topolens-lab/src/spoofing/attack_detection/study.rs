@@ -7,13 +7,14 @@ use serde::Serialize;
 use topolens::statistics::RocCurve;
 
 use super::candidate::{CandidateResult, Features, Tried};
-use super::evaluation::{Evaluation, Judged, Rate};
+use super::evaluation::{Evaluation, Judged};
 use super::folds::{Fold, Use, folds};
 use super::judgement::{Judgement, Scope};
 use crate::Result;
 use crate::detection::DetectorKind;
 use crate::error::Error;
 use crate::profile::LayerCloud;
+use crate::rate::Rate;
 use crate::spoofing::presentation::{Presentations, Role};
 
 /// Scores of another detector on the same images, high for attacks.
