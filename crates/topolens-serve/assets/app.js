@@ -20,6 +20,13 @@ function shape(name, attributes, text) {
   return made;
 }
 
+/** A word beside a patch of the colour it stands for. */
+function key(label, at) {
+  const made = element("span", { class: "key" }, label);
+  made.style.setProperty("--key", COLOURS[at % COLOURS.length]);
+  return made;
+}
+
 function digits(value) {
   if (value === null || value === undefined) return "–";
   return Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-3) ? value.toExponential(2) : String(Number(value.toPrecision(4)));
@@ -99,7 +106,7 @@ function drawAbout() {
 }
 
 async function drawTraining() {
-  const { status, body } = await get(path("/metrics"));
+  const { status, body } = state.chosen.documents.includes("run") ? await get(path("/metrics")) : { status: 404 };
   const epochs = status === 200 ? body.epochs : [];
   $("training").hidden = epochs.length < 2;
   if (epochs.length < 2) return;
@@ -166,15 +173,11 @@ function drawCurve() {
   const curves = shown.map(curve);
   const now = rows().find((row) => row.layer === layer())?.depth;
   drawPlot($("curve"), curves, { from: 0, to: 1, label: "relative depth", now });
-  $("legend").replaceChildren(...curves.map((one, at) => {
-    const key = element("span", { class: "key" }, one.label);
-    key.style.setProperty("--key", COLOURS[at % COLOURS.length]);
-    return key;
-  }));
+  $("legend").replaceChildren(...curves.map((one, at) => key(one.label, at)));
 }
 
 function drawPlot(svg, curves, { from, to, label, now }) {
-  const [width, height, left, bottom] = [720, 300, 56, 34];
+  const [width, height, left, bottom] = [Math.max(280, svg.clientWidth), 300, 56, 34];
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   const values = curves.flatMap((curve) => curve.points.flatMap((point) => [point.value, point.lower, point.upper])).filter(Number.isFinite);
   const [low, high] = values.length ? [Math.min(0, ...values), Math.max(...values)] : [0, 1];
@@ -308,14 +311,14 @@ async function loadCloud() {
   drawCloud();
 }
 
-function colourOf(index) {
+/** The colour of every point: of its class, or by the rank of its local dimension. */
+function colours() {
   const { points, labels } = state.cloud;
-  if ($("colour").value === "class") return COLOURS[labels[index] % COLOURS.length];
-  const value = points.lid[index];
-  if (value === null) return "#888888";
-  const known = points.lid.filter((one) => one !== null).sort((a, b) => a - b);
-  const rank = known.findIndex((one) => one >= value) / Math.max(1, known.length - 1);
-  return `hsl(${240 - 200 * rank} 70% 50%)`;
+  if ($("colour").value === "class") return labels.map((label) => COLOURS[label % COLOURS.length]);
+  const order = points.lid.map((value, index) => [value, index]).filter(([value]) => value !== null).sort((a, b) => a[0] - b[0]);
+  const made = points.lid.map(() => "#888888");
+  order.forEach(([, index], rank) => { made[index] = `hsl(${240 - (200 * rank) / Math.max(1, order.length - 1)} 70% 50%)`; });
+  return made;
 }
 
 function drawCloud() {
@@ -324,22 +327,24 @@ function drawCloud() {
   pen.clearRect(0, 0, canvas.width, canvas.height);
   if (!state.cloud) return;
   const { points, class_names, labels } = state.cloud;
-  const [xs, ys] = [0, 1].map((axis) => points.places.map((place) => place[axis]));
-  const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const ends = (axis) => points.places.reduce(([low, high], place) => [Math.min(low, place[axis]), Math.max(high, place[axis])], [Infinity, -Infinity]);
+  const [[left, right], [low, high]] = [ends(0), ends(1)];
   const scale = (canvas.width - 40) / Math.max(right - left, high - low, 1e-12);
   state.dots = points.places.map(([x, y]) => ({ x: 20 + (x - left) * scale, y: canvas.height - 20 - (y - low) * scale }));
   const any = state.selected.size > 0;
+  const shades = colours();
   state.dots.forEach((dot, index) => {
     const chosen = state.selected.has(index);
     pen.globalAlpha = any && !chosen ? 0.18 : 0.85;
-    pen.fillStyle = colourOf(index);
+    pen.fillStyle = shades[index];
     pen.beginPath();
     pen.arc(dot.x, dot.y, chosen ? 7 : 4.5, 0, 7);
     pen.fill();
   });
   pen.globalAlpha = 1;
-  const colours = $("colour").value === "class" ? `Colours are the classes ${class_names.join(", ")}.` : "Blue: low local dimension, red: high, by rank.";
-  $("points-words").textContent = `${points.layer}, epoch ${state.cloud.epoch}: ${points.places.length} images in the plane of the two widest directions, which holds ${(100 * points.shown).toFixed(0)} % of the spread; points that lie together here may be far apart. ${colours}`;
+  const byClass = $("colour").value === "class";
+  $("classes").replaceChildren(...(byClass ? class_names.map((name, at) => key(name, at)) : ["Blue: low local dimension, red: high, by rank."]));
+  $("points-words").textContent = `${points.layer}, epoch ${state.cloud.epoch}: ${points.places.length} images in the plane of the two widest directions, which holds ${(100 * points.shown).toFixed(0)} % of the spread; points that lie together here may be far apart.`;
   const listed = (any ? [...state.selected] : points.places.map((_, index) => index)).slice(0, 200);
   table($("selected"), ["image", "class", "local dimension"], listed.map((index) => [index, class_names[labels[index]], digits(points.lid[index])]), (line, row) => {
     line.setAttribute("aria-selected", String(state.selected.has(listed[row])));
@@ -414,6 +419,8 @@ $("epsilon").addEventListener("input", drawDiagram);
 $("threshold").addEventListener("input", drawDiagram);
 $("colour").addEventListener("change", drawCloud);
 $("clear").addEventListener("click", () => { state.selected.clear(); drawCloud(); });
+
+addEventListener("resize", () => { if (state.chosen) { drawCurve(); drawTraining(); } });
 
 new EventSource("/api/events").addEventListener("metrics", async (event) => {
   const { id } = JSON.parse(event.data);

@@ -15,8 +15,6 @@ use topolens_lab::store::RunFolder;
 use topolens_nn::dataset::{Dataset, Fit};
 use topolens_nn::train::list_checkpoints;
 
-/// Images in the clouds.
-pub(crate) const N_POINTS: usize = 1000;
 /// Networks whose clouds are kept.
 const MOST_KEPT: usize = 8;
 
@@ -55,14 +53,20 @@ pub(crate) enum State {
 }
 
 /// Clouds by folder and epoch.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Atlas {
+    /// Images in a cloud at most.
+    n_points: usize,
     kept: Mutex<BTreeMap<(PathBuf, usize), State>>,
     /// One network at a time.
     at_work: Mutex<()>,
 }
 
 impl Atlas {
+    pub(crate) fn new(n_points: usize) -> Self {
+        Self { n_points, kept: Mutex::default(), at_work: Mutex::default() }
+    }
+
     /// The clouds of the run in `folder` at `epoch`; begins to make them if nobody has.
     pub(crate) fn sheet(self: &Arc<Self>, folder: &Path, epoch: usize) -> State {
         let key = (folder.to_path_buf(), epoch);
@@ -81,7 +85,7 @@ impl Atlas {
         let atlas = Arc::clone(self);
         thread::spawn(move || {
             let turn = lock(&atlas.at_work);
-            let state = match make(&key.0, key.1) {
+            let state = match make(&key.0, key.1, atlas.n_points) {
                 Ok(sheet) => State::Ready(Arc::new(sheet)),
                 Err(reason) => State::Failed(reason),
             };
@@ -103,13 +107,13 @@ pub(crate) fn epochs(folder: &Path) -> Vec<usize> {
     stored.into_iter().map(|(epoch, _)| epoch).collect()
 }
 
-fn make(folder: &Path, epoch: usize) -> Result<Sheet, String> {
+fn make(folder: &Path, epoch: usize, n_points: usize) -> Result<Sheet, String> {
     let words = |error: topolens_lab::Error| error.to_string();
     let checkpoint =
         load_checkpoints(folder, &epoch.to_string()).map_err(words)?.pop().ok_or("no checkpoint")?;
     let data = load_data(&checkpoint.card.data, Split::Test, Fit::default()).map_err(words)?;
     let mut protocol = Protocol::default();
-    protocol.set_n_points(N_POINTS.min(data.images.len()));
+    protocol.set_n_points(n_points.min(data.images.len()));
     let images = draw_images(&data.images, &protocol).map_err(words)?;
     let subject = Subject::from(&checkpoint);
     let taps = choose_layers(subject.network, &[]).map_err(words)?;

@@ -26,6 +26,9 @@ pub(crate) struct ServeArguments {
     /// Port on this machine; 0 for any that is free
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
+    /// Images in the clouds that are drawn, at most
+    #[arg(long, default_value_t = 2000, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(30..=20000))]
+    pub(crate) points: usize,
 }
 
 /// Completions of the command line for a shell

@@ -13,7 +13,8 @@ use crate::terminal::{note, print, print_json};
 
 pub(crate) fn serve(arguments: &ServeArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen(arguments.common.watched)?;
-    let settings = Settings { folders: arguments.folders.clone(), port: arguments.port };
+    let settings =
+        Settings { folders: arguments.folders.clone(), port: arguments.port, n_points: arguments.points };
     let server = Server::open(&settings)?;
     if arguments.common.json {
         print_json(&json!({ "schema": "topolens.serve/1", "address": server.address() }))?;

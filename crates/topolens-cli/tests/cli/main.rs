@@ -14,6 +14,7 @@ mod neighbors;
 mod network;
 mod onnx;
 mod selftest;
+mod serve;
 mod show;
 mod simulate_attack;
 mod spoof;

@@ -16,6 +16,7 @@ pub(crate) fn all() -> Router<Shared> {
         .route("/", get(page::index))
         .route("/app.js", get(page::script))
         .route("/style.css", get(page::style))
+        .route("/icon.svg", get(page::icon))
         .route("/api/openapi.json", get(page::openapi))
         .route("/api/studies", get(studies::list))
         .route("/api/studies/{id}", get(studies::one))

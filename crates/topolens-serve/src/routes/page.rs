@@ -18,3 +18,7 @@ pub(super) async fn style() -> impl IntoResponse {
 pub(super) async fn openapi() -> impl IntoResponse {
     ([(CONTENT_TYPE, "application/json")], include_str!("../../assets/openapi.json"))
 }
+
+pub(super) async fn icon() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "image/svg+xml")], include_str!("../../assets/icon.svg"))
+}

@@ -17,6 +17,7 @@ use tokio::runtime::Runtime;
 use crate::error::Error;
 use crate::guard::{Guard, guard};
 use crate::library::Library;
+use crate::points::Atlas;
 use crate::routes;
 use crate::shared::Shared;
 
@@ -27,6 +28,8 @@ pub struct Settings {
     pub folders: Vec<PathBuf>,
     /// The port on this machine; 0 for any that is free.
     pub port: u16,
+    /// Images in the clouds that are drawn, at most.
+    pub n_points: usize,
 }
 
 /// A page that is ready to be looked at.
@@ -55,7 +58,12 @@ impl Server {
         let port = listener.local_addr().map_err(failed)?.port();
         let token = token();
         let shown = format!("http://127.0.0.1:{port}/?token={token}");
-        Ok(Self { runtime, listener, router: router(library, Guard { token, port }), address: shown })
+        Ok(Self {
+            runtime,
+            listener,
+            router: router(library, settings.n_points, Guard { token, port }),
+            address: shown,
+        })
     }
 
     /// The address to open, with its token.
@@ -87,8 +95,8 @@ impl Server {
     }
 }
 
-fn router(library: Library, guarding: Guard) -> Router {
-    let shared = Shared { library: Arc::new(library), atlas: Arc::default() };
+fn router(library: Library, n_points: usize, guarding: Guard) -> Router {
+    let shared = Shared { library: Arc::new(library), atlas: Arc::new(Atlas::new(n_points)) };
     let guarding = middleware::from_fn_with_state(Arc::new(guarding), guard);
     routes::all().layer(guarding).with_state(shared)
 }

@@ -26,7 +26,7 @@ fn page() -> (tempfile::TempDir, Router) {
     std::fs::write(root.path().join("a/diagrams.json"), diagrams).unwrap();
     std::fs::write(root.path().join("secret.txt"), "secret").unwrap();
     let library = Library::new(&[root.path().join("a")]).unwrap();
-    (root, router(library, Guard { token: TOKEN.to_owned(), port: 7 }))
+    (root, router(library, 100, Guard { token: TOKEN.to_owned(), port: 7 }))
 }
 
 fn request(path: &str) -> axum::http::request::Builder {
