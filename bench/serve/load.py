@@ -33,14 +33,14 @@ class Page:
         return answer.status, answer.read()
 
 
-def make_studies(binary, folder, n):
+def make_studies(binary, folder, n, data):
     run = folder / "run-000"
-    words = ["train", "--data", "fashion-mnist-6k", "--net", "small-cnn", "--epochs", "1", "--limit", "600", "--out", str(run)]
+    words = ["train", "--data", data, "--net", "small-cnn", "--epochs", "1", "--limit", "600", "--out", str(run)]
     subprocess.run([binary, *words], check=True, capture_output=True)
-    profile = ["profile", str(run), "--data", "fashion-mnist-6k:train", "--points", "300"]
+    profile = ["profile", str(run), "--data", f"{data}:train", "--points", "300"]
     subprocess.run([binary, *profile], check=True, capture_output=True)
     for at in range(1, n):
-        shutil.copytree(run, folder / f"run-{at:03}")
+        shutil.copytree(run, folder / f"run-{at:03}", ignore=shutil.ignore_patterns("figures", "*.npz", "*.parquet"))
 
 
 def times(ask, n):
@@ -78,9 +78,10 @@ def main():
     arguments.add_argument("binary")
     for name, value in [("studies", 200), ("points", 5000), ("seconds", 60), ("readers", 50)]:
         arguments.add_argument(f"--{name}", type=int, default=value)
+    arguments.add_argument("--data", default="fashion-mnist-6k", help="its test images are the points, 1000 of the default")
     asked = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        make_studies(asked.binary, Path(folder), asked.studies)
+        make_studies(asked.binary, Path(folder), asked.studies, asked.data)
         serve = [asked.binary, "serve", folder, "--points", str(asked.points), "--json"]
         server = subprocess.Popen(serve, stdout=subprocess.PIPE, text=True)
         try:
@@ -93,7 +94,7 @@ def measure(page, pid, asked):
     begin = time.perf_counter()
     _, body = page.get("/api/studies")
     studies = json.loads(body)["studies"]
-    print(f"{len(studies)} studies, {asked.points} points, {os.cpu_count()} cores")
+    print(f"{len(studies)} studies, {os.cpu_count()} cores")
     print(f"first list: {1000 * (time.perf_counter() - begin):.1f} ms")
     print("list:", times(lambda: page.get("/api/studies"), 100))
     study = f"/api/studies/{studies[0]['id']}"
@@ -105,6 +106,7 @@ def measure(page, pid, asked):
         status, body = page.get(f"{study}/points?epoch={epoch}")
     print(f"clouds of all layers made in {time.perf_counter() - begin:.1f} s")
     layers = json.loads(body)["layers"]
+    print(f"{len(json.loads(body)['points']['places'])} points in a cloud, {len(layers)} layers")
     switches = [f"{study}/points?epoch={epoch}&layer={quote(layer)}" for layer in layers]
     turn = iter(switches * 100)
     print("layer switch:", times(lambda: page.get(next(turn)), 100))
