@@ -6,17 +6,17 @@ use topolens::Scalar;
 
 use crate::array::FloatMatrix;
 use crate::error::about_points;
-use crate::work::OnArray;
+use crate::work::{OnArray, detached};
 
 /// Copies the array row by row and does the work without holding Python's lock.
 pub(crate) fn on_array<W: OnArray>(py: Python<'_>, array: &FloatMatrix<'_>, work: W) -> PyResult<W::Output> {
     match array {
-        FloatMatrix::F32(array) => detached(py, array, work),
-        FloatMatrix::F64(array) => detached(py, array, work),
+        FloatMatrix::F32(array) => copied(py, array, work),
+        FloatMatrix::F64(array) => copied(py, array, work),
     }
 }
 
-fn detached<S: Scalar + numpy::Element, W: OnArray>(
+fn copied<S: Scalar + numpy::Element, W: OnArray>(
     py: Python<'_>,
     array: &PyReadonlyArray2<'_, S>,
     work: W,
@@ -24,5 +24,5 @@ fn detached<S: Scalar + numpy::Element, W: OnArray>(
     let array = array.as_array();
     let (n_rows, n_columns) = array.dim();
     let values: Vec<S> = array.iter().copied().collect();
-    py.detach(|| work.run(values, n_rows, n_columns)).map_err(|error| about_points(&error))
+    detached(py, move || work.run(values, n_rows, n_columns))?.map_err(|error| about_points(&error))
 }

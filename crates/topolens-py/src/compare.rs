@@ -10,6 +10,7 @@ use topolens::{Comparisons, PointCloud};
 
 use crate::array::{FloatMatrix, from_rows};
 use crate::error::{about, count, to_python};
+use crate::work::detached;
 
 /// A measure between two clouds with its uncertainty.
 ///
@@ -114,7 +115,7 @@ pub(crate) fn compare<'py>(
         named(measures)?.n_permutations(count("n_permutations", n_permutations)?).seed(random_state);
     let (x, y) = (cloud("X", X)?, cloud("Y", Y)?);
     let result = PyDict::new(py);
-    for (name, found) in py.detach(|| comparisons.compare(&x, &y)) {
+    for (name, found) in detached(py, move || comparisons.compare(&x, &y))? {
         if let Err(error) = &found {
             let kind = py.get_type::<PyRuntimeWarning>();
             PyErr::warn(py, &kind, &CString::new(format!("{name}: {error}"))?, 1)?;
@@ -166,8 +167,10 @@ pub(crate) fn comparison_matrix<'py>(
         layers.iter().map(|layer| cloud(argument, layer)).collect::<PyResult<Vec<_>>>()
     };
     let (layers, others) = (clouds("layers", &layers)?, clouds("others", &others)?);
-    let values = py.detach(|| comparisons.matrix(&layers, &others)).map_err(|error| to_python(&error))?;
-    from_rows(py, values, others.len())
+    let n_columns = others.len();
+    let values =
+        detached(py, move || comparisons.matrix(&layers, &others))?.map_err(|error| to_python(&error))?;
+    from_rows(py, values, n_columns)
 }
 
 /// The measures of likeness and difference, each with a line about it.

@@ -6,6 +6,7 @@ use topolens::{Bottleneck, GroundNorm, Wasserstein};
 
 use crate::diagram::read_diagram;
 use crate::error::to_python;
+use crate::work::detached;
 
 /// The bottleneck distance of two diagrams.
 ///
@@ -48,7 +49,7 @@ pub(crate) fn bottleneck_distance(
     let py = first.py();
     let (first, second) = (read_diagram("first", first)?, read_diagram("second", second)?);
     let bottleneck = Bottleneck::new().relative_error(relative_error);
-    py.detach(|| bottleneck.distance(&first, &second)).map_err(|error| to_python(&error))
+    detached(py, move || bottleneck.distance(&first, &second))?.map_err(|error| to_python(&error))
 }
 
 /// The Wasserstein distance of two diagrams.
@@ -107,5 +108,5 @@ pub(crate) fn wasserstein_distance(
     };
     let (first, second) = (read_diagram("first", first)?, read_diagram("second", second)?);
     let wasserstein = Wasserstein::new().order(order).ground_norm(ground_norm).relative_error(relative_error);
-    py.detach(|| wasserstein.distance(&first, &second)).map_err(|error| to_python(&error))
+    detached(py, move || wasserstein.distance(&first, &second))?.map_err(|error| to_python(&error))
 }

@@ -8,6 +8,7 @@ use crate::array::from_rows;
 use crate::diagram::read_diagram;
 use crate::error::{count, to_python};
 use crate::grid::{ensure_fits, read_grid, values};
+use crate::work::detached;
 
 type Curve<'py> = (Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<f64>>);
 type Curves<'py> = (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray1<f64>>);
@@ -51,7 +52,7 @@ pub(crate) fn betti_curve<'py>(
     let py = diagram.py();
     let diagram = read_diagram("diagram", diagram)?;
     let grid = read_grid("grid", grid, lives(&diagram))?;
-    let curve = py.detach(|| diagram.betti_curve(&grid));
+    let (curve, grid) = detached(py, move || (diagram.betti_curve(&grid), grid))?;
     Ok((PyArray1::from_vec(py, curve), values(py, &grid)))
 }
 
@@ -103,7 +104,7 @@ pub(crate) fn persistence_landscape<'py>(
     let grid = read_grid("grid", grid, lives(&diagram))?;
     let n_layers = count("n_layers", n_layers)?;
     ensure_fits("n_layers", grid.n(), n_layers)?;
-    let landscape = py.detach(|| diagram.landscape(&grid, n_layers));
+    let (landscape, grid) = detached(py, move || (diagram.landscape(&grid, n_layers), grid))?;
     Ok((from_rows(py, landscape, grid.n())?, values(py, &grid)))
 }
 
@@ -150,7 +151,7 @@ pub(crate) fn persistence_silhouette<'py>(
     let py = diagram.py();
     let diagram = read_diagram("diagram", diagram)?;
     let grid = read_grid("grid", grid, lives(&diagram))?;
-    let silhouette = py.detach(|| diagram.silhouette(&grid, weight_exponent));
+    let (silhouette, grid) = detached(py, move || (diagram.silhouette(&grid, weight_exponent), grid))?;
     let silhouette = silhouette.map_err(|error| to_python(&error))?;
     Ok((PyArray1::from_vec(py, silhouette), values(py, &grid)))
 }
@@ -221,7 +222,7 @@ pub(crate) fn persistence_image<'py>(
     let lifespans = read_grid("lifespans", lifespans, longest)?;
     ensure_fits("births", births.n(), lifespans.n())?;
     let image = PersistenceImage::new(births, lifespans, bandwidth).weight_exponent(weight_exponent);
-    let pixels = py.detach(|| image.pixels(&diagram)).map_err(|error| to_python(&error))?;
+    let pixels = detached(py, move || image.pixels(&diagram))?.map_err(|error| to_python(&error))?;
     Ok((from_rows(py, pixels, births.n())?, values(py, &births), values(py, &lifespans)))
 }
 

@@ -10,6 +10,7 @@ use topolens::{
 
 use crate::compare::{Comparison, cloud};
 use crate::error::{about_points, count, to_python};
+use crate::work::detached;
 
 /// How far the classes of a cloud are apart.
 ///
@@ -53,12 +54,13 @@ pub(crate) fn class_separation<'py>(
     let points = cloud("X", X)?;
     let weights = weights.map(|weights| cloud("weights", &weights)).transpose()?;
     let labels = ranks(&labels);
-    let found = py.detach(|| measures(&points, &labels, weights.as_ref(), biases.as_deref()));
+    let has_classes = labels.contains(&1);
+    let found = detached(py, move || measures(&points, &labels, weights.as_ref(), biases.as_deref()))?;
     let result = PyDict::new(py);
     for (name, value) in found {
         match value {
             Ok(value) => result.set_item(name, value)?,
-            Err(error) if error.is_undefined() && labels.contains(&1) => result.set_item(name, py.None())?,
+            Err(error) if error.is_undefined() && has_classes => result.set_item(name, py.None())?,
             Err(error) => return Err(to_python(&error)),
         }
     }
@@ -153,6 +155,6 @@ pub(crate) fn lifespans_sum_over_null(
     let over_null =
         OverNull::new().null(null).n_nulls(count("n_nulls", n_nulls)?).alpha(alpha).seed(random_state);
     let points = cloud("X", X)?;
-    let found = X.py().detach(|| over_null.ratio(&points)).map_err(|error| about_points(&error))?;
+    let found = detached(X.py(), move || over_null.ratio(&points))?.map_err(|error| about_points(&error))?;
     Ok(Comparison::of_ratio(found.value, found.lower, found.upper))
 }

@@ -7,7 +7,7 @@ use topolens::{Error, Scalar, SparseDistances};
 
 use crate::array::as_array;
 use crate::error::about_points;
-use crate::work::OnDissimilarities;
+use crate::work::{OnDissimilarities, detached};
 
 /// The entries that a sparse matrix stores.
 pub(crate) struct SparseMatrix<'py> {
@@ -37,7 +37,7 @@ impl<'py> SparseMatrix<'py> {
         ensure_square(n_points, n_columns)?;
         let data = Data::read(&entries)?;
         let places = places(&entries)?;
-        ensure_distinct(&places)?;
+        let places = detached(object.py(), move || ensure_distinct(&places).map(|()| places))??;
         if places.len() != data.len() {
             return Err(PyValueError::new_err("X.tocoo() must have as many rows and columns as data"));
         }
@@ -52,13 +52,13 @@ impl<'py> SparseMatrix<'py> {
     pub(crate) fn run<W: OnDissimilarities>(self, py: Python<'_>, work: W) -> PyResult<W::Output> {
         let Self { places, data, n_points } = self;
         match data {
-            Data::F32(data) => detached(py, &places, &data, n_points, work),
-            Data::F64(data) => detached(py, &places, &data, n_points, work),
+            Data::F32(data) => copied(py, &places, &data, n_points, work),
+            Data::F64(data) => copied(py, &places, &data, n_points, work),
         }
     }
 }
 
-fn detached<S: Scalar + numpy::Element, W: OnDissimilarities>(
+fn copied<S: Scalar + numpy::Element, W: OnDissimilarities>(
     py: Python<'_>,
     places: &[(usize, usize)],
     data: &PyReadonlyArray1<'_, S>,
@@ -67,12 +67,12 @@ fn detached<S: Scalar + numpy::Element, W: OnDissimilarities>(
 ) -> PyResult<W::Output> {
     let places = places.iter().zip(data.as_array());
     let pairs: Vec<(usize, usize, S)> = places.map(|(&(i, j), &value)| (i, j, value)).collect();
-    let run = || -> Result<W::Output, Error> {
+    let run = move || -> Result<W::Output, Error> {
         let distances = SparseDistances::from_pairs(&pairs, n_points)?;
         drop(pairs);
         work.run_on_pairs(&distances)
     };
-    py.detach(run).map_err(|error| about_points(&error))
+    detached(py, run)?.map_err(|error| about_points(&error))
 }
 
 impl<'py> Data<'py> {

@@ -1,17 +1,55 @@
 //! Work on points whose kind and precision are known when the call comes; it is done without holding Python's lock.
 
+use std::panic::resume_unwind;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
+
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
 use topolens::{Dissimilarities, DistanceMatrix, Error, Scalar, SparseDistances};
 
+/// How long a signal may wait.
+const LISTENING: Duration = Duration::from_millis(20);
+/// That of the main thread.
+const STACK_BYTES: usize = 8 << 20;
+
+/// Does `job` on a thread of its own; meanwhile other Python threads run and signals are heard.
+///
+/// What a signal's handler raises, such as `KeyboardInterrupt`, is returned at once. The job is left to itself: it ends when it
+/// would have, and what it finds is dropped.
+pub(crate) fn detached<T: Send + 'static>(
+    py: Python<'_>,
+    job: impl FnOnce() -> T + Send + 'static,
+) -> PyResult<T> {
+    let (teller, mut hearer) = channel();
+    // Nobody hears of a job that was interrupted.
+    let work = move || drop(teller.send(job()));
+    let worker = thread::Builder::new().name("topolens".to_owned()).stack_size(STACK_BYTES).spawn(work)?;
+    loop {
+        let (heard, returned) = py.detach(move || (hearer.recv_timeout(LISTENING), hearer));
+        hearer = returned;
+        match heard {
+            Ok(found) => return Ok(found),
+            Err(RecvTimeoutError::Timeout) => py.check_signals()?,
+            Err(RecvTimeoutError::Disconnected) => match worker.join() {
+                Err(panic) => resume_unwind(panic),
+                Ok(()) => return Err(PyRuntimeError::new_err("bug: the work ended without a result")),
+            },
+        }
+    }
+}
+
 /// Work on an array.
-pub(crate) trait OnArray: Send {
-    type Output: Send;
+pub(crate) trait OnArray: Send + 'static {
+    type Output: Send + 'static;
 
     fn run<S: Scalar>(self, values: Vec<S>, n_rows: usize, n_columns: usize) -> Result<Self::Output, Error>;
 }
 
 /// Work on points with dissimilarities.
-pub(crate) trait OnDissimilarities: Send + Sized {
-    type Output: Send;
+pub(crate) trait OnDissimilarities: Send + Sized + 'static {
+    type Output: Send + 'static;
 
     fn run<D: Dissimilarities>(self, points: &D) -> Result<Self::Output, Error>;
 
