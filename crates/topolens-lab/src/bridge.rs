@@ -76,6 +76,79 @@ pub struct SavedSample {
     pub labels: Vec<usize>,
     /// The name of each class; `all` if classes are not known.
     pub class_names: Vec<String>,
+    /// Training epoch of the network, if it is known.
+    pub epoch: Option<usize>,
+}
+
+/// One row per sample of a layer, in the precision that they came in.
+#[derive(Debug, Clone)]
+pub enum LayerRows {
+    /// Measured as they are.
+    Single(PointCloud<f32>),
+    /// Centred, then measured in single precision.
+    Double(PointCloud<f64>),
+}
+
+impl LayerRows {
+    /// The number of samples.
+    pub fn n_samples(&self) -> usize {
+        match self {
+            Self::Single(rows) => rows.n_points(),
+            Self::Double(rows) => rows.n_points(),
+        }
+    }
+
+    fn drawn(&self, samples: &[usize]) -> Result<PointCloud<f32>> {
+        match self {
+            Self::Single(rows) => Ok(rows.select(samples)?),
+            Self::Double(rows) => centred(&rows.select(samples)?),
+        }
+    }
+}
+
+/// A layer that was read out already.
+#[derive(Debug, Clone)]
+pub struct NamedRows {
+    /// The layer's name.
+    pub layer: String,
+    /// Relative depth in (0, 1].
+    pub depth: f64,
+    /// One row per sample.
+    pub rows: LayerRows,
+}
+
+/// Draws samples of a protocol as [`saved_clouds`] does, from rows in memory.
+///
+/// # Errors
+///
+/// There are fewer than `n_points` samples, or layers and labels differ in their number of samples.
+pub fn clouds_of_rows(
+    layers: &[NamedRows],
+    labels: Option<&Labels>,
+    epoch: Option<usize>,
+    protocol: &Protocol,
+) -> Result<SavedSample> {
+    let n_samples = layers.first().map_or(0, |layer| layer.rows.n_samples());
+    let (drawn, labels) = draw_labelled(n_samples, labels, protocol)?;
+    let cloud = |(layer_index, layer): (usize, &NamedRows)| {
+        let NamedRows { layer, depth, rows } = layer;
+        Ok(LayerCloud { layer: layer.clone(), layer_index, depth: *depth, cloud: rows.drawn(&drawn)? })
+    };
+    let layers = layers.iter().enumerate().map(cloud).collect::<Result<_>>()?;
+    Ok(SavedSample { layers, labels: labels.classes, class_names: labels.names, epoch })
+}
+
+/// The samples drawn, ascending, and their classes; one class called `all` if there are no labels.
+fn draw_labelled(
+    n_samples: usize,
+    labels: Option<&Labels>,
+    protocol: &Protocol,
+) -> Result<(Vec<usize>, Labels)> {
+    let unlabelled = || Labels { classes: vec![0; n_samples], names: vec!["all".to_owned()] };
+    let labels = labels.cloned().unwrap_or_else(unlabelled);
+    let drawn = draw_samples(&labels.classes, labels.names.len(), protocol)?;
+    let classes: Vec<usize> = drawn.iter().map(|sample| labels.classes[*sample]).collect();
+    Ok((drawn, Labels { classes, names: labels.names }))
 }
 
 /// Draws samples of a protocol from saved activations, as [`draw_images`] does, and makes one cloud per layer of them.
@@ -84,10 +157,7 @@ pub struct SavedSample {
 ///
 /// There are fewer than `n_points` samples, or one cannot be read or is not finite.
 pub fn saved_clouds(saved: &SavedActivations, layout: Layout, protocol: &Protocol) -> Result<SavedSample> {
-    let n_samples = saved.n_samples();
-    let unlabelled = Labels { classes: vec![0; n_samples], names: vec!["all".to_owned()] };
-    let labels = saved.labels.as_ref().unwrap_or(&unlabelled);
-    let drawn = draw_samples(&labels.classes, labels.names.len(), protocol)?;
+    let (drawn, labels) = draw_labelled(saved.n_samples(), saved.labels.as_ref(), protocol)?;
     let mut layers = Vec::new();
     for (layer_index, (array, layer)) in saved.layers.iter().zip(saved.described(layout)).enumerate() {
         let cloud = if array.is_single {
@@ -97,9 +167,8 @@ pub fn saved_clouds(saved: &SavedActivations, layout: Layout, protocol: &Protoco
         };
         layers.push(LayerCloud { layer: layer.name, layer_index, depth: layer.relative_depth, cloud });
     }
-    let classes: Vec<usize> = drawn.iter().map(|sample| labels.classes[*sample]).collect();
-    let labels_of_rows = labels_of_rows(&classes, protocol.readout);
-    Ok(SavedSample { layers, labels: labels_of_rows, class_names: labels.names.clone() })
+    let labels_of_rows = labels_of_rows(&labels.classes, protocol.readout);
+    Ok(SavedSample { layers, labels: labels_of_rows, class_names: labels.names, epoch: None })
 }
 
 /// The cloud less the mean of each feature, in single precision: a large mean would take the digits of what is measured.

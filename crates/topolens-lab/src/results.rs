@@ -33,6 +33,17 @@ impl Results {
         Self { provenance, warnings: warnings(&rows), profiles }
     }
 
+    /// The same study at several epochs as one, with the provenance of the last; `None` of nothing.
+    pub fn joined(parts: &[Self]) -> Option<Self> {
+        let profiles = parts.iter().flat_map(|part| part.profiles.iter().cloned()).collect();
+        Some(Self::new(parts.last()?.provenance.clone(), profiles))
+    }
+
+    /// The page `report.html`.
+    pub fn page(&self) -> String {
+        render(&self.report())
+    }
+
     /// Every row, epoch by epoch and layer by layer.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
         self.profiles.iter().flat_map(|profile| &profile.rows)
@@ -99,7 +110,7 @@ impl Results {
         }
         fs::create_dir_all(&figure_folder).map_err(|source| Error::io("create", &figure_folder, source))?;
         let report = self.report();
-        let mut files = vec![write(folder.join("report.html"), render(&report).as_bytes())?];
+        let mut files = vec![write(folder.join("report.html"), self.page().as_bytes())?];
         files.extend(self.write_numbers(folder)?);
         for figure in figures(&report)? {
             files.push(write(figure_folder.join(format!("{}.svg", figure.name)), figure.svg.as_bytes())?);

@@ -1,6 +1,6 @@
 //! Why a call failed, as the Python exception that a user expects.
 
-use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::exceptions::{PyOSError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 
 /// What the library calls an argument, and what Python calls it.
@@ -36,6 +36,18 @@ pub(crate) fn to_python(error: &topolens::Error) -> PyErr {
 
 fn exception(error: &topolens::Error, message: String) -> PyErr {
     if error.is_invalid_input() { PyValueError::new_err(message) } else { PyRuntimeError::new_err(message) }
+}
+
+/// An error of a study, or of writing its files.
+pub(crate) fn of_study(error: &topolens_lab::Error) -> PyErr {
+    let message = error.to_string();
+    if error.is_io() {
+        PyOSError::new_err(message)
+    } else if error.is_invalid_input() {
+        PyValueError::new_err(message)
+    } else {
+        PyRuntimeError::new_err(message)
+    }
 }
 
 /// A number of things, which Python may give as a negative one.

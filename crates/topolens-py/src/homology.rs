@@ -148,7 +148,8 @@ pub(crate) fn kept<D: Dissimilarities>(
     }
 }
 
-fn to_array<'py>(py: Python<'py>, diagram: &Diagram) -> PyResult<Bound<'py, PyArray2<f64>>> {
+/// The births and deaths of a diagram.
+pub(crate) fn to_array<'py>(py: Python<'py>, diagram: &Diagram) -> PyResult<Bound<'py, PyArray2<f64>>> {
     let intervals = diagram.intervals().iter();
     from_rows(py, intervals.flat_map(|interval| [interval.birth, interval.death]).collect(), 2)
 }

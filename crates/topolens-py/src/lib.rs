@@ -15,6 +15,7 @@ mod homology;
 mod landmarks;
 mod loops;
 mod neighbors;
+mod profile;
 mod separation;
 mod spanning_tree;
 mod sparse;
@@ -50,6 +51,8 @@ mod _topolens {
     use crate::loops::{LoopRepresentative, loop_representatives};
     #[pymodule_export]
     use crate::neighbors::nearest_neighbors;
+    #[pymodule_export]
+    use crate::profile::{LayerProfiles, profile_layers, profile_memory};
     #[pymodule_export]
     use crate::separation::{class_separation, lifespans_sum_over_null};
     #[pymodule_export]

@@ -19,8 +19,9 @@ STUBS = Path(topolens.__file__).with_name("_topolens.pyi")
 README = Path(__file__).parents[3] / "README.md"
 PUBLIC = [name for name in topolens.__all__ if name != "__version__"]
 FUNCTIONS = [name for name in PUBLIC if not inspect.isclass(getattr(topolens, name))]
-IN_PYTHON = [name for name in FUNCTIONS if inspect.isfunction(getattr(topolens, name))]
-IN_RUST = [name for name in FUNCTIONS if name not in IN_PYTHON]
+NATIVE = [name for name in PUBLIC if hasattr(topolens._topolens, name)]
+IN_PYTHON = [name for name in PUBLIC if name not in NATIVE]
+IN_RUST = [name for name in FUNCTIONS if name in NATIVE]
 
 
 def failures(name, text):
@@ -68,6 +69,12 @@ def test_the_types_are_consistent():
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.parametrize("name", IN_PYTHON)
+def test_what_is_written_in_python_has_an_example_that_runs(name):
+    results = failures(name, inspect.getdoc(getattr(topolens, name)))
+    assert results.attempted > 2 and results.failed == 0
+
+
 def stubs():
     nodes = ast.parse(STUBS.read_text()).body
     return {
@@ -101,7 +108,7 @@ def test_stubs_name_every_metric():
     assert names == re.split(", | and ", known)
 
 
-@pytest.mark.parametrize("name", [name for name in PUBLIC if name not in FUNCTIONS])
+@pytest.mark.parametrize("name", [name for name in NATIVE if name not in FUNCTIONS])
 def test_stubs_have_the_attributes_of_the_classes(name):
     described = {member.name for member in stubs()[name].body}
     cls = getattr(topolens, name)

@@ -103,8 +103,8 @@ pub fn profile_saved(
     progress: &mut dyn FnMut(&Progress),
     interrupt: &AtomicBool,
 ) -> Result<Vec<LayerProfile>> {
-    let SavedSample { layers, labels, class_names } = saved;
-    let sample = Sample { labels, class_names, epoch: None };
+    let SavedSample { layers, labels, class_names, epoch } = saved;
+    let sample = Sample { labels, class_names, epoch: *epoch };
     let mut measuring = Measuring { protocol, finished, n_done: 0, is_planned: false, progress, interrupt };
     let mut profiles = measuring.measure_all(layers, layers.len(), sample)?;
     add_separation_share(&mut profiles, layers, sample, protocol);

@@ -110,6 +110,11 @@ impl Error {
         matches!(&*self.kind, ErrorKind::Activations { problem: ActivationsProblem::NotNumbers { .. }, .. })
     }
 
+    /// Whether a file could not be read or written.
+    pub fn is_io(&self) -> bool {
+        matches!(&*self.kind, ErrorKind::Io { .. } | ErrorKind::Parquet { .. })
+    }
+
     /// Whether the work stopped because the caller asked for it.
     pub fn is_interrupted(&self) -> bool {
         match &*self.kind {

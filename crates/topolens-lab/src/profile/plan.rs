@@ -27,6 +27,13 @@ const WORTH_TRYING: usize = 1000;
 const PART: usize = 4;
 
 impl Plan {
+    /// Peak memory of the homology of a cloud, in bytes, about.
+    pub fn memory(n_points: usize) -> u64 {
+        let rips = VietorisRips::new();
+        let halves = rayon::current_num_threads() as u64 * rips.estimated_memory::<f32>(n_points / 2);
+        rips.estimated_memory::<f32>(n_points) + halves
+    }
+
     /// Tries a part of `first`, one of `n_layers` clouds, to foretell the time.
     ///
     /// # Errors
@@ -39,9 +46,7 @@ impl Plan {
         protocol: &Protocol,
     ) -> Result<Self> {
         let n_points = first.cloud.n_points();
-        let rips = VietorisRips::new();
-        let halves = rayon::current_num_threads() as u64 * rips.estimated_memory::<f32>(n_points / 2);
-        let memory = rips.estimated_memory::<f32>(n_points) + halves;
+        let memory = Self::memory(n_points);
         let seconds = if n_points < WORTH_TRYING { None } else { Some(try_part(first, sample, protocol)?) };
         let seconds = seconds.map(|seconds| seconds * (n_layers * PART * PART) as f64);
         Ok(Self { n_layers, n_points, memory, seconds })

@@ -8,10 +8,12 @@
 1.732
 """
 
+from topolens._profile import Profile, profile
 from topolens._topolens import (
     Comparison,
     Estimate,
     Landmarks,
+    LayerProfiles,
     LoopRepresentative,
     __version__,
     betti_curve,
@@ -36,6 +38,8 @@ from topolens._topolens import (
     persistent_entropy,
     persistent_homology,
     pointwise_dimension,
+    profile_layers,
+    profile_memory,
     wasserstein_distance,
 )
 from topolens._ripser import ripser
@@ -44,7 +48,9 @@ __all__ = [
     "Comparison",
     "Estimate",
     "Landmarks",
+    "LayerProfiles",
     "LoopRepresentative",
+    "Profile",
     "__version__",
     "betti_curve",
     "bottleneck_distance",
@@ -68,6 +74,9 @@ __all__ = [
     "persistent_entropy",
     "persistent_homology",
     "pointwise_dimension",
+    "profile",
+    "profile_layers",
+    "profile_memory",
     "ripser",
     "wasserstein_distance",
 ]

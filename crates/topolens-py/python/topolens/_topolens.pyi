@@ -1,4 +1,6 @@
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias, final
 
 import numpy as np
@@ -54,6 +56,44 @@ class LoopRepresentative:
     @property
     def cycle(self) -> NDArray[np.int64]: ...
 
+@final
+class LayerProfiles:
+    @property
+    def rows(self) -> list[dict[str, Any]]: ...
+    @property
+    def warnings(self) -> list[str]: ...
+    @property
+    def diagrams(self) -> list[tuple[str, int | None, list[NDArray[np.float64]]]]: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def network(self) -> str: ...
+    @property
+    def data(self) -> str: ...
+    @property
+    def n_samples(self) -> int: ...
+    @staticmethod
+    def joined(parts: Sequence[LayerProfiles]) -> LayerProfiles: ...
+    def write(self, folder: str | os.PathLike[str]) -> list[Path]: ...
+    def write_numbers(self, folder: str | os.PathLike[str]) -> list[Path]: ...
+    def page(self) -> str: ...
+
+def profile_layers(
+    layers: Sequence[tuple[str, float, ArrayLike]],
+    *,
+    labels: Sequence[int] | None = None,
+    class_names: Sequence[str] | None = None,
+    points: int | None = None,
+    protocol: Literal["both", "local", "global", "paper"] = "both",
+    scaling: Literal["min-max", "robust", "none"] = "min-max",
+    points_per_class: int = 250,
+    n_half_samples: int = 8,
+    seed: int = 0,
+    epoch: int | None = None,
+    network: str = "",
+    data: str = "",
+) -> LayerProfiles: ...
+def profile_memory(n_points: int, n_features: Sequence[int]) -> int: ...
 def persistent_homology(
     X: ArrayLike | _SparseMatrix,
     *,

@@ -1,0 +1,348 @@
+"""Profiles: what the layers of a network measure, with tables, curves and files."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from topolens._topolens import LayerProfiles, profile_layers, profile_memory
+
+# Columns of the tables: title, descriptor, homology dimension, class.
+_COLUMNS = [
+    ("E0 per class", "lifespans-sum", 0, "local"),
+    ("E0", "lifespans-sum", 0, "global"),
+    ("E1", "lifespans-sum", 1, "global"),
+    ("E0/null", "lifespans-sum-over-null", 0, "global"),
+    ("PHdim", "ph-dimension", 0, "global"),
+    ("MLE", "mle", None, "global"),
+    ("TwoNN", "two-nn", None, "global"),
+    ("NC1", "nc1", None, "global"),
+]
+
+
+class Profile:
+    """What layers measure; made by ``topolens.profile`` and ``topolens.torch.profile``.
+
+    Attributes
+    ----------
+    rows : list of dict
+        One per number: layer, layer_index, depth, epoch, class ("global", "local" for the mean over classes, or the name of
+        one), descriptor, homology_dimension, value, lower, upper (the 95 % interval), n_points, n_features, reason (why there
+        is no value).
+    warnings : list of str
+        What a reader must know before trusting a curve.
+    layers : list of str
+    diagrams : dict of str to list of ndarray
+        The diagrams of each layer's scaled cloud of all classes, H0 and H1; of the last epoch, if there are several.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import topolens
+    >>> rows = np.random.default_rng(0).normal(size=(60, 4))
+    >>> found = topolens.profile({"hidden": rows, "output": rows[:, :2]}, n_half_samples=0)
+    >>> found.layers
+    ['hidden', 'output']
+    >>> [(row["layer"], row["n_features"]) for row in found.curve("two-nn")]
+    [('hidden', 4), ('output', 2)]
+    >>> found.value("output", "two-nn") < found.value("hidden", "two-nn")
+    True
+    """
+
+    def __init__(self, measured: LayerProfiles) -> None:
+        self._measured = measured
+        self.rows = measured.rows
+        self.warnings = measured.warnings
+
+    @property
+    def layers(self) -> list[str]:
+        return list(dict.fromkeys(row["layer"] for row in self.rows))
+
+    @property
+    def diagrams(self) -> dict[str, list[np.ndarray]]:
+        return {layer: diagrams for layer, _, diagrams in self._measured.diagrams}
+
+    def curve(
+        self, descriptor: str, homology_dimension: int | None = None, of: str = "global"
+    ) -> list[dict[str, Any]]:
+        """The rows of one descriptor from the first layer to the last; ``of`` is "global", "local" or the name of a class."""
+        found = [row for row in self.rows if _is(row, descriptor, homology_dimension, of)]
+        if not found:
+            known = sorted({(row["descriptor"], row["homology_dimension"], row["class"]) for row in self.rows}, key=str)
+            raise ValueError(f"descriptor {descriptor!r}, homology_dimension {homology_dimension}, of {of!r} was not measured; there are {known}")
+        return sorted(found, key=lambda row: (-1 if row["epoch"] is None else row["epoch"], row["layer_index"]))
+
+    def value(
+        self, layer: str, descriptor: str, homology_dimension: int | None = None, of: str = "global"
+    ) -> float | None:
+        """One number; of the last epoch, if there are several."""
+        found = [row for row in self.curve(descriptor, homology_dimension, of) if row["layer"] == layer]
+        if not found:
+            raise ValueError(f"layer {layer!r} was not measured; there are {self.layers}")
+        return found[-1]["value"]
+
+    def to_pandas(self) -> Any:
+        """The rows as a ``pandas.DataFrame``."""
+        import pandas
+
+        return pandas.DataFrame(self.rows)
+
+    def to_polars(self) -> Any:
+        """The rows as a ``polars.DataFrame``."""
+        import polars
+
+        return polars.DataFrame(self.rows, infer_schema_length=None)
+
+    def plot(
+        self, descriptor: str = "lifespans-sum-over-null", homology_dimension: int | None = 0, of: str = "global", ax: Any = None
+    ) -> Any:
+        """Draws a descriptor over depth with its 95 % intervals, a curve for each epoch; returns the matplotlib axes."""
+        if ax is None:
+            import matplotlib.pyplot
+
+            _, ax = matplotlib.pyplot.subplots()
+        found = self.curve(descriptor, homology_dimension, of)
+        for epoch in dict.fromkeys(row["epoch"] for row in found):
+            rows = [row for row in found if row["epoch"] == epoch and row["value"] is not None]
+            depths, values = [row["depth"] for row in rows], [row["value"] for row in rows]
+            below, above = (
+                [abs(row["value"] - (row["value"] if row[end] is None else row[end])) for row in rows] for end in ("lower", "upper")
+            )
+            ax.errorbar(depths, values, yerr=[below, above], marker="o", capsize=2, label=None if epoch is None else f"epoch {epoch}")
+        ax.set_xlabel("depth")
+        ax.set_ylabel(descriptor if homology_dimension is None else f"{descriptor}, H{homology_dimension}")
+        if len({row["epoch"] for row in found}) > 1:
+            ax.legend()
+        return ax
+
+    def report(self, path: str | os.PathLike[str]) -> Path:
+        """Writes the report of ``topolens profile``: one page that needs no other file."""
+        path = Path(path)
+        path.write_text(self._measured.page(), encoding="utf-8")
+        return path
+
+    def save(self, folder: str | os.PathLike[str]) -> list[Path]:
+        """Writes what ``topolens profile`` writes, so that ``topolens show`` reads it; returns the files."""
+        return [Path(file) for file in self._measured.write(os.fspath(folder))]
+
+    def __repr__(self) -> str:
+        header, lines = self._table()
+        widths = [max(map(len, column)) for column in zip(header, *lines, strict=True)]
+        table = [
+            "  ".join(cell.ljust(width) if at == 0 else cell.rjust(width) for at, (cell, width) in enumerate(zip(line, widths, strict=True)))
+            for line in [header, *lines]
+        ]
+        return "\n".join([self._title(), *table, *(f"warning: {warning}" for warning in self.warnings)])
+
+    def _repr_html_(self) -> str:
+        header, lines = self._table()
+        cells = lambda line, tag: "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in line)  # noqa: E731
+        body = "".join(f"<tr>{cells(line, 'td')}</tr>" for line in lines)
+        warnings = "".join(f"<li>{html.escape(warning)}</li>" for warning in self.warnings)
+        told = f"<ul>{warnings}</ul>" if warnings else ""
+        return f"<p>{html.escape(self._title())}</p><table><tr>{cells(header, 'th')}</tr>{body}</table>{told}"
+
+    def _title(self) -> str:
+        n_points = max(row["n_points"] for row in self.rows)
+        network = self._measured.network or "layers"
+        return f"{network}: {n_points} points in {len(self.layers)} layers"
+
+    def _table(self) -> tuple[list[str], list[list[str]]]:
+        """The header and the lines of the table of the last epoch; columns without a number are left out."""
+        last = self.rows[-1]["epoch"]
+        rows = [row for row in self.rows if row["epoch"] == last]
+        places = {row["layer"]: row for row in rows}
+        found = {
+            title: {row["layer"]: row["value"] for row in rows if _is(row, *column)} for title, *column in _COLUMNS
+        }
+        shown = [title for title, values in found.items() if any(value is not None for value in values.values())]
+        cells = lambda layer: [_short(found[title].get(layer)) for title in shown]  # noqa: E731
+        lines = [[layer, f"{row['depth']:.2f}", str(row["n_features"]), *cells(layer)] for layer, row in places.items()]
+        return ["layer", "depth", "D", *shown], lines
+
+
+def _is(row: Mapping[str, Any], descriptor: str, homology_dimension: int | None, of: str) -> bool:
+    return (row["descriptor"], row["homology_dimension"], row["class"]) == (descriptor, homology_dimension, of)
+
+
+def _short(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+
+
+def profile(
+    activations: Mapping[str, Any],
+    labels: Any = None,
+    *,
+    class_names: Sequence[str] | None = None,
+    readout: str = "avg-pool",
+    layout: str = "channels-first",
+    points: int | None = 1000,
+    protocol: str = "both",
+    scaling: str = "min-max",
+    points_per_class: int = 250,
+    n_half_samples: int = 8,
+    seed: int = 0,
+    network: str = "activations",
+    data: str = "",
+) -> Profile:
+    """Measures the layers of a network from activations of any framework, as ``topolens profile`` measures saved ones.
+
+    Parameters
+    ----------
+    activations : mapping of str to array_like of shape (n_samples, ...)
+        A layer's name and its activations, from the first layer to the last: NumPy arrays, tensors of PyTorch on any device,
+        anything with ``__array__`` or DLPack. Half precision is measured as float32.
+    labels : array_like of shape (n_samples,), optional
+        The class of each sample: whole numbers or names. Without them one cloud of all samples is measured.
+    class_names : sequence of str, optional
+        The names of classes 0, 1, ...; by default the labels themselves.
+    readout : {"avg-pool", "flatten", "max", "cls", "last"}
+        How an activation with positions becomes a row: mean over positions, all values, largest over positions, the first or
+        the last position.
+    layout : {"channels-first", "channels-last"}
+        Where arrays of four axes and more have their channels; those of three have them last (tokens).
+    points : int, optional
+        Samples to draw, as many of each class; all if there are fewer.
+    protocol, scaling, points_per_class, n_half_samples, seed
+        As for ``profile_layers``.
+    network, data : str
+        What the report calls them.
+
+    Returns
+    -------
+    Profile
+
+    Raises
+    ------
+    TypeError
+        If activations are not numbers.
+    ValueError
+        If they are empty or not finite, differ in their number of samples, or a setting is out of its range.
+    MemoryError
+        If measuring takes more memory than is left.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import topolens
+    >>> images = np.random.default_rng(0).normal(size=(100, 8, 5, 5)).astype("float32")
+    >>> found = topolens.profile({"conv": images, "output": images[:, :3, 0, 0]}, labels=np.arange(100) % 2, n_half_samples=0)
+    >>> [row["n_features"] for row in found.curve("two-nn")]
+    [8, 3]
+    """
+    if not isinstance(activations, Mapping):
+        raise TypeError(f"activations must be a mapping of names to arrays, not {type(activations).__name__}")
+    if not activations:
+        raise ValueError("activations must hold one layer at least")
+    rows = {str(name): read_out(str(name), to_numpy(array), readout, layout) for name, array in activations.items()}
+    layers = [(name, (at + 1) / len(rows), found) for at, (name, found) in enumerate(rows.items())]
+    n_samples = len(layers[0][2])
+    ensure_memory(n_samples if points is None else min(points, n_samples), [found.shape[1] for found in rows.values()])
+    classes, names = (None, None) if labels is None else classes_of(labels, class_names)
+    settings = dict(protocol=protocol, scaling=scaling, points_per_class=points_per_class, n_half_samples=n_half_samples)
+    drawn = None if points is None or protocol == "paper" else min(points, n_samples)
+    return Profile(
+        profile_layers(
+            layers, labels=classes, class_names=names, points=drawn, seed=seed, network=network, data=data, **settings
+        )
+    )
+
+
+def to_numpy(array: Any) -> np.ndarray:
+    """An array of float32 or float64, whatever framework and device it comes from."""
+    if hasattr(array, "detach"):
+        array = array.detach().cpu()
+        array = array.float() if array.dtype.itemsize < 4 or not array.is_floating_point() else array
+    elif not hasattr(array, "__array__") and hasattr(array, "__dlpack__"):
+        array = np.from_dlpack(array)
+    array = np.asarray(array)
+    if array.dtype in (np.float32, np.float64):
+        return array
+    # Types of half precision that NumPy does not know by itself have kind "V".
+    if array.dtype.kind in "fV" and array.dtype.itemsize <= 2 and array.dtype.names is None:
+        return array.astype(np.float32)
+    if array.dtype.kind in "iub":
+        return array.astype(np.float64)
+    raise TypeError(f"activations must be real numbers, not {array.dtype}")
+
+
+def read_out(name: str, array: np.ndarray, readout: str, layout: str) -> np.ndarray:
+    """One row per sample; single precision stays so, sums are in double precision."""
+    if readout not in READOUTS:
+        raise ValueError(f"readout must be one of {', '.join(READOUTS)}, not {readout!r}")
+    if layout not in LAYOUTS:
+        raise ValueError(f"layout must be one of {', '.join(LAYOUTS)}, not {layout!r}")
+    if array.ndim < 1:
+        raise ValueError(f"{name} has no axis of samples")
+    if array.ndim > 3 and layout == "channels-first":
+        array = np.moveaxis(array, 1, -1)
+    if array.ndim < 3:
+        return array.reshape(len(array), -1)
+    positions = array.reshape(len(array), -1, array.shape[-1])
+    return np.ascontiguousarray(READOUTS[readout](positions), dtype=array.dtype)
+
+
+READOUTS = {
+    "avg-pool": lambda positions: positions.mean(axis=1, dtype=np.float64),
+    "flatten": lambda positions: positions.reshape(len(positions), -1),
+    "max": lambda positions: positions.max(axis=1),
+    "cls": lambda positions: positions[:, 0],
+    "last": lambda positions: positions[:, -1],
+}
+LAYOUTS = ("channels-first", "channels-last")
+
+
+def classes_of(labels: Any, class_names: Sequence[str] | None) -> tuple[list[int], list[str]]:
+    """Classes from 0 and their names; numbers and names in the order in which people count."""
+    labels = np.asarray(labels.detach().cpu() if hasattr(labels, "detach") else labels)
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    if labels.ndim != 1 or labels.dtype.kind not in "iubUSO":
+        raise ValueError(f"labels must be whole numbers or names with one axis, not {labels.dtype} with shape {labels.shape}")
+    if class_names is not None and labels.dtype.kind in "iub":
+        return labels.astype(np.int64).tolist(), [str(name) for name in class_names]
+    known = sorted(set(labels.tolist()), key=_natural)
+    if class_names is not None:
+        known = list(class_names)
+        unknown = set(labels.tolist()) - set(known)
+        if unknown:
+            raise ValueError(f"class_names lacks {sorted(map(str, unknown))}, which labels holds")
+    place = {label: at for at, label in enumerate(known)}
+    return [place[label] for label in labels.tolist()], [str(label) for label in known]
+
+
+def _natural(label: Any) -> Any:
+    if not isinstance(label, str):
+        return label
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", label) if part]
+
+
+def ensure_memory(n_points: int, n_features: Sequence[int]) -> None:
+    """Refuses work that needs more memory than is left, where that is known."""
+    needed, left = profile_memory(n_points, list(n_features)), memory_left()
+    if left is not None and needed > left:
+        raise MemoryError(
+            f"{n_points} points of {len(n_features)} layers with {sum(n_features)} features in all need about "
+            f"{needed / 2**30:.1f} GB of memory, and {left / 2**30:.1f} GB are left; ask for fewer points, fewer layers or "
+            "another readout"
+        )
+
+
+def memory_left() -> int | None:
+    """Bytes that can be used without swapping, within the limits of a control group; known on Linux."""
+    try:
+        line = next(line for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration):
+        return None
+    left = int(line.split()[1]) * 1024
+    try:
+        limit, used = (int(Path(f"/sys/fs/cgroup/memory.{name}").read_text()) for name in ("max", "current"))
+    except (OSError, ValueError):
+        return left
+    return min(left, max(limit - used, 0))

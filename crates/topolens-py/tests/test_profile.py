@@ -1,0 +1,199 @@
+"""Profiles from Python have the numbers of the program `topolens`."""
+
+import json
+import os
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+
+import topolens
+
+# The program, where it was built; the other tests need none.
+PROGRAM = os.environ.get("TOPOLENS") or shutil.which("topolens")
+LAYERS = {"hidden": 12, "block.1": 8, "output": 4}
+needs_program = pytest.mark.skipif(PROGRAM is None, reason="no program topolens; name it by TOPOLENS")
+
+
+def activations(dtype="float32", n_samples=130):
+    generator = np.random.default_rng(3)
+    labels = generator.integers(0, 3, n_samples)
+    means = generator.normal(size=(3, 12)) * 2
+    rows = generator.normal(size=(n_samples, 12)) + means[labels]
+    return {name: (rows[:, :width] + 100.0).astype(dtype) for name, width in LAYERS.items()}, labels
+
+
+def of_the_program(folder, arrays, *arguments):
+    np.savez(folder / "x.npz", **arrays)
+    command = [PROGRAM, "profile", str(folder / "x.npz"), "--json", "--out", str(folder / "out"), *arguments]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def rows_of_the_program(document):
+    word = lambda scope: scope["class"] if isinstance(scope, dict) else scope
+    return [{**row, "class": word(row["class"])} for row in document["rows"]]
+
+
+@needs_program
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("points", [None, 100])
+def test_numbers_and_warnings_are_those_of_the_program(tmp_path, dtype, points):
+    arrays, labels = activations(dtype)
+    arguments = [] if points is None else ["--points", str(points)]
+    document = of_the_program(tmp_path, {**arrays, "labels": labels}, "--seed", "5", *arguments)
+    found = topolens.profile(arrays, labels, points=points or 1000, seed=5)
+    assert found.rows == rows_of_the_program(document)
+    assert found.warnings == document["warnings"]
+    assert any(row["class"] == "2" for row in found.rows)
+
+
+@needs_program
+def test_without_labels_too(tmp_path):
+    arrays, _ = activations()
+    document = of_the_program(tmp_path, arrays)
+    found = topolens.profile(arrays)
+    assert found.rows == rows_of_the_program(document)
+    assert {row["class"] for row in found.rows} == {"global"}
+
+
+@needs_program
+@pytest.mark.parametrize("readout", ["avg-pool", "flatten", "max", "cls", "last"])
+@pytest.mark.parametrize("shape", [(60, 4, 3, 3), (60, 7, 5)])
+def test_readouts_are_those_of_the_program(tmp_path, readout, shape):
+    arrays = {"layer": np.random.default_rng(0).normal(size=shape).astype("float32")}
+    document = of_the_program(tmp_path, arrays, "--readout", readout)
+    found = topolens.profile(arrays, readout=readout)
+    for ours, theirs in zip(found.rows, rows_of_the_program(document), strict=True):
+        assert (ours["n_features"], ours["reason"]) == (theirs["n_features"], theirs["reason"])
+        assert ours["value"] is None or ours["value"] == pytest.approx(theirs["value"], rel=1e-5)
+
+
+@needs_program
+def test_the_program_shows_what_is_saved(tmp_path):
+    arrays, labels = activations()
+    found = topolens.profile(arrays, labels, n_half_samples=2, network="a network", data="some data")
+    files = {path.name for path in found.save(tmp_path / "run")}
+    assert {"report.html", "profile.json", "profile.csv", "profile.parquet", "diagrams.json", "diagrams.npz"} <= files
+    shown = subprocess.run([PROGRAM, "show", tmp_path / "run", "--json"], check=True, capture_output=True, text=True).stdout
+    document = json.loads(shown)
+    assert rows_of_the_program(document) == found.rows
+    assert document["provenance"]["network"] == "a network" and document["provenance"]["data"]["name"] == "some data"
+
+
+def quick(*arguments, **settings):
+    return topolens.profile(*arguments, n_half_samples=0, **settings)
+
+
+def test_dimension_and_homology_are_those_of_the_functions():
+    arrays, _ = activations()
+    found = quick(arrays, scaling="none")
+    estimate = topolens.intrinsic_dimension(arrays["hidden"], estimator="two-nn")
+    assert found.value("hidden", "two-nn") == pytest.approx(float(estimate), rel=1e-9)
+    loops = topolens.persistent_homology(arrays["hidden"])[1]
+    np.testing.assert_allclose(found.diagrams["hidden"][1], loops, rtol=1e-6)
+    assert found.value("hidden", "lifespans-sum", 1) == pytest.approx(topolens.lifespans_sum(loops), rel=1e-6)
+
+
+def test_classes_are_named_in_the_order_in_which_people_count():
+    arrays, labels = activations()
+    names = np.array(["s10", "s2", "s1"])[labels]
+    found = quick(arrays, names)
+    classes = list(dict.fromkeys(row["class"] for row in found.rows))
+    assert classes == ["global", "local", "s1", "s2", "s10"]
+    named = quick(arrays, labels, class_names=["x", "y", "z"])
+    assert "z" in {row["class"] for row in named.rows}
+
+
+def test_half_precision_and_whole_numbers_are_measured_as_floats():
+    arrays, _ = activations("float16")
+    assert quick(arrays).rows == quick({name: array.astype("float32") for name, array in arrays.items()}).rows
+    assert quick({"layer": np.arange(60).reshape(20, 3) ** 2}).layers == ["layer"]
+
+
+def test_arrays_of_other_frameworks_come_by_dlpack():
+    class Foreign:
+        def __init__(self, array):
+            self.array = array
+
+        def __dlpack__(self, **settings):
+            return self.array.__dlpack__(**settings)
+
+        def __dlpack_device__(self):
+            return self.array.__dlpack_device__()
+
+    arrays, _ = activations()
+    assert quick({name: Foreign(array) for name, array in arrays.items()}).rows == quick(arrays).rows
+
+
+def test_tables_curves_and_pages(tmp_path):
+    arrays, labels = activations()
+    found = topolens.profile(arrays, labels, n_half_samples=2, network="<net>")
+    text, page = repr(found), found._repr_html_()
+    assert "hidden" in text and "E0/null" in text and "warning:" in text
+    assert "&lt;net&gt;" in page and "<net>" not in page
+    assert found.report(tmp_path / "x.html").read_text().startswith("<!")
+    with pytest.raises(ValueError, match="two-nm"):
+        found.curve("two-nm")
+    with pytest.raises(ValueError, match="block"):
+        found.value("other", "two-nn")
+
+
+def test_tables_of_pandas_and_polars():
+    found = quick(activations()[0])
+    for library, table in [("pandas", "to_pandas"), ("polars", "to_polars")]:
+        pytest.importorskip(library)
+        frame = getattr(found, table)()
+        assert frame.shape == (len(found.rows), 13)
+
+
+def test_curves_are_drawn():
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("agg")
+    assert quick(activations()[0]).plot("two-nn", None).get_xlabel() == "depth"
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "told"),
+    [
+        ({"activations": [1]}, TypeError, "activations must be a mapping"),
+        ({"activations": {}}, ValueError, "one layer"),
+        ({"activations": {"a": np.ones((9, 2)), "b": np.ones((8, 2))}}, ValueError, "b has 8"),
+        ({"activations": {"a": np.full((9, 2), np.nan)}}, ValueError, "a"),
+        ({"activations": {"a": np.array([["x"]])}}, TypeError, "numbers"),
+        ({"labels": [0, 1]}, ValueError, "labels has 2"),
+        ({"labels": np.zeros(130)}, ValueError, "labels"),
+        ({"labels": np.zeros(130, int) + 4, "class_names": ["a"]}, ValueError, "class_names"),
+        ({"points": 2}, ValueError, "points"),
+        ({"protocol": "local"}, ValueError, "give labels"),
+        ({"protocol": "all"}, ValueError, "protocol"),
+        ({"protocol": "paper"}, ValueError, "points is 3000"),
+        ({"scaling": "max"}, ValueError, "scaling"),
+        ({"readout": "min"}, ValueError, "readout"),
+        ({"layout": "nchw"}, ValueError, "layout"),
+        ({"n_half_samples": -1}, ValueError, "n_half_samples"),
+    ],
+)
+def test_what_is_wrong_is_named(change, error, told):
+    with pytest.raises(error, match=told):
+        topolens.profile(**{"activations": activations()[0], **change})
+
+
+def test_what_does_not_fit_is_refused_before_it_starts(monkeypatch):
+    monkeypatch.setattr(topolens._profile, "memory_left", lambda: 1000)
+    with pytest.raises(MemoryError, match="fewer points"):
+        quick(activations()[0])
+
+
+def test_a_file_that_cannot_be_written_is_an_os_error(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError):
+        quick(activations()[0]).save(tmp_path / "file" / "run")
+
+
+def test_epochs_are_joined(tmp_path):
+    arrays, _ = activations()
+    parts = [topolens.profile_layers([("a", 1.0, arrays["hidden"])], n_half_samples=0, epoch=epoch) for epoch in (1, 2)]
+    joined = topolens.Profile(topolens.LayerProfiles.joined(parts))
+    assert [row["epoch"] for row in joined.curve("two-nn")] == [1, 2]
+    assert joined.rows == parts[0].rows + parts[1].rows
