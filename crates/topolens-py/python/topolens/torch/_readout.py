@@ -1,0 +1,73 @@
+"""From what a module returns to one row per sample."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+READOUTS = ("avg-pool", "flatten", "max", "cls", "last")
+LAYOUTS = ("auto", "channels-first", "channels-last")
+
+
+def first_tensor(output: Any) -> torch.Tensor | None:
+    """The tensor itself, or the first one in a tuple, list, dict or output of Hugging Face."""
+    if isinstance(output, torch.Tensor):
+        return output
+    parts = output.values() if isinstance(output, Mapping) else output if isinstance(output, (tuple, list)) else ()
+    return next((found for found in map(first_tensor, parts) if found is not None), None)
+
+
+def ensure_known(readout: str, layout: str) -> None:
+    for argument, value, known in [("readout", readout, READOUTS), ("layout", layout, LAYOUTS)]:
+        if value not in known:
+            raise ValueError(f"{argument} must be one of {', '.join(known)}, not {value!r}")
+
+
+def is_channels_first(model: torch.nn.Module, n_axes: int, layout: str) -> bool:
+    """By itself: first in images, last in tokens, first in sequences of a network with one-dimensional convolutions."""
+    if layout != "auto":
+        return layout == "channels-first" and n_axes > 2
+    return n_axes > 3 or (n_axes == 3 and has_sequences(model))
+
+
+def has_sequences(model: torch.nn.Module) -> bool:
+    return any(isinstance(module, (torch.nn.Conv1d, torch.nn.ConvTranspose1d)) for module in model.modules())
+
+
+def n_features(shape: tuple[int, ...], readout: str, channels_first: bool) -> int:
+    if len(shape) < 3:
+        return shape[1] if len(shape) == 2 else 1
+    if readout == "flatten":
+        return int(torch.Size(shape[1:]).numel())
+    return shape[1] if channels_first else shape[-1]
+
+
+def rows_of(output: torch.Tensor, kept: torch.Tensor | None, readout: str, channels_first: bool) -> torch.Tensor:
+    """A row of float32 on the CPU for each sample kept; means are taken in double precision where the device has it."""
+    output = output.detach()
+    if output.is_quantized:
+        output = output.dequantize()
+    if output.layout != torch.strided:
+        output = output.to_dense()
+    if output.is_complex():
+        raise TypeError("layers: complex activations are not measured")
+    if kept is not None:
+        output = output[kept.to(output.device)]
+    if output.ndim > 2:
+        if channels_first:
+            output = output.movedim(1, -1)
+        output = read_positions(output.reshape(len(output), -1, output.shape[-1]), readout)
+    return output.reshape(len(output), -1).to("cpu", torch.float32)
+
+
+def read_positions(positions: torch.Tensor, readout: str) -> torch.Tensor:
+    """Samples by positions by channels; one row per sample."""
+    if readout == "avg-pool":
+        return positions.mean(dim=1, dtype=torch.float32 if positions.device.type == "mps" else torch.float64)
+    if readout == "max":
+        return positions.amax(dim=1)
+    if readout == "flatten":
+        return positions.flatten(1)
+    return positions[:, 0 if readout == "cls" else -1]
