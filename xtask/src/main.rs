@@ -12,6 +12,7 @@ Tasks:
   test     everything that must pass: format, lints, Rust tests with doc tests, the wheel's tests
   rust     the Rust part of `test` alone
   wheel    the Python part of `test` alone
+  python-torch  the tests of `topolens.torch`, in an environment with PyTorch under target/ (gigabytes; not part of `test`)
   nightly  the tests that take half an hour: every family of networks learns
   golden   train again the network that is shipped in assets/networks
   bench-peers TOPIC [--quick] [--threads 2,1] [--only TEXT] [--data FOLDER] [--out FILE]
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         "test" => tasks::test(),
         "rust" => tasks::rust(),
         "wheel" => tasks::wheel(),
+        "python-torch" => tasks::python_torch(),
         "nightly" => tasks::nightly(),
         "golden" => tasks::golden(),
         "bench-peers" => tasks::bench_peers(std::env::args().skip(2)),

@@ -1,6 +1,6 @@
 //! Running a program and stopping at the first failure.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -20,8 +20,18 @@ pub(crate) fn root() -> PathBuf {
 
 /// Runs `program` with `arguments` in the workspace's root and fails unless it succeeds.
 pub(crate) fn run<A: AsRef<OsStr>>(program: impl AsRef<OsStr>, arguments: &[A]) -> Result<()> {
+    run_with(program, arguments, &[])
+}
+
+/// The same with variables of the environment.
+pub(crate) fn run_with<A: AsRef<OsStr>>(
+    program: impl AsRef<OsStr>,
+    arguments: &[A],
+    variables: &[(&str, OsString)],
+) -> Result<()> {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(root());
+    command.envs(variables.iter().map(|(name, value)| (name, value)));
     say(&format!("$ {command:?}"));
     let status = command.status().with_context(|| format!("cannot start {command:?}"))?;
     ensure!(status.success(), "{command:?} ended with {status}");

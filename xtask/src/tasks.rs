@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::shell::{cargo, root, run, say};
+use crate::shell::{cargo, root, run, run_with, say};
 
 /// Everything that must pass before a change lands.
 pub(crate) fn test() -> Result<()> {
@@ -44,7 +44,23 @@ pub(crate) fn wheel() -> Result<()> {
     let package = root().join("crates/topolens-py");
     let bin = virtual_environment("python", &package.join("requirements-test.txt"))?;
     install_wheel(&bin, "dev")?;
-    run(bin.join("python"), &["-m".into(), "pytest".into(), "-q".into(), package.join("tests")])
+    cargo(&["build", "--locked", "-p", "topolens-cli"])?;
+    // Python's numbers are held against those of the program.
+    let name = format!("topolens{}", std::env::consts::EXE_SUFFIX);
+    let program = ("TOPOLENS", target_folder().join("debug").join(name).into_os_string());
+    run_with(
+        bin.join("python"),
+        &["-m".into(), "pytest".into(), "-q".into(), package.join("tests")],
+        &[program],
+    )
+}
+
+/// Builds the wheel into an environment with PyTorch and runs the tests of `topolens.torch` there.
+pub(crate) fn python_torch() -> Result<()> {
+    let tests = root().join("crates/topolens-py/tests_torch");
+    let bin = virtual_environment("python-torch", &tests.join("requirements-torch.txt"))?;
+    install_wheel(&bin, "dev")?;
+    run(bin.join("python"), &["-m".into(), "pytest".into(), "-q".into(), tests])
 }
 
 /// Runs a program of `bench/peers` beside the wheel.
@@ -78,11 +94,15 @@ fn bench_networks(
 ) -> Result<()> {
     let bin = virtual_environment("peers-networks", &folder.join("networks-requirements.txt"))?;
     cargo(&["build", "--release", "--locked", "-p", "topolens-nn", "--example", example])?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    let example = target.join("release/examples").join(example);
+    let example = target_folder().join("release/examples").join(example);
     let words = [folder.join(topic).with_extension("py"), "--throughput".into(), example];
     let words: Vec<PathBuf> = words.into_iter().chain(arguments.map(PathBuf::from)).collect();
     run(bin.join("python"), &words)
+}
+
+/// Where cargo puts what it builds.
+fn target_folder() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
 /// Builds the wheel in a profile and installs it.

@@ -155,7 +155,7 @@ fn to_dict<'py>(py: Python<'py>, row: &Row) -> PyResult<Bound<'py, PyDict>> {
 /// class_names : sequence of str, optional
 ///     The name of each class; by default its number.
 /// points : int, optional
-///     Samples to draw, as many of each class; by default 1000, or all if there are fewer.
+///     Samples to draw, as many of each class; by default 1000 (3000 for "paper"), or all if there are fewer.
 /// protocol : {"both", "local", "global", "paper"}
 ///     The cloud of all classes, those of single classes, both, or both as in Magai & Ayzenberg 2022.
 /// scaling : {"min-max", "robust", "none"}

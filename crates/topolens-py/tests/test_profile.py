@@ -42,7 +42,7 @@ def test_numbers_and_warnings_are_those_of_the_program(tmp_path, dtype, points):
     arrays, labels = activations(dtype)
     arguments = [] if points is None else ["--points", str(points)]
     document = of_the_program(tmp_path, {**arrays, "labels": labels}, "--seed", "5", *arguments)
-    found = topolens.profile(arrays, labels, points=points or 1000, seed=5)
+    found = topolens.profile(arrays, labels, points=points, seed=5)
     assert found.rows == rows_of_the_program(document)
     assert found.warnings == document["warnings"]
     assert any(row["class"] == "2" for row in found.rows)

@@ -102,6 +102,16 @@ def test_scalars_go_to_tensorboard(tmp_path, monkeypatch):
     assert ("lifespans-sum-h0/local/fc", found.value("fc", "lifespans-sum", 0, "local"), 7) in written
 
 
+def test_tensorboard_reads_the_scalars(tmp_path):
+    accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    monitor = topolens.torch.Monitor(loader(), layers="fc", out=tmp_path, n_half_samples=0)
+    found = monitor.epoch(ResNet(n_blocks=1), 3)
+    (file,) = tmp_path.glob("events.out.tfevents*")
+    events = accumulator.EventAccumulator(str(file)).Reload()
+    (event,) = events.Scalars("two-nn/global/fc")
+    assert event.step == 3 and event.value == pytest.approx(found.value("fc", "two-nn"), rel=1e-6)
+
+
 def test_callbacks_of_lightning_and_transformers(monkeypatch):
     class Callback:
         pass

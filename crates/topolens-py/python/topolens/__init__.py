@@ -6,6 +6,9 @@
 >>> diagrams = topolens.persistent_homology(circle)
 >>> round(float(diagrams[1][0, 1]), 3)
 1.732
+
+Other threads run while a call works, and Ctrl-C is heard; the work that was begun then ends by itself, unseen. The environment variable
+``RAYON_NUM_THREADS`` says how many threads it takes.
 """
 
 from topolens._profile import Profile, profile

@@ -182,7 +182,7 @@ def profile(
     class_names: Sequence[str] | None = None,
     readout: str = "avg-pool",
     layout: str = "channels-first",
-    points: int | None = 1000,
+    points: int | None = None,
     protocol: str = "both",
     scaling: str = "min-max",
     points_per_class: int = 250,
@@ -208,7 +208,7 @@ def profile(
     layout : {"channels-first", "channels-last"}
         Where arrays of four axes and more have their channels; those of three have them last (tokens).
     points : int, optional
-        Samples to draw, as many of each class; all if there are fewer.
+        Samples to draw, as many of each class; by default 1000 (3000 for ``protocol="paper"``), or all if there are fewer.
     protocol, scaling, points_per_class, n_half_samples, seed
         As for ``profile_layers``.
     network, data : str
@@ -242,14 +242,12 @@ def profile(
         raise ValueError("activations must hold one layer at least")
     rows = {str(name): read_out(str(name), to_numpy(array), readout, layout) for name, array in activations.items()}
     layers = [(name, (at + 1) / len(rows), found) for at, (name, found) in enumerate(rows.items())]
-    n_samples = len(layers[0][2])
-    ensure_memory(n_samples if points is None else min(points, n_samples), [found.shape[1] for found in rows.values()])
+    ensure_memory(min(len(layers[0][2]), points or 3000), [found.shape[1] for found in rows.values()])
     classes, names = (None, None) if labels is None else classes_of(labels, class_names)
     settings = dict(protocol=protocol, scaling=scaling, points_per_class=points_per_class, n_half_samples=n_half_samples)
-    drawn = None if points is None or protocol == "paper" else min(points, n_samples)
     return Profile(
         profile_layers(
-            layers, labels=classes, class_names=names, points=drawn, seed=seed, network=network, data=data, **settings
+            layers, labels=classes, class_names=names, points=points, seed=seed, network=network, data=data, **settings
         )
     )
 
