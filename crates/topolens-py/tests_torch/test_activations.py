@@ -140,6 +140,47 @@ def test_sequences_of_one_dimensional_convolutions_have_channels_first():
     assert rows(activations(tokens, x, "1", layout="channels-first"))["1"].shape == (5, 2)
 
 
+def test_images_with_channels_last_are_known_by_their_module():
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.norm, self.linear = nn.LayerNorm(7), nn.Linear(7, 7)
+
+        def forward(self, x):
+            return x + self.linear(self.norm(x))
+
+    model, x = nn.Sequential(Block(), nn.ReLU()), torch.randn(6, 4, 4, 7)
+    found = rows(activations(model, x, ["0", "1"]))
+    assert found["0"].shape == (6, 7) and found["1"].shape == (6, 4)
+    np.testing.assert_allclose(found["0"], model[0](x).detach().mean(dim=(1, 2)).numpy(), rtol=1e-4, atol=1e-6)
+    assert rows(activations(model, x, "1", layout="channels-last"))["1"].shape == (6, 7)
+
+
+def test_blocks_side_by_side_are_blocks():
+    class Pair(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner, self.act = nn.Linear(5, 5), nn.ReLU()
+
+        def forward(self, x):
+            return self.act(self.inner(x))
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.stem = nn.GELU()
+            for k in range(6):
+                self.add_module(f"pair{k}", Pair())
+            self.head = nn.Linear(5, 2)
+
+        def forward(self, x):
+            for module in self.children():
+                x = module(x)
+            return x
+
+    assert list(rows(activations(Net(), torch.randn(9, 5)))) == ["stem", *(f"pair{k}" for k in range(6)), "head"]
+
+
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float64])
 def test_every_precision_is_read_as_float32(dtype):
     model = nn.Sequential(nn.Linear(5, 6), nn.Tanh()).to(dtype)

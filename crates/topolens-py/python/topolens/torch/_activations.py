@@ -82,8 +82,8 @@ def activations(
     layers : str or sequence of str, optional
         Names or glob patterns of modules, such as ``"layer*.?"``; ``"output"`` is what the module returns. A module that is called
         again is a layer for each call: ``relu``, ``relu#2``; the name alone stands for all. By default the ends of nine equal parts
-        of the hidden layers and the last module: blocks where there are six or more, with the first nonlinearity before and the
-        last behind them; else modules after a nonlinearity; all where there are fewer than three.
+        of the hidden layers and the last module: blocks (modules in a sequence, or three of a kind side by side) where there are six
+        or more, with the first nonlinearity before and the last behind them; else modules after a nonlinearity; all where there are fewer than three.
     labels : array_like or False, optional
         The class of each sample in the order of the loader; by default from the batches, where targets are whole numbers. False
         for none.
@@ -93,7 +93,8 @@ def activations(
         How an output with positions (pixels, tokens) becomes a row: mean over positions, all values, largest over positions, the
         first or the last position. Of several outputs the first tensor is read.
     layout : {"auto", "channels-first", "channels-last"}
-        Where channels are: by default first in images, last in tokens, first in sequences of a module that has ``Conv1d``.
+        Where channels are: by default first in images, but last where a module without convolutions works on the last axis, as in
+        Swin; last in tokens; first in sequences if the network has ``Conv1d``.
     points : int, default 1000
         Samples to keep: the first ones; as many of each class where the number of classes is known by name.
     seed : int, default 0
@@ -203,13 +204,13 @@ class Collector:
 
     def __init__(self, model: torch.nn.Module, calls: Sequence[Call], capacity: int, readout: str, layout: str) -> None:
         self.model, self.calls, self.readout = model, list(calls), readout
-        self.channels_first = [is_channels_first(model, len(call.shape or ()), layout) for call in calls]
+        modules = named(model)
+        self.modules = {call.module: modules[call.module] for call in calls}
+        self.channels_first = [is_channels_first(model, modules[call.module], call.shape or (), layout) for call in calls]
         widths = [n_features(call.shape or (), readout, first) for call, first in zip(calls, self.channels_first, strict=True)]
         ensure_memory(capacity, widths)
         self.rows = [np.empty((capacity, width), dtype=np.float32) for width in widths]
         self.n_rows = 0
-        modules = named(model)
-        self.modules = {call.module: modules[call.module] for call in calls}
 
     def collect(self, batch: _batches.Batch, kept: list[int], run: Callable[[_batches.Batch], Any]) -> None:
         places = {(call.module, call.k): at for at, call in enumerate(self.calls)}

@@ -18,6 +18,8 @@ CONTAINERS = (torch.nn.Sequential, torch.nn.ModuleList, torch.nn.ModuleDict)
 NONLINEARITIES = ("relu", "elu", "silu", "swish", "tanh", "sigmoid", "mish", "softplus", "activation")
 # Blocks from which on only their ends count.
 MANY_BLOCKS = 6
+# Modules of a kind side by side from which on they are blocks.
+ALIKE = 3
 # Equal parts of the hidden layers of which the ends are measured by default.
 PARTS = 9
 
@@ -104,16 +106,20 @@ def trace(model: torch.nn.Module, run: Callable[[], Any]) -> list[Call]:
 
 
 def block_names(model: torch.nn.Module) -> set[str]:
-    """Modules with modules of their own that stand in a sequence or list of modules, the outermost ones."""
+    """Modules with modules of their own, in a sequence or list of modules or three or more of a kind side by side; the outermost ones."""
     modules = dict(model.named_modules())
     blocks: set[str] = set()
     for name, module in modules.items():
-        parent = modules[name.rpartition(".")[0]] if name else None
-        stands_in_row = isinstance(parent, CONTAINERS) and not isinstance(module, CONTAINERS)
-        ancestors = {name[:at] for at, letter in enumerate(name) if letter == "."}
-        if stands_in_row and any(module.children()) and not ancestors & blocks:
-            blocks.add(name)
+        if name and any(module.children()) and not isinstance(module, CONTAINERS):
+            parent = modules[name.rpartition(".")[0]]
+            n_alike = sum(type(other) is type(module) for other in parent.children())
+            if (isinstance(parent, CONTAINERS) or n_alike >= ALIKE) and not is_inside(name, blocks):
+                blocks.add(name)
     return blocks
+
+
+def is_inside(name: str, blocks: set[str]) -> bool:
+    return any(name[:at] in blocks for at, letter in enumerate(name) if letter == ".")
 
 
 def is_nonlinearity(module: torch.nn.Module) -> bool:
@@ -152,7 +158,10 @@ def default_calls(model: torch.nn.Module, usable: Sequence[Call]) -> list[Call]:
     *before, output = places
     hidden = [call for call in before if call.is_block or call.is_nonlinearity]
     if sum(call.is_block for call in hidden) >= MANY_BLOCKS:
-        hidden = [call for call in hidden if call.is_block or call in (hidden[0], hidden[-1])]
+        blocks = {call.module for call in hidden if call.is_block}
+        hidden = [
+            call for call in hidden if call.is_block or (call in (hidden[0], hidden[-1]) and not is_inside(call.module, blocks))
+        ]
     if len(hidden) < 3:
         hidden = [call for call in before if call.is_leaf]
     n_parts = min(len(hidden), PARTS)

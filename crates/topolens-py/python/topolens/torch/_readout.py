@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 READOUTS = ("avg-pool", "flatten", "max", "cls", "last")
+CONVOLUTIONS = (torch.nn.Conv2d, torch.nn.ConvTranspose2d, torch.nn.Conv3d, torch.nn.ConvTranspose3d)
 LAYOUTS = ("auto", "channels-first", "channels-last")
 
 
@@ -25,15 +26,23 @@ def ensure_known(readout: str, layout: str) -> None:
             raise ValueError(f"{argument} must be one of {', '.join(known)}, not {value!r}")
 
 
-def is_channels_first(model: torch.nn.Module, n_axes: int, layout: str) -> bool:
-    """By itself: first in images, last in tokens, first in sequences of a network with one-dimensional convolutions."""
-    if layout != "auto":
-        return layout == "channels-first" and n_axes > 2
-    return n_axes > 3 or (n_axes == 3 and has_sequences(model))
+def is_channels_first(model: torch.nn.Module, module: torch.nn.Module, shape: tuple[int, ...], layout: str) -> bool:
+    """By itself: first in images, unless their module says otherwise; last in tokens; first in sequences of one-dimensional convolutions."""
+    if layout != "auto" or len(shape) < 3:
+        return layout == "channels-first" and len(shape) > 2
+    if len(shape) == 3:
+        return any(isinstance(part, (torch.nn.Conv1d, torch.nn.ConvTranspose1d)) for part in model.modules())
+    return not works_on_last_axis(module, shape[-1])
 
 
-def has_sequences(model: torch.nn.Module) -> bool:
-    return any(isinstance(module, (torch.nn.Conv1d, torch.nn.ConvTranspose1d)) for module in model.modules())
+def works_on_last_axis(module: torch.nn.Module, width: int) -> bool:
+    """Whether a module without convolutions has a linear layer or layer norm as wide as the last axis, as a block of Swin has."""
+    parts = list(module.modules())
+    if any(isinstance(part, (*CONVOLUTIONS, torch.nn.modules.batchnorm._BatchNorm, torch.nn.GroupNorm)) for part in parts):
+        return False
+    widths = [part.out_features for part in parts if isinstance(part, torch.nn.Linear)]
+    widths += [part.normalized_shape[-1] for part in parts if isinstance(part, torch.nn.LayerNorm)]
+    return width in widths
 
 
 def n_features(shape: tuple[int, ...], readout: str, channels_first: bool) -> int:
