@@ -14,7 +14,7 @@ import numpy as np
 from topolens._topolens import LayerProfiles, profile_layers, profile_memory
 
 # Columns of the tables: title, descriptor, homology dimension, class.
-_COLUMNS = [
+_COLUMNS: list[tuple[str, str, int | None, str]] = [
     ("E0 per class", "lifespans-sum", 0, "local"),
     ("E0", "lifespans-sum", 0, "global"),
     ("E1", "lifespans-sum", 1, "global"),
@@ -85,7 +85,8 @@ class Profile:
         found = [row for row in self.curve(descriptor, homology_dimension, of) if row["layer"] == layer]
         if not found:
             raise ValueError(f"layer {layer!r} was not measured; there are {self.layers}")
-        return found[-1]["value"]
+        value: float | None = found[-1]["value"]
+        return value
 
     def to_pandas(self) -> Any:
         """The rows as a ``pandas.DataFrame``."""
@@ -142,7 +143,10 @@ class Profile:
 
     def _repr_html_(self) -> str:
         header, lines = self._table()
-        cells = lambda line, tag: "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in line)  # noqa: E731
+
+        def cells(line: list[str], tag: str) -> str:
+            return "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in line)
+
         body = "".join(f"<tr>{cells(line, 'td')}</tr>" for line in lines)
         warnings = "".join(f"<li>{html.escape(warning)}</li>" for warning in self.warnings)
         told = f"<ul>{warnings}</ul>" if warnings else ""
@@ -159,11 +163,14 @@ class Profile:
         rows = [row for row in self.rows if row["epoch"] == last]
         places = {row["layer"]: row for row in rows}
         found = {
-            title: {row["layer"]: row["value"] for row in rows if _is(row, *column)} for title, *column in _COLUMNS
+            title: {row["layer"]: row["value"] for row in rows if _is(row, descriptor, homology_dimension, of)}
+            for title, descriptor, homology_dimension, of in _COLUMNS
         }
         shown = [title for title, values in found.items() if any(value is not None for value in values.values())]
-        cells = lambda layer: [_short(found[title].get(layer)) for title in shown]  # noqa: E731
-        lines = [[layer, f"{row['depth']:.2f}", str(row["n_features"]), *cells(layer)] for layer, row in places.items()]
+        lines = [
+            [layer, f"{row['depth']:.2f}", str(row["n_features"]), *(_short(found[title].get(layer)) for title in shown)]
+            for layer, row in places.items()
+        ]
         return ["layer", "depth", "D", *shown], lines
 
 
@@ -244,15 +251,24 @@ def profile(
     layers = [(name, (at + 1) / len(rows), found) for at, (name, found) in enumerate(rows.items())]
     ensure_memory(min(len(layers[0][2]), points or 3000), [found.shape[1] for found in rows.values()])
     classes, names = (None, None) if labels is None else classes_of(labels, class_names)
-    settings = dict(protocol=protocol, scaling=scaling, points_per_class=points_per_class, n_half_samples=n_half_samples)
     return Profile(
         profile_layers(
-            layers, labels=classes, class_names=names, points=points, seed=seed, network=network, data=data, **settings
+            layers,
+            labels=classes,
+            class_names=names,
+            points=points,
+            protocol=protocol,
+            scaling=scaling,
+            points_per_class=points_per_class,
+            n_half_samples=n_half_samples,
+            seed=seed,
+            network=network,
+            data=data,
         )
     )
 
 
-def to_numpy(array: Any) -> np.ndarray:
+def to_numpy(array: Any) -> Any:
     """An array of float32 or float64, whatever framework and device it comes from."""
     if hasattr(array, "detach"):
         array = array.detach().cpu()

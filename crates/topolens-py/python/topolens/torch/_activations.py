@@ -49,8 +49,10 @@ class Activations:
 
     def save(self, path: Any) -> None:
         """Writes an ``.npz`` file that ``topolens profile`` reads."""
-        arrays = {name: rows for name, _, rows in self.layers}
-        np.savez(path, **arrays, **({} if self.labels is None else {"labels": np.asarray(self.labels)}))
+        arrays: dict[str, Any] = {name: rows for name, _, rows in self.layers}
+        if self.labels is not None:
+            arrays["labels"] = np.asarray(self.labels)
+        np.savez(path, **arrays)
 
 
 def activations(
@@ -139,7 +141,10 @@ def activations(
         first = next(given, None)
         if first is None:
             raise ValueError("loader gives no batch")
-        run = lambda batch: forward(model, batch, device)  # noqa: E731
+
+        def run(batch: _batches.Batch) -> Any:
+            return forward(model, batch, device)
+
         calls = choose(model, trace(model, lambda: run(first)), layers, first.n_samples)
         collector = Collector(model, calls, samples.capacity, readout, layout)
         for batch in itertools.chain([first], given):
@@ -159,8 +164,11 @@ class Samples:
     def __init__(self, points: int, labels: Any, n_classes: int | None) -> None:
         self.labels = None if labels is None or labels is False else np.asarray(labels)
         self.reads_batches = labels is None
-        self.quota = None if n_classes is None or labels is False else -(-points // max(n_classes, 1))
-        self.capacity = points if self.quota is None else self.quota * n_classes
+        self.capacity = points
+        self.quota: int | None = None
+        if n_classes is not None and labels is not False:
+            self.quota = -(-points // max(n_classes, 1))
+            self.capacity = self.quota * n_classes
         self.counts: Counter[Any] = Counter()
         self.seen = self.n_kept = 0
         self.kept_classes: list[Any] = []
@@ -234,7 +242,7 @@ class Collector:
         tensor, name = first_tensor(output), self.calls[at].name
         if tensor is None or tensor.ndim == 0 or len(tensor) != n_samples:
             raise TypeError(f"layers: {name} gave no row for each of the {n_samples} samples of a batch")
-        rows = rows_of(tensor, kept, self.readout, self.channels_first[at]).numpy()
+        rows: np.ndarray = rows_of(tensor, kept, self.readout, self.channels_first[at]).numpy()
         if rows.shape[1] != self.rows[at].shape[1]:
             raise ValueError(
                 f"layers: {name} gives {self.rows[at].shape[1]} features in one batch and {rows.shape[1]} in another; choose another readout"

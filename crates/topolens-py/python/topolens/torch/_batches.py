@@ -40,14 +40,15 @@ def batches(loader: Any) -> Iterator[Batch]:
 
 def read(batch: Any) -> Batch:
     """A dictionary holds keyword arguments; of several things the last is the target; classes are whole numbers with one axis."""
+    arguments: tuple[Any, ...]
+    keywords: dict[str, Any] = {}
     if isinstance(batch, Mapping):
         target = next((batch[key] for key in TARGETS if key in batch), None)
         arguments, keywords = (), {key: part for key, part in batch.items() if key not in TARGETS}
     elif isinstance(batch, (tuple, list)) and len(batch) > 1:
-        *arguments, target = batch
-        arguments, keywords = tuple(arguments), {}
+        arguments, target = tuple(batch[:-1]), batch[-1]
     else:
-        target, keywords = None, {}
+        target = None
         arguments = tuple(batch) if isinstance(batch, (tuple, list)) else (batch,)
     arguments, keywords = to_tensors(arguments), to_tensors(keywords)
     given = first_tensor((arguments, keywords))

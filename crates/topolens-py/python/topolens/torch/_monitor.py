@@ -83,7 +83,7 @@ class Monitor:
 
     def lightning_callback(self) -> Any:
         """A callback for ``Trainer(callbacks=[...])`` of Lightning."""
-        base = first_importable("lightning.pytorch", "pytorch_lightning").Callback
+        base: Any = first_importable("lightning.pytorch", "pytorch_lightning").Callback
         monitor = self
 
         class TopolensCallback(base):
@@ -95,7 +95,7 @@ class Monitor:
 
     def trainer_callback(self) -> Any:
         """A callback for ``Trainer(callbacks=[...])`` of Hugging Face transformers."""
-        base = first_importable("transformers").TrainerCallback
+        base: Any = first_importable("transformers").TrainerCallback
         monitor = self
 
         class TopolensCallback(base):
