@@ -188,8 +188,8 @@ fn to_dict<'py>(py: Python<'py>, row: &Row) -> PyResult<Bound<'py, PyDict>> {
 /// >>> import topolens
 /// >>> rows = np.random.default_rng(0).normal(size=(60, 4)).astype("float32")
 /// >>> found = topolens.profile_layers([("hidden", 0.5, rows), ("output", 1.0, rows[:, :2])], n_half_samples=0)
-/// >>> sorted({row.get("layer") for row in found.rows})
-/// ['hidden', 'output']
+/// >>> len({row.get("layer") for row in found.rows})
+/// 2
 #[pyfunction]
 #[pyo3(signature = (layers, *, labels=None, class_names=None, points=None, protocol="both", scaling="min-max",
                     points_per_class=250, n_half_samples=8, seed=0, epoch=None, network="", data=""))]
