@@ -215,6 +215,18 @@ def test_the_module_is_left_as_it_was():
     assert_same(before, state(model))
 
 
+def test_it_runs_without_gradients_in_evaluation_mode():
+    seen = []
+
+    class Watches(nn.Linear):
+        def forward(self, x):
+            seen.append((torch.is_grad_enabled(), self.training))
+            return super().forward(x)
+
+    activations(Watches(5, 2).train(), torch.randn(9, 5), "output")
+    assert set(seen) == {(False, False)} and torch.is_grad_enabled()
+
+
 class Fails(nn.Module):
     """Raises from the second batch on."""
 
