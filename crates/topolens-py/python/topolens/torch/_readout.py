@@ -65,18 +65,18 @@ def rows_of(output: torch.Tensor, kept: torch.Tensor | None, readout: str, chann
     if kept is not None:
         output = output[kept.to(output.device)]
     if output.ndim > 2:
-        if channels_first:
-            output = output.movedim(1, -1)
-        output = read_positions(output.reshape(len(output), -1, output.shape[-1]), readout)
+        axis = 2 if channels_first else 1
+        positions = output.flatten(2) if channels_first else output.reshape(len(output), -1, output.shape[-1])
+        output = read_positions(positions, axis, readout)
     return output.reshape(len(output), -1).to("cpu", torch.float32)
 
 
-def read_positions(positions: torch.Tensor, readout: str) -> torch.Tensor:
-    """Samples by positions by channels; one row per sample."""
+def read_positions(positions: torch.Tensor, axis: int, readout: str) -> torch.Tensor:
+    """One row per sample of samples, positions along `axis`, and channels along the other one."""
     if readout == "avg-pool":
-        return positions.mean(dim=1, dtype=torch.float32 if positions.device.type == "mps" else torch.float64)
+        return positions.mean(dim=axis, dtype=torch.float32 if positions.device.type == "mps" else torch.float64)
     if readout == "max":
-        return positions.amax(dim=1)
+        return positions.amax(dim=axis)
     if readout == "flatten":
-        return positions.flatten(1)
-    return positions[:, 0 if readout == "cls" else -1]
+        return positions.movedim(axis, 1).flatten(1)
+    return positions.select(axis, 0 if readout == "cls" else -1)
