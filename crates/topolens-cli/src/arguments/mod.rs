@@ -40,7 +40,11 @@ pub(crate) use verify::VerifyArguments;
 /// Turns the layers of a network into point clouds and measures their persistent homology, intrinsic dimension
 /// and class separation.
 #[derive(Debug, Parser)]
-#[command(name = "topolens", version, after_help = "Start with `topolens demo`; it needs no data and no network of yours.")]
+#[command(
+    name = "topolens",
+    version,
+    after_help = "Start with `topolens demo`; it needs no data and no network of yours."
+)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
