@@ -29,10 +29,9 @@ pub(crate) fn nightly() -> Result<()> {
         "test",
         "--release",
         "--locked",
-        "-p",
-        "topolens-cli",
-        "--test",
-        "cli",
+        "--workspace",
+        "--exclude",
+        "topolens-py",
         "--",
         "--ignored",
         "--nocapture",
@@ -44,7 +43,8 @@ pub(crate) fn wheel() -> Result<()> {
     let package = root().join("crates/topolens-py");
     let bin = virtual_environment("python", &package.join("requirements-test.txt"))?;
     install_wheel(&bin, "dev")?;
-    cargo(&["build", "--locked", "-p", "topolens-cli"])?;
+    // With all crates as for their tests, so that nothing is built again.
+    cargo(&["build", "--locked", "--workspace", "--exclude", "topolens-py", "--bin", "topolens"])?;
     // Python's numbers are held against those of the program.
     let name = format!("topolens{}", std::env::consts::EXE_SUFFIX);
     let program = ("TOPOLENS", target_folder().join("debug").join(name).into_os_string());
