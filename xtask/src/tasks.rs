@@ -32,6 +32,7 @@ pub(crate) fn nightly() -> Result<()> {
         "--workspace",
         "--exclude",
         "topolens-py",
+        "--tests",
         "--",
         "--ignored",
         "--nocapture",
