@@ -330,7 +330,8 @@ function drawCloud() {
   const ends = (axis) => points.places.reduce(([low, high], place) => [Math.min(low, place[axis]), Math.max(high, place[axis])], [Infinity, -Infinity]);
   const [[left, right], [low, high]] = [ends(0), ends(1)];
   const scale = (canvas.width - 40) / Math.max(right - left, high - low, 1e-12);
-  state.dots = points.places.map(([x, y]) => ({ x: 20 + (x - left) * scale, y: canvas.height - 20 - (y - low) * scale }));
+  const [across, up] = [left + right, low + high].map((sum) => sum / 2);
+  state.dots = points.places.map(([x, y]) => ({ x: canvas.width / 2 + (x - across) * scale, y: canvas.height / 2 - (y - up) * scale }));
   const any = state.selected.size > 0;
   const shades = colours();
   state.dots.forEach((dot, index) => {
