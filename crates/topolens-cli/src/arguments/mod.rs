@@ -2,9 +2,11 @@
 
 mod attack;
 mod detect;
+mod diagram;
 mod dynamics;
 mod foreign;
 mod generalize;
+mod profile;
 mod saved;
 mod serve;
 mod simulate_attack;
@@ -20,13 +22,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use topolens_lab::report::PictureFormat;
 
 use crate::memory;
-use crate::terminal::Screen;
 
 pub(crate) use attack::AttackArguments;
 pub(crate) use detect::DetectArguments;
+pub(crate) use diagram::{DiagramArguments, Draw, MetricName};
 pub(crate) use dynamics::DynamicsArguments;
 pub(crate) use foreign::{ChannelOrderName, ForeignArguments, LayersArguments};
 pub(crate) use generalize::GeneralizeArguments;
+pub(crate) use profile::{MeasuredArguments, ProfileArguments, ProtocolName};
 pub(crate) use saved::{LayoutName, SavedArguments};
 pub(crate) use serve::{CompletionsArguments, ManArguments, ServeArguments};
 pub(crate) use simulate_attack::{FormatName, SimulateAttackArguments};
@@ -107,178 +110,6 @@ pub(crate) struct DemoArguments {
     /// Folder of the run; report.html is written there
     #[arg(long, default_value = "topolens-demo")]
     pub(crate) out: PathBuf,
-}
-
-/// Descriptors of every layer: lifespans sums, dimensions, separation, each with its uncertainty
-///
-/// Without MODEL and --data: the shipped network on the embedded images. Writes profile.json, .parquet and .csv,
-/// diagrams.json and .npz, report.html and figures into the run folder.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  topolens profile
-  topolens profile runs/a --data fashion-mnist:test
-  topolens profile runs/a --data cifar10:train --protocol paper --out runs/a/paper
-  topolens profile runs/a --training-images
-  topolens profile runs/a --untrained 3
-  topolens profile model.onnx --data photos/ --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225
-  topolens profile activations.npz --labels labels.npy
-  topolens profile hidden-states.safetensors --readout cls --layers 'layer*'
-  topolens profile runs/a --layers 'block*' --epochs all --json")]
-pub(crate) struct ProfileArguments {
-    #[command(flatten)]
-    pub(crate) common: Common,
-    /// Run folder of `topolens train`, a checkpoint (.safetensors with its .json beside it), an ONNX file, or saved
-    /// activations: .npz, .safetensors, .h5, .parquet or a folder of .npy, an array per layer, samples first
-    pub(crate) model: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) measured: MeasuredArguments,
-    /// Checkpoints of the run: last, all, or numbers separated by commas
-    #[arg(long, default_value = "last")]
-    pub(crate) epochs: String,
-    /// Folder for the results [default: the run folder, else topolens-profile]
-    #[arg(long)]
-    pub(crate) out: Option<PathBuf>,
-}
-
-/// What is measured, and on which images.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct MeasuredArguments {
-    /// Images: NAME[:train|:test], a folder (a folder per class, or the files of MNIST, CIFAR, SVHN), a .csv of paths and classes, or
-    /// arrays in a .npz [default: the test images of the network's own data]
-    #[arg(long)]
-    pub(crate) data: Option<String>,
-    /// Which clouds are measured: local (per class), global (all classes), both, or paper (Magai & Ayzenberg 2022)
-    #[arg(long, value_enum, default_value_t = ProtocolName::Both)]
-    pub(crate) protocol: ProtocolName,
-    /// Layers by glob pattern, separated by commas [default: the ends of ten equal parts and the output, or all that were
-    /// saved]; those of saved activations in the order of the patterns
-    #[arg(long, value_delimiter = ',')]
-    pub(crate) layers: Vec<String>,
-    /// Tensor to row: avg-pool (mean), flatten, max, cls (first token), last, or tokens:N (N tokens as points)
-    #[arg(long, default_value = "avg-pool")]
-    pub(crate) readout: String,
-    /// Scaling of features before homology: min-max, robust or none
-    #[arg(long, default_value = "min-max")]
-    pub(crate) scaling: String,
-    /// Images in the global cloud [default: 1000, paper: 3000]
-    #[arg(long)]
-    pub(crate) points: Option<usize>,
-    /// Also compare E0 with that of N networks of the same kind with fresh weights [default: none]
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    pub(crate) untrained: usize,
-    /// Measure the images the run was trained on, as many as it was limited to, in place of --data
-    #[arg(long, conflicts_with = "data")]
-    pub(crate) training_images: bool,
-    #[command(flatten)]
-    pub(crate) foreign: ForeignArguments,
-    #[command(flatten)]
-    pub(crate) saved: SavedArguments,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ProtocolName {
-    Local,
-    Global,
-    Both,
-    Paper,
-}
-
-/// Persistent homology of a point cloud, of a matrix of dissimilarities or of the pairs that meet
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  topolens diagram points.npy
-  topolens diagram points.npy --plot points.svg
-  topolens diagram points.npy --draw always | less
-  topolens diagram points.csv --max-homology-dimension 2 --threshold 1.5 --json
-  topolens diagram distances.npy --metric precomputed --out diagram.json
-  topolens diagram activations.npy --metric cosine
-  topolens diagram noisy.npy --metric geodesic --neighbors 15
-  topolens diagram many.npy --landmarks 2000
-  topolens diagram triples.csv --sparse")]
-pub(crate) struct DiagramArguments {
-    #[command(flatten)]
-    pub(crate) common: Common,
-    /// Matrix in .npy (f32, f64) or .csv: rows are points, columns features
-    pub(crate) points: PathBuf,
-    /// Highest homology dimension, from 0 to 14; 3 and above need few points or a threshold
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=14))]
-    pub(crate) max_homology_dimension: u8,
-    /// Largest filtration value built; if few pairs are that near, they alone take memory [default: the enclosing radius,
-    /// past which nothing changes]
-    #[arg(long, allow_negative_numbers = true)]
-    pub(crate) threshold: Option<f64>,
-    /// Prime p of the coefficient field Z/p, below 32768
-    #[arg(long, default_value_t = 2)]
-    pub(crate) modulus: u16,
-    /// How points are compared: geodesic is the length of paths along nearest neighbours, precomputed a square matrix of
-    /// dissimilarities in place of points
-    #[arg(long, value_enum, default_value_t = MetricName::Euclidean)]
-    pub(crate) metric: MetricName,
-    /// Neighbours of each point for --metric geodesic [default: 15]
-    #[arg(long)]
-    pub(crate) neighbors: Option<usize>,
-    /// Keep N points that are spread out, from the first row on, and print how far the diagrams may be off
-    ///
-    /// Each is the point furthest from those before it. The error bound is twice the covering radius; it needs the triangle
-    /// inequality, which cosine and correlation lack, and that a precomputed matrix must bring.
-    #[arg(long, value_name = "N")]
-    pub(crate) landmarks: Option<usize>,
-    /// The file holds rows i, j, dissimilarity, points counted from 0; pairs that are absent never meet
-    #[arg(long, conflicts_with_all = ["metric", "neighbors", "landmarks"])]
-    pub(crate) sparse: bool,
-    /// Add to each loop of the JSON the edge that gives birth, the triangle that kills, and a cycle to draw
-    ///
-    /// The cycle is the birth edge closed by the shortest path over earlier edges: it appears with the loop, and need not be the
-    /// shortest around its hole.
-    #[arg(long, alias = "cocycles")]
-    pub(crate) cycles: bool,
-    /// Memory that may be used, such as 800M or 4G [default: what the machine has left]
-    #[arg(long, value_parser = memory::parse)]
-    pub(crate) memory: Option<u64>,
-    /// Also write the JSON to this file
-    #[arg(long)]
-    pub(crate) out: Option<PathBuf>,
-    /// Draw barcode and persistence diagram side by side into this file, .svg, .pdf or .png
-    #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new().try_map(picture_file))]
-    pub(crate) plot: Option<PathBuf>,
-    /// Draw barcode and persistence diagram as text below the table; auto does so on a terminal only
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Draw::Auto)]
-    pub(crate) draw: Draw,
-}
-
-/// The path, if its extension names a format of pictures.
-fn picture_file(path: PathBuf) -> Result<PathBuf, &'static str> {
-    PictureFormat::of_file(&path).map(|_| path).ok_or("give a file that ends in .svg, .pdf or .png")
-}
-
-/// When to draw as text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Draw {
-    Auto,
-    Always,
-    Never,
-}
-
-impl Draw {
-    /// Whether to draw below the table.
-    pub(crate) fn is_wanted(self) -> bool {
-        match self {
-            Self::Auto => Screen::is_terminal(),
-            Self::Always => true,
-            Self::Never => false,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum MetricName {
-    Euclidean,
-    Cosine,
-    Manhattan,
-    Chebyshev,
-    Correlation,
-    Geodesic,
-    Precomputed,
 }
 
 /// Intrinsic dimension of a point cloud, by one or many estimators, each with its interval
@@ -503,4 +334,9 @@ pub(crate) struct DataNameArguments {
     /// Folder of fetched data
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
+}
+
+/// The path, if its extension names a format of pictures.
+fn picture_file(path: PathBuf) -> Result<PathBuf, &'static str> {
+    PictureFormat::of_file(&path).map(|_| path).ok_or("give a file that ends in .svg, .pdf or .png")
 }

@@ -306,10 +306,9 @@ fn publish(results: &SpoofResults, arguments: &SpoofArguments) -> anyhow::Result
     }
     print(&results.provenance.network)?;
     for kind in results.kinds.iter().skip(1) {
-        let simulated = if kind.simulated { " (simulated)" } else { "" };
         print(&format!(
-            "\nlive faces and {}{simulated}: means over splits of the persons; * adjusted p up to 0.05",
-            kind.name
+            "\nlive faces and {}: means over splits of the persons; * adjusted p up to 0.05",
+            kind.label()
         ))?;
         print(&layer_table(results, &kind.name).to_string())?;
     }
@@ -326,22 +325,23 @@ fn publish(results: &SpoofResults, arguments: &SpoofArguments) -> anyhow::Result
     ))
 }
 
-/// What is shown of each layer: title, subject, quantity, homology dimension.
+/// What is shown of each layer: title, subject, quantity, homology dimension; the kind's name stands for {}.
 const SHOWN: [(&str, &str, &str, Option<usize>); 9] = [
-    ("TwoNN", "live", "two-nn", None),
-    ("attack", "other", "two-nn", None),
-    ("MLE", "live", "mle", None),
-    ("attack", "other", "mle", None),
-    ("E0/null", "live", "lifespans-sum-over-null", Some(0)),
-    ("attack", "other", "lifespans-sum-over-null", Some(0)),
+    ("TwoNN live", "live", "two-nn", None),
+    ("{}", "other", "two-nn", None),
+    ("MLE live", "live", "mle", None),
+    ("{}", "other", "mle", None),
+    ("E0/null live", "live", "lifespans-sum-over-null", Some(0)),
+    ("{}", "other", "lifespans-sum-over-null", Some(0)),
     ("own kind near", "between", "neighbors-of-own-side", None),
     ("silhouette", "between", "silhouette", None),
     ("RTD of pairs", "paired", "rtd", Some(1)),
 ];
 
 fn layer_table(results: &SpoofResults, kind: &str) -> Table {
-    let titles = SHOWN.iter().map(|(title, ..)| *title);
-    let mut table = Table::new(&["layer", "depth"].into_iter().chain(titles).collect::<Vec<&str>>());
+    let titles = SHOWN.iter().map(|(title, ..)| title.replace("{}", kind));
+    let header: Vec<String> = ["layer", "depth"].map(str::to_owned).into_iter().chain(titles).collect();
+    let mut table = Table::new(&header.iter().map(String::as_str).collect::<Vec<&str>>());
     let of_kind: Vec<&PopulationRow> = results.rows.iter().filter(|row| row.kind == kind).collect();
     let mut layers: Vec<&PopulationRow> = of_kind.clone();
     layers.dedup_by_key(|row| row.layer_index);

@@ -149,8 +149,7 @@ impl fmt::Display for Error {
     }
 }
 
-const INTERRUPTED: &str =
-    "interrupted; what was finished before is kept, and the same command goes on from there";
+const INTERRUPTED: &str = "interrupted; what was written before is kept, and commands that keep their steps go on from there when called again";
 
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::attack_detection::AttackDetectionResults;
 use super::faces::LeftOut;
 use super::population::PopulationRow;
+use super::presentation::labelled;
 use super::report::write_spoof_report;
 use super::study::PopulationSettings;
 use crate::Result;
@@ -33,6 +34,13 @@ pub struct KindSummary {
     /// A face of it, as the network sees it, for people.
     #[serde(skip)]
     pub example: Vec<ExampleFace>,
+}
+
+impl KindSummary {
+    /// The name, with the word simulated where it is.
+    pub fn label(&self) -> String {
+        labelled(&self.name, self.simulated)
+    }
 }
 
 /// A face as the network sees it.

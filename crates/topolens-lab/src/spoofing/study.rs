@@ -138,7 +138,6 @@ impl Comparison<'_> {
         let seed = settings.seed.wrapping_add(split as u64);
         let rows = sides.rows();
         let pooled = Pooled::new(&layer.cloud, &rows, settings.scaling)?;
-        let scaled = settings.scaling.apply(&layer.cloud.select(&rows)?);
         let n_first = sides.first.len();
         let is_second: Vec<bool> = (0..rows.len()).map(|at| at >= n_first).collect();
         let mut numbers = Vec::new();
@@ -146,8 +145,7 @@ impl Comparison<'_> {
         for (side, subject) in [(false, Subject::Live), (true, Subject::Other)] {
             let values = pooled.side(&is_second, side)?.quantities(seed);
             let mut own: Vec<(Quantity<'static>, Result<f64>)> = OF_SIDE.into_iter().zip(values).collect();
-            let members: Vec<usize> = (0..rows.len()).filter(|at| is_second[*at] == side).collect();
-            own.extend(over_null(&scaled.select(&members)?, &own, seed));
+            own.extend(over_null(&pooled.scaled_side(&is_second, side)?, &own, seed));
             let own: Vec<Number> =
                 own.into_iter().map(|(quantity, value)| Number::new(subject, quantity, value)).collect();
             of_sides.push(own);

@@ -8,6 +8,7 @@ use crate::Result;
 pub(in crate::spoofing) struct Pooled {
     pub(super) raw: DistanceMatrix<f32>,
     pub(super) scaled: DistanceMatrix<f32>,
+    scaled_cloud: PointCloud<f32>,
 }
 
 /// Those of one side.
@@ -25,7 +26,11 @@ impl Pooled {
     ) -> Result<Self> {
         let pooled = cloud.select(rows)?;
         let scaled = scaling.apply(&pooled);
-        Ok(Self { raw: DistanceMatrix::from_cloud(&pooled), scaled: DistanceMatrix::from_cloud(&scaled) })
+        Ok(Self {
+            raw: DistanceMatrix::from_cloud(&pooled),
+            scaled: DistanceMatrix::from_cloud(&scaled),
+            scaled_cloud: scaled,
+        })
     }
 
     pub(in crate::spoofing) fn n_points(&self) -> usize {
@@ -34,7 +39,17 @@ impl Pooled {
 
     /// The points for which `is_second` is `side`.
     pub(in crate::spoofing) fn side(&self, is_second: &[bool], side: bool) -> Result<Side> {
-        let rows: Vec<usize> = (0..is_second.len()).filter(|at| is_second[*at] == side).collect();
+        let rows = rows(is_second, side);
         Ok(Side { raw: self.raw.select(&rows)?, scaled: self.scaled.select(&rows)? })
     }
+
+    /// The scaled points of a side.
+    pub(in crate::spoofing) fn scaled_side(&self, is_second: &[bool], side: bool) -> Result<PointCloud<f32>> {
+        Ok(self.scaled_cloud.select(&rows(is_second, side))?)
+    }
+}
+
+/// The points for which `is_second` is `side`.
+pub(super) fn rows(is_second: &[bool], side: bool) -> Vec<usize> {
+    (0..is_second.len()).filter(|at| is_second[*at] == side).collect()
 }

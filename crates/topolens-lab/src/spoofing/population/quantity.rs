@@ -5,7 +5,7 @@ use topolens::{
     minimum_spanning_tree,
 };
 
-use super::pooled::{Pooled, Side};
+use super::pooled::{Pooled, Side, rows};
 use crate::Result;
 use crate::profile::curve::Quantity;
 
@@ -71,11 +71,11 @@ impl Pooled {
     /// MTop-Div of the first points of each side, as many as its homology of degree one can be had of in a tenth of a second.
     fn divergence(&self, is_second: &[bool]) -> Result<f64> {
         const MOST: usize = 250;
-        let of = |side: bool| {
-            let own = (0..is_second.len()).filter(move |at| is_second[*at] == side);
-            own.take(MOST).collect::<Vec<usize>>()
-        };
-        let (first, second) = (of(false), of(true));
+        let [first, second] = [false, true].map(|side| {
+            let mut own = rows(is_second, side);
+            own.truncate(MOST);
+            own
+        });
         let distances = self.scaled.select(&[&first[..], &second].concat())?;
         let places: Vec<usize> = (0..first.len()).collect();
         Ok(MTopDivergence::between_parts(&distances, &places)?.value)

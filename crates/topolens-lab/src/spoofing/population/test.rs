@@ -30,12 +30,17 @@ pub(in crate::spoofing) fn tested(
         |(quantity, TestedStatistic { p_value, .. }): (&Quantity<'static>, TestedStatistic)| Tested {
             quantity: *quantity,
             p_value: if *quantity == BETWEEN[DIVERGENCE] {
-                p_value.zip(below).map(|(above, below)| (2.0 * above.min(below)).min(1.0))
+                p_value.zip(below).map(|(above, below)| two_sided(above, below))
             } else {
                 p_value
             },
         };
     Ok(OF_SIDE.iter().chain(&BETWEEN).zip(found).map(tested).collect())
+}
+
+/// The p-value of a test on both sides from those of each.
+fn two_sided(above: f64, below: f64) -> f64 {
+    (2.0 * above.min(below)).min(1.0)
 }
 
 /// The place of MTop-Div among the quantities between sides.
@@ -91,6 +96,11 @@ mod tests {
             }
         }
         rejected
+    }
+
+    #[test]
+    fn a_test_on_both_sides_doubles_the_smaller_p_value() {
+        assert_eq!((two_sided(0.02, 1.0), two_sided(0.9, 0.125), two_sided(0.6, 0.7)), (0.04, 0.25, 1.0));
     }
 
     #[test]

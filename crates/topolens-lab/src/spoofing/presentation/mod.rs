@@ -48,8 +48,13 @@ pub struct PresentationKind {
 impl PresentationKind {
     /// The name, with the word simulated where it is.
     pub fn label(&self) -> String {
-        if self.simulated { format!("{} (simulated)", self.name) } else { self.name.clone() }
+        labelled(&self.name, self.simulated)
     }
+}
+
+/// A name, with the word simulated where that is.
+pub(super) fn labelled(name: &str, simulated: bool) -> String {
+    format!("{name}{}", if simulated { " (simulated)" } else { "" })
 }
 
 /// The part of a data set's protocol that an image belongs to.

@@ -129,10 +129,9 @@ pub(super) fn picture(results: &SpoofResults, shown: &Shown) -> Option<Picture> 
         .iter()
         .enumerate()
         .map(|(at, kind)| {
-            let words = if kind.simulated { " (simulated)" } else { "" };
             let label = match (at, shown.of) {
                 (0, Subject::Between) => "live, other persons".to_owned(),
-                _ => format!("{}{words}", kind.name),
+                _ => kind.label(),
             };
             let rows = results.rows.iter().filter(|row| row.kind == kind.name);
             let points = rows.filter(|row| is_shown(row, shown)).map(point).collect();

@@ -1,7 +1,7 @@
 //! Faces as the network sees them.
 
 use crate::report::{Color, Picture, Size, Thumbnail, pictures};
-use crate::spoofing::document::{ExampleFace, SpoofResults};
+use crate::spoofing::document::{ExampleFace, KindSummary, SpoofResults};
 
 /// Rows of persons, a column for each kind.
 pub(super) fn examples(results: &SpoofResults) -> Option<Picture> {
@@ -9,11 +9,7 @@ pub(super) fn examples(results: &SpoofResults) -> Option<Picture> {
     if n_rows == 0 {
         return None;
     }
-    let headings: Vec<String> = results
-        .kinds
-        .iter()
-        .map(|kind| if kind.simulated { format!("{} (simulated)", kind.name) } else { kind.name.clone() })
-        .collect();
+    let headings: Vec<String> = results.kinds.iter().map(KindSummary::label).collect();
     let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
     let rows: Vec<Vec<Thumbnail>> = (0..n_rows)
         .map(|row| results.kinds.iter().map(|kind| thumbnail(&kind.example[row])).collect())

@@ -11,6 +11,7 @@ use self::detectors::{areas_by_layer, detection_errors, evaluations};
 use self::examples::examples;
 use super::document::SpoofResults;
 use super::population::{PopulationRow, Subject};
+use super::presentation::labelled;
 use crate::Result;
 use crate::report::{Picture, Sheet, StudyPage, three_digits};
 
@@ -124,7 +125,7 @@ fn line(row: &PopulationRow) -> Vec<String> {
         (None, _) => row.reason.clone().unwrap_or_default(),
     };
     vec![
-        if row.simulated { format!("{} (simulated)", row.kind) } else { row.kind.clone() },
+        labelled(&row.kind, row.simulated),
         row.layer.clone(),
         row.of.name().to_owned(),
         format!("{}{symbol}", row.quantity),
