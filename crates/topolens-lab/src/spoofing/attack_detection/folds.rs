@@ -155,6 +155,20 @@ mod tests {
     }
 
     #[test]
+    fn live_persons_are_spread_over_all_groups() {
+        let found = presentations(&[(10, 2), (40, 1)]);
+        let n_live = |fold: &Fold| {
+            let own =
+                fold.iter().zip(&found.items).filter(|(of, item)| **of == Some(Use::Test) && item.kind == 0);
+            own.map(|(_, item)| &item.person).collect::<BTreeSet<_>>().len()
+        };
+        for seed in 0..5 {
+            let folds = folds(&found, seed).unwrap();
+            assert_eq!(folds.iter().map(n_live).collect::<Vec<usize>>(), [2; 5]);
+        }
+    }
+
+    #[test]
     fn a_protocol_is_followed_and_persons_of_the_test_leave_training() {
         let mut found = presentations(&[(20, 2), (20, 2)]);
         for item in &mut found.items {
