@@ -52,11 +52,13 @@ mod _topolens {
     #[pymodule_export]
     use crate::neighbors::nearest_neighbors;
     #[pymodule_export]
-    use crate::profile::{LayerProfiles, profile_layers, profile_memory};
+    use crate::profile::{LayerPart, LayerProfiles, LayerStudy, MeasuredLayer, profile_memory};
     #[pymodule_export]
     use crate::separation::{class_separation, lifespans_sum_over_null};
     #[pymodule_export]
     use crate::spanning_tree::minimum_spanning_tree;
+    #[pymodule_export]
+    use crate::work::set_threads;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

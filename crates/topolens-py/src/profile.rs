@@ -2,17 +2,16 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use numpy::PyArray2;
+use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyBytes, PyDict};
 use topolens::PointCloud;
 use topolens_lab::bridge::{LayerRows, NamedRows, SavedSample, clouds_of_rows};
-use topolens_lab::dynamics::profile_saved;
+use topolens_lab::dynamics::between_layers;
 use topolens_lab::input::Labels;
-use topolens_lab::profile::{LayerProfile, Plan, Protocol, Row};
+use topolens_lab::profile::{LayerCloud, LayerProfile, Plan, Protocol, Row, Sample, measure_layer};
 use topolens_lab::results::Results;
 use topolens_lab::store::{DataStamp, Provenance};
 
@@ -141,94 +140,204 @@ fn to_dict<'py>(py: Python<'py>, row: &Row) -> PyResult<Bound<'py, PyDict>> {
     Ok(columns)
 }
 
-/// Measures layers whose rows are known, as ``topolens profile`` measures saved activations: the same numbers to the bit.
+/// Layers whose rows are known, with the samples drawn, ready to be measured as ``topolens profile`` measures saved activations.
 ///
-/// ``topolens.profile`` is this function for a mapping of arrays.
-///
-/// Parameters
-/// ----------
-/// layers : sequence of (name, depth, rows)
-///     From the first layer to the last: its name, its depth in (0, 1], and an array of shape (n_samples, n_features), float32 or
-///     float64. Rows of float64 are centred and then measured in single precision.
-/// labels : sequence of int, of length n_samples, optional
-///     The class of each sample, from 0. Without them one cloud of all samples is measured.
-/// class_names : sequence of str, optional
-///     The name of each class; by default its number.
-/// points : int, optional
-///     Samples to draw, as many of each class; by default 1000 (3000 for "paper"), or all if there are fewer.
-/// protocol : {"both", "local", "global", "paper"}
-///     The cloud of all classes, those of single classes, both, or both as in Magai & Ayzenberg 2022.
-/// scaling : {"min-max", "robust", "none"}
-///     Of the features before homology.
-/// points_per_class : int, default 250
-///     At most, in the cloud of a class.
-/// n_half_samples : int, default 8
-///     Behind each interval that is resampled; 0 gives none, and takes a fraction of the time.
-/// seed : int, default 0
-///     Of everything random.
-/// epoch : int, optional
-///     Training epoch of the network.
-/// network, data : str
-///     What the report calls them.
-///
-/// Returns
-/// -------
-/// LayerProfiles
-///
-/// Raises
-/// ------
-/// TypeError
-///     If rows are not two-dimensional, or of another type than float32 and float64.
-/// ValueError
-///     If rows are empty or not finite; if layers and labels differ in their number of samples; if a setting is out of range.
-///
-/// Examples
-/// --------
-/// >>> import numpy as np
-/// >>> import topolens
-/// >>> rows = np.random.default_rng(0).normal(size=(60, 4)).astype("float32")
-/// >>> found = topolens.profile_layers([("hidden", 0.5, rows), ("output", 1.0, rows[:, :2])], n_half_samples=0)
-/// >>> len({row.get("layer") for row in found.rows})
-/// 2
-#[pyfunction]
-#[pyo3(signature = (layers, *, labels=None, class_names=None, points=None, protocol="both", scaling="min-max",
-                    points_per_class=250, n_half_samples=8, seed=0, epoch=None, network="", data=""))]
-#[expect(clippy::too_many_arguments, reason = "Python's keyword arguments")]
-#[expect(clippy::needless_pass_by_value, reason = "sequences come as vectors")]
-pub(crate) fn profile_layers(
-    py: Python<'_>,
-    layers: Vec<(String, f64, Bound<'_, PyAny>)>,
-    labels: Option<Vec<i64>>,
-    class_names: Option<Vec<String>>,
-    points: Option<i64>,
-    protocol: &str,
-    scaling: &str,
-    points_per_class: i64,
-    n_half_samples: i64,
+/// ``topolens.profile_layers`` makes one, measures its parts and puts them together.
+#[pyclass(frozen, module = "topolens._topolens")]
+#[derive(Debug)]
+pub(crate) struct LayerStudy {
+    sample: Arc<SavedSample>,
+    settings: Settings,
+    network: String,
+    data: String,
+    n_samples: usize,
+}
+
+#[pymethods]
+impl LayerStudy {
+    #[new]
+    #[pyo3(signature = (layers, *, labels=None, class_names=None, points=None, protocol="both", scaling="min-max",
+                        points_per_class=250, n_half_samples=8, seed=0, epoch=None, network="", data=""))]
+    #[expect(clippy::too_many_arguments, reason = "Python's keyword arguments")]
+    #[expect(clippy::needless_pass_by_value, reason = "sequences come as vectors")]
+    fn new(
+        layers: Vec<(String, f64, Bound<'_, PyAny>)>,
+        labels: Option<Vec<i64>>,
+        class_names: Option<Vec<String>>,
+        points: Option<i64>,
+        protocol: &str,
+        scaling: &str,
+        points_per_class: i64,
+        n_half_samples: i64,
+        seed: u64,
+        epoch: Option<usize>,
+        network: &str,
+        data: &str,
+    ) -> PyResult<Self> {
+        let layers = read_layers(&layers)?;
+        let n_samples = layers[0].rows.n_samples();
+        let labels = labels.map(|labels| read_labels(&labels, class_names, n_samples)).transpose()?;
+        let mut settings = Settings {
+            name: protocol.to_owned(),
+            has_labels: labels.is_some(),
+            scaling: scaling.to_owned(),
+            points_per_class: count("points_per_class", points_per_class)?,
+            n_half_samples: count("n_half_samples", n_half_samples)?,
+            seed,
+            n_points: 0,
+        };
+        let points = points.map(|points| count("points", points)).transpose()?;
+        settings.n_points = drawn(points, settings.protocol()?.n_points, n_samples, protocol)?;
+        let sample = clouds_of_rows(&layers, labels.as_ref(), epoch, &settings.protocol()?)
+            .map_err(|error| of_study(&error))?;
+        let (network, data) = (network.to_owned(), data.to_owned());
+        Ok(Self { sample: Arc::new(sample), settings, network, data, n_samples })
+    }
+
+    /// The layers, each to be measured by itself, here or elsewhere.
+    fn parts(&self) -> Vec<LayerPart> {
+        let part = |at| LayerPart { sample: Arc::clone(&self.sample), at, settings: self.settings.clone() };
+        (0..self.sample.layers.len()).map(part).collect()
+    }
+
+    /// The measured parts in their order, with what is measured between layers.
+    fn joined(&self, py: Python<'_>, parts: Vec<Bound<'_, MeasuredLayer>>) -> PyResult<LayerProfiles> {
+        if parts.len() != self.sample.layers.len() {
+            let (n_parts, n_layers) = (parts.len(), self.sample.layers.len());
+            return Err(PyValueError::new_err(format!("parts: {n_parts} for {n_layers} layers")));
+        }
+        let profiles = parts.into_iter().map(|part| part.get().profile.clone()).collect();
+        let (sample, protocol) = (Arc::clone(&self.sample), self.settings.protocol()?);
+        let layers = detached(py, move || between_layers(profiles, &sample, &protocol))?;
+        let SavedSample { layers: clouds, labels, .. } = self.sample.as_ref();
+        let clouds = clouds.iter().map(|layer| &layer.cloud);
+        let provenance = Provenance {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            command: vec!["topolens.profile".to_owned()],
+            seed: self.settings.seed,
+            network: self.network.clone(),
+            data: DataStamp::of_saved(&self.data, self.n_samples, labels, clouds),
+        };
+        Ok(LayerProfiles { results: Arc::new(Results::new(provenance, layers)) })
+    }
+}
+
+/// One layer with all that its numbers depend on; it is pickled without the other layers.
+#[pyclass(frozen, module = "topolens._topolens")]
+#[derive(Debug)]
+pub(crate) struct LayerPart {
+    sample: Arc<SavedSample>,
+    at: usize,
+    settings: Settings,
+}
+
+/// What a [`LayerPart`] is pickled as: the layer's name, place, depth and epoch; the classes; the settings.
+type Pickled = ((String, usize, f64, Option<usize>), (Vec<usize>, Vec<String>), PickledSettings);
+type PickledSettings = (String, bool, String, usize, usize, u64, usize);
+
+#[pymethods]
+impl LayerPart {
+    /// The layer's name.
+    #[getter]
+    fn layer(&self) -> &str {
+        &self.sample.layers[self.at].layer
+    }
+
+    /// Measures the layer.
+    fn measure(&self, py: Python<'_>) -> PyResult<MeasuredLayer> {
+        let (sample, at, protocol) = (Arc::clone(&self.sample), self.at, self.settings.protocol()?);
+        let measured = detached(py, move || {
+            let SavedSample { layers, labels, class_names, epoch } = sample.as_ref();
+            measure_layer(&layers[at], Sample { labels, class_names, epoch: *epoch }, &protocol)
+        })?;
+        Ok(MeasuredLayer { profile: measured.map_err(|error| of_study(&error))? })
+    }
+
+    fn __reduce__<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyArray2<f32>>, Pickled))> {
+        let SavedSample { labels, class_names, epoch, .. } = self.sample.as_ref();
+        let layer = &self.sample.layers[self.at];
+        let shape = [layer.cloud.n_points(), layer.cloud.n_features()];
+        let rows = PyArray1::from_slice(py, layer.cloud.values()).reshape(shape)?;
+        let place = (layer.layer.clone(), layer.layer_index, layer.depth, *epoch);
+        let told = (place, (labels.clone(), class_names.clone()), self.settings.pickled());
+        Ok((py.get_type::<Self>().getattr("restored")?, (rows, told)))
+    }
+
+    #[staticmethod]
+    fn restored(rows: PyReadonlyArray2<'_, f32>, told: Pickled) -> PyResult<Self> {
+        let ((layer, layer_index, depth, epoch), (labels, class_names), settings) = told;
+        let (n_points, n_features) = (rows.as_array().nrows(), rows.as_array().ncols());
+        let cloud = PointCloud::new(rows.as_array().iter().copied().collect(), n_points, n_features);
+        let cloud = cloud.map_err(|error| about("rows", &error))?;
+        let layers = vec![LayerCloud { layer, layer_index, depth, cloud }];
+        let sample = Arc::new(SavedSample { layers, labels, class_names, epoch });
+        Ok(Self { sample, at: 0, settings: Settings::of_pickled(settings) })
+    }
+}
+
+/// What was measured of one layer; it is pickled to the bit.
+#[pyclass(frozen, module = "topolens._topolens")]
+#[derive(Debug)]
+pub(crate) struct MeasuredLayer {
+    profile: LayerProfile,
+}
+
+#[pymethods]
+impl MeasuredLayer {
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
+        let text = self.profile.to_json().map_err(|error| of_study(&error))?;
+        Ok((py.get_type::<Self>().getattr("restored")?, (PyBytes::new(py, &text),)))
+    }
+
+    #[staticmethod]
+    fn restored(text: &[u8]) -> PyResult<Self> {
+        let profile = LayerProfile::from_json(text);
+        let profile = profile.ok_or_else(|| {
+            PyValueError::new_err("a measured layer of another version of topolens, or damaged")
+        })?;
+        Ok(Self { profile })
+    }
+}
+
+/// How layers are measured, as Python says it.
+#[derive(Debug, Clone)]
+struct Settings {
+    name: String,
+    has_labels: bool,
+    scaling: String,
+    points_per_class: usize,
+    n_half_samples: usize,
     seed: u64,
-    epoch: Option<usize>,
-    network: &str,
-    data: &str,
-) -> PyResult<LayerProfiles> {
-    let layers = read_layers(&layers)?;
-    let n_samples = layers[0].rows.n_samples();
-    let labels = labels.map(|labels| read_labels(&labels, class_names, n_samples)).transpose()?;
-    let mut settings = named_protocol(protocol, labels.is_some())?;
-    settings.scaling = scaling.parse().map_err(|error| about("scaling", &error))?;
-    settings.points_per_class = count("points_per_class", points_per_class)?;
-    settings.n_half_samples = count("n_half_samples", n_half_samples)?;
-    settings.seed = seed;
-    let points = points.map(|points| count("points", points)).transpose()?;
-    settings.set_n_points(drawn(points, settings.n_points, n_samples, protocol)?);
-    let command = vec!["topolens.profile".to_owned()];
-    let (network, data) = (network.to_owned(), data.to_owned());
-    let study = Study { layers, labels, epoch, protocol: settings, command, network, data, n_samples };
-    let stop = Arc::new(AtomicBool::new(false));
-    let heard = Arc::clone(&stop);
-    let found = detached(py, move || study.measure(&heard));
-    // After an interrupt, the layer at work is the last.
-    stop.store(true, Ordering::Relaxed);
-    Ok(LayerProfiles { results: Arc::new(found?.map_err(|error| of_study(&error))?) })
+    /// Samples drawn; 0 until that is known.
+    n_points: usize,
+}
+
+impl Settings {
+    fn protocol(&self) -> PyResult<Protocol> {
+        let mut protocol = named_protocol(&self.name, self.has_labels)?;
+        protocol.scaling = self.scaling.parse().map_err(|error| about("scaling", &error))?;
+        protocol.points_per_class = self.points_per_class;
+        protocol.n_half_samples = self.n_half_samples;
+        protocol.seed = self.seed;
+        if self.n_points > 0 {
+            protocol.set_n_points(self.n_points);
+        }
+        Ok(protocol)
+    }
+
+    fn pickled(&self) -> PickledSettings {
+        let Self { name, has_labels, scaling, points_per_class, n_half_samples, seed, n_points } =
+            self.clone();
+        (name, has_labels, scaling, points_per_class, n_half_samples, seed, n_points)
+    }
+
+    fn of_pickled(told: PickledSettings) -> Self {
+        let (name, has_labels, scaling, points_per_class, n_half_samples, seed, n_points) = told;
+        Self { name, has_labels, scaling, points_per_class, n_half_samples, seed, n_points }
+    }
 }
 
 /// Bytes that measuring layers takes beyond the rows that are given, about.
@@ -265,31 +374,6 @@ pub(crate) fn profile_memory(n_points: i64, n_features: Vec<i64>) -> PyResult<u6
     let all: u64 = widths.iter().map(|&width| width as u64).sum();
     let widest = widths.iter().max().copied().unwrap_or(0) as u64;
     Ok(4 * n_points as u64 * (2 * all + 3 * widest) + Plan::memory(n_points))
-}
-
-/// A study whose arguments were checked.
-struct Study {
-    layers: Vec<NamedRows>,
-    labels: Option<Labels>,
-    epoch: Option<usize>,
-    protocol: Protocol,
-    command: Vec<String>,
-    network: String,
-    data: String,
-    n_samples: usize,
-}
-
-impl Study {
-    fn measure(self, interrupt: &AtomicBool) -> topolens_lab::Result<Results> {
-        let Self { layers, labels, epoch, protocol, command, network, data, n_samples } = self;
-        let sample = clouds_of_rows(&layers, labels.as_ref(), epoch, &protocol)?;
-        drop(layers);
-        let profiles = profile_saved(&sample, &protocol, None, &mut |_| {}, interrupt)?;
-        let SavedSample { layers, labels, .. } = &sample;
-        let data = DataStamp::of_saved(&data, n_samples, labels, layers.iter().map(|layer| &layer.cloud));
-        let version = env!("CARGO_PKG_VERSION").to_owned();
-        Ok(Results::new(Provenance { version, command, seed: protocol.seed, network, data }, profiles))
-    }
 }
 
 fn read_layers(layers: &[(String, f64, Bound<'_, PyAny>)]) -> PyResult<Vec<NamedRows>> {

@@ -1,5 +1,6 @@
 //! Work on points whose kind and precision are known when the call comes; it is done without holding Python's lock.
 
+use std::cell::Cell;
 use std::panic::resume_unwind;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
@@ -7,12 +8,34 @@ use std::time::Duration;
 
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
+use rayon::ThreadPoolBuilder;
 use topolens::{Dissimilarities, DistanceMatrix, Error, Scalar, SparseDistances};
 
 /// How long a signal may wait.
 const LISTENING: Duration = Duration::from_millis(20);
 /// That of the main thread.
 const STACK_BYTES: usize = 8 << 20;
+
+thread_local! {
+    /// Threads that calls from this thread of Python take; 0 is as many as the machine has.
+    static THREADS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Says how many threads the calls of this Python thread take, 0 for all; returns what was said before.
+#[pyfunction]
+pub(crate) fn set_threads(n_threads: usize) -> usize {
+    THREADS.replace(n_threads)
+}
+
+/// Does `job` on as many threads as were said.
+fn on_threads<T: Send>(n_threads: usize, job: impl FnOnce() -> T + Send) -> PyResult<T> {
+    if n_threads == 0 {
+        return Ok(job());
+    }
+    let named = ThreadPoolBuilder::new().thread_name(|_| "topolens-pool".to_owned());
+    let pool = named.num_threads(n_threads).stack_size(STACK_BYTES).build();
+    Ok(pool.map_err(|error| PyRuntimeError::new_err(error.to_string()))?.install(job))
+}
 
 /// Does `job` on a thread of its own; meanwhile other Python threads run and signals are heard.
 ///
@@ -23,14 +46,15 @@ pub(crate) fn detached<T: Send + 'static>(
     job: impl FnOnce() -> T + Send + 'static,
 ) -> PyResult<T> {
     let (teller, mut hearer) = channel();
+    let n_threads = THREADS.get();
     // Nobody hears of a job that was interrupted.
-    let work = move || drop(teller.send(job()));
+    let work = move || drop(teller.send(on_threads(n_threads, job)));
     let worker = thread::Builder::new().name("topolens".to_owned()).stack_size(STACK_BYTES).spawn(work)?;
     loop {
         let (heard, returned) = py.detach(move || (hearer.recv_timeout(LISTENING), hearer));
         hearer = returned;
         match heard {
-            Ok(found) => return Ok(found),
+            Ok(found) => return found,
             Err(RecvTimeoutError::Timeout) => py.check_signals()?,
             Err(RecvTimeoutError::Disconnected) => match worker.join() {
                 Err(panic) => resume_unwind(panic),

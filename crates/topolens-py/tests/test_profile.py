@@ -1,14 +1,22 @@
 """Profiles from Python have the numbers of the program `topolens`."""
 
 import json
+import multiprocessing
 import os
+import pickle
 import shutil
 import subprocess
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.pool import ThreadPool
+from pathlib import Path
 
+import joblib
 import numpy as np
 import pytest
 
 import topolens
+from topolens._topolens import LayerStudy
 
 # The program, where it was built; the other tests need none.
 PROGRAM = os.environ.get("TOPOLENS") or shutil.which("topolens")
@@ -197,3 +205,68 @@ def test_epochs_are_joined(tmp_path):
     joined = topolens.Profile(topolens.LayerProfiles.joined(parts))
     assert [row["epoch"] for row in joined.curve("two-nn")] == [1, 2]
     assert joined.rows == parts[0].rows + parts[1].rows
+
+
+def test_numbers_do_not_depend_on_who_measures():
+    arrays, labels = activations()
+    here = topolens.profile(arrays, labels, n_half_samples=2)
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as processes, ThreadPool(2) as threads:
+        for executor in [processes, threads, joblib.Parallel(n_jobs=2), joblib.Parallel(n_jobs=2, backend="threading")]:
+            found = topolens.profile(arrays, labels, n_half_samples=2, executor=executor, n_jobs=1)
+            assert found.rows == here.rows and found.warnings == here.warnings
+            assert any(row["descriptor"] == "separation-share" for row in found.rows)
+            for layer, diagrams in here.diagrams.items():
+                assert all(map(np.array_equal, found.diagrams[layer], diagrams))
+    with pytest.raises(TypeError, match="executor"):
+        topolens.profile(arrays, executor="dask")
+
+
+def test_a_layer_is_pickled_without_the_others():
+    arrays = {"wide": np.random.default_rng(0).normal(size=(50, 400)), "narrow": np.random.default_rng(1).normal(size=(50, 2))}
+    study = LayerStudy([(name, 1.0, rows) for name, rows in arrays.items()], epoch=3)
+    wide, narrow = study.parts()
+    assert len(pickle.dumps(narrow)) < len(pickle.dumps(wide)) / 20
+    measured = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(narrow)).measure()))
+    ours, theirs = study.joined([wide.measure(), measured]), study.joined([wide.measure(), narrow.measure()])
+    assert ours.rows == theirs.rows and ours.rows[-1]["epoch"] == 3 and ours.rows[-1]["layer_index"] == 1
+    with pytest.raises(ValueError, match="1 for 2 layers"):
+        study.joined([measured])
+
+
+def test_progress_is_told_after_every_layer(capsys):
+    told = []
+    quick(activations()[0], progress=lambda *words: told.append(words))
+    assert told == [(1, 3, "hidden"), (2, 3, "block.1"), (3, 3, "output")]
+    quick(activations()[0], progress=True)
+    assert capsys.readouterr().err.splitlines()[1] == "topolens: 2 of 3 layers measured, block.1"
+    quick(activations()[0])
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("n_jobs", "error"), [(0, ValueError), (1.5, TypeError), (True, TypeError)])
+def test_impossible_numbers_of_threads_are_refused(n_jobs, error):
+    with pytest.raises(error, match="n_jobs"):
+        quick(activations()[0], n_jobs=n_jobs)
+
+
+def test_threads_are_as_many_as_was_said():
+    def n_threads_within(n_jobs):
+        most, done = 0, threading.Event()
+
+        def count():
+            nonlocal most
+            while not done.wait(0.002):
+                names = [path.read_text() for path in Path("/proc/self/task").glob("*/comm")]
+                most = max(most, names.count("topolens-pool\n"))
+
+        counter = threading.Thread(target=count)
+        counter.start()
+        with topolens.threads(n_jobs):
+            topolens.minimum_spanning_tree(np.random.default_rng(0).normal(size=(4000, 60)))
+        done.set()
+        counter.join()
+        return most
+
+    if not Path("/proc/self/task").exists():
+        pytest.skip("threads are counted on Linux")
+    assert [n_threads_within(n_jobs) for n_jobs in (1, 3)] == [1, 3]

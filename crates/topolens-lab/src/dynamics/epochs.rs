@@ -106,9 +106,18 @@ pub fn profile_saved(
     let SavedSample { layers, labels, class_names, epoch } = saved;
     let sample = Sample { labels, class_names, epoch: *epoch };
     let mut measuring = Measuring { protocol, finished, n_done: 0, is_planned: false, progress, interrupt };
-    let mut profiles = measuring.measure_all(layers, layers.len(), sample)?;
-    add_separation_share(&mut profiles, layers, sample, protocol);
-    Ok(profiles)
+    Ok(between_layers(measuring.measure_all(layers, layers.len(), sample)?, saved, protocol))
+}
+
+/// The profiles of all layers of saved activations, each measured by itself ([`measure_layer`]), with what is measured between layers.
+pub fn between_layers(
+    mut profiles: Vec<LayerProfile>,
+    saved: &SavedSample,
+    protocol: &Protocol,
+) -> Vec<LayerProfile> {
+    let SavedSample { layers, labels, class_names, epoch } = saved;
+    add_separation_share(&mut profiles, layers, Sample { labels, class_names, epoch: *epoch }, protocol);
+    profiles
 }
 
 /// The layers of a study, one after the other.

@@ -18,16 +18,56 @@ pub struct FinishedLayers {
     folder: PathBuf,
 }
 
-/// A measured layer as a file.
+/// A measured layer as text.
 #[derive(Debug, Serialize, Deserialize)]
 struct Stored {
     schema: String,
+    layer: String,
+    depth: f64,
+    epoch: Option<usize>,
     rows: Vec<Row>,
     /// Per homology dimension the births and deaths; `None` is an infinite death.
     diagrams: Vec<Vec<(f64, Option<f64>)>>,
 }
 
-const SCHEMA: &str = "topolens.layer/1";
+const SCHEMA: &str = "topolens.layer/2";
+
+impl LayerProfile {
+    /// All of it as JSON, to the bit.
+    ///
+    /// # Errors
+    ///
+    /// A number in it cannot be written.
+    pub fn to_json(&self) -> Result<Vec<u8>> {
+        let intervals = |diagram: &Diagram| {
+            let finite = |interval: &Interval| (!interval.is_essential()).then_some(interval.death);
+            diagram.intervals().iter().map(|interval| (interval.birth, finite(interval))).collect()
+        };
+        let stored = Stored {
+            schema: SCHEMA.to_owned(),
+            layer: self.layer.clone(),
+            depth: self.depth,
+            epoch: self.epoch,
+            rows: self.rows.clone(),
+            diagrams: self.diagrams.iter().map(intervals).collect(),
+        };
+        to_json(&stored, Path::new("a measured layer"))
+    }
+
+    /// What [`LayerProfile::to_json`] wrote; `None` if `text` is damaged or of another version.
+    pub fn from_json(text: &[u8]) -> Option<Self> {
+        let stored: Stored =
+            serde_json::from_slice(text).ok().filter(|stored: &Stored| stored.schema == SCHEMA)?;
+        let diagrams = stored.diagrams.into_iter().enumerate().map(|(dimension, intervals)| {
+            let intervals = intervals
+                .into_iter()
+                .map(|(birth, death)| Interval { birth, death: death.unwrap_or(f64::INFINITY) });
+            Diagram::new(dimension, intervals.collect())
+        });
+        let Stored { layer, depth, epoch, rows, .. } = stored;
+        Some(Self { layer, depth, epoch, rows, diagrams: diagrams.collect() })
+    }
+}
 
 impl FinishedLayers {
     /// In the folder of a study's results.
@@ -42,22 +82,7 @@ impl FinishedLayers {
         sample: Sample<'_>,
         protocol: &Protocol,
     ) -> Option<LayerProfile> {
-        let text = fs::read(self.path(layer, sample, protocol)).ok()?;
-        let stored: Stored =
-            serde_json::from_slice(&text).ok().filter(|stored: &Stored| stored.schema == SCHEMA)?;
-        let diagrams = stored.diagrams.into_iter().enumerate().map(|(dimension, intervals)| {
-            let intervals = intervals
-                .into_iter()
-                .map(|(birth, death)| Interval { birth, death: death.unwrap_or(f64::INFINITY) });
-            Diagram::new(dimension, intervals.collect())
-        });
-        Some(LayerProfile {
-            layer: layer.layer.clone(),
-            depth: layer.depth,
-            epoch: sample.epoch,
-            rows: stored.rows,
-            diagrams: diagrams.collect(),
-        })
+        LayerProfile::from_json(&fs::read(self.path(layer, sample, protocol)).ok()?)
     }
 
     /// Keeps what was measured.
@@ -73,17 +98,8 @@ impl FinishedLayers {
         profile: &LayerProfile,
     ) -> Result<()> {
         fs::create_dir_all(&self.folder).map_err(|source| Error::io("create", &self.folder, source))?;
-        let intervals = |diagram: &Diagram| {
-            let finite = |interval: &Interval| (!interval.is_essential()).then_some(interval.death);
-            diagram.intervals().iter().map(|interval| (interval.birth, finite(interval))).collect()
-        };
-        let stored = Stored {
-            schema: SCHEMA.to_owned(),
-            rows: profile.rows.clone(),
-            diagrams: profile.diagrams.iter().map(intervals).collect(),
-        };
         let path = self.path(layer, sample, protocol);
-        write_atomically(&path, &to_json(&stored, &path)?)
+        write_atomically(&path, &profile.to_json()?)
     }
 
     /// Removes all of them, once the study's results are written.
@@ -144,6 +160,7 @@ mod tests {
         finished.keep(&layer, sample, &protocol, &measured).unwrap();
         let found = finished.find(&layer, sample, &protocol).unwrap();
         assert_eq!((&found.rows, &found.diagrams), (&measured.rows, &measured.diagrams));
+        assert_eq!((found.layer.as_str(), found.depth, found.epoch), ("block1", 0.5, Some(3)));
         let other = Protocol { seed: 1, ..protocol.clone() };
         assert!(finished.find(&layer, sample, &other).is_none());
         let later = Sample { epoch: Some(4), ..sample };

@@ -7,11 +7,12 @@
 >>> round(float(diagrams[1][0, 1]), 3)
 1.732
 
-Other threads run while a call works, and Ctrl-C is heard; the work that was begun then ends by itself, unseen. The environment variable
-``RAYON_NUM_THREADS`` says how many threads it takes.
+Other threads run while a call works, and Ctrl-C is heard; the work that was begun then ends by itself, unseen. A call takes a thread for
+each processor; ``with topolens.threads(n):`` and the environment variable ``RAYON_NUM_THREADS`` say otherwise.
 """
 
-from topolens._profile import Profile, profile
+from topolens._profile import Profile, profile, profile_layers
+from topolens._threads import threads
 from topolens._topolens import (
     Comparison,
     Estimate,
@@ -41,7 +42,6 @@ from topolens._topolens import (
     persistent_entropy,
     persistent_homology,
     pointwise_dimension,
-    profile_layers,
     profile_memory,
     wasserstein_distance,
 )
@@ -81,5 +81,6 @@ __all__ = [
     "profile_layers",
     "profile_memory",
     "ripser",
+    "threads",
     "wasserstein_distance",
 ]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import html
 import os
 import re
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from topolens._topolens import LayerProfiles, profile_layers, profile_memory
+from topolens._executor import results
+from topolens._threads import threads
+from topolens._topolens import LayerPart, LayerProfiles, LayerStudy, MeasuredLayer, profile_memory
 
 # Columns of the tables: title, descriptor, homology dimension, class.
 _COLUMNS: list[tuple[str, str, int | None, str]] = [
@@ -197,6 +200,9 @@ def profile(
     seed: int = 0,
     network: str = "activations",
     data: str = "",
+    n_jobs: int | None = None,
+    executor: Any = None,
+    progress: bool | Callable[[int, int, str], object] = False,
 ) -> Profile:
     """Measures the layers of a network from activations of any framework, as ``topolens profile`` measures saved ones.
 
@@ -216,7 +222,7 @@ def profile(
         Where arrays of four axes and more have their channels; those of three have them last (tokens).
     points : int, optional
         Samples to draw, as many of each class; by default 1000 (3000 for ``protocol="paper"``), or all if there are fewer.
-    protocol, scaling, points_per_class, n_half_samples, seed
+    protocol, scaling, points_per_class, n_half_samples, seed, n_jobs, executor, progress
         As for ``profile_layers``.
     network, data : str
         What the report calls them.
@@ -264,8 +270,124 @@ def profile(
             seed=seed,
             network=network,
             data=data,
+            n_jobs=n_jobs,
+            executor=executor,
+            progress=progress,
         )
     )
+
+
+def profile_layers(
+    layers: Sequence[tuple[str, float, Any]],
+    *,
+    labels: Sequence[int] | None = None,
+    class_names: Sequence[str] | None = None,
+    points: int | None = None,
+    protocol: str = "both",
+    scaling: str = "min-max",
+    points_per_class: int = 250,
+    n_half_samples: int = 8,
+    seed: int = 0,
+    epoch: int | None = None,
+    network: str = "",
+    data: str = "",
+    n_jobs: int | None = None,
+    executor: Any = None,
+    progress: bool | Callable[[int, int, str], object] = False,
+) -> LayerProfiles:
+    """Measures layers whose rows are known, as ``topolens profile`` measures saved activations: the same numbers to the bit.
+
+    ``topolens.profile`` is this function for a mapping of arrays.
+
+    Parameters
+    ----------
+    layers : sequence of (name, depth, rows)
+        From the first layer to the last: its name, its depth in (0, 1], and an array of shape (n_samples, n_features), float32 or
+        float64. Rows of float64 are centred and then measured in single precision.
+    labels : sequence of int, of length n_samples, optional
+        The class of each sample, from 0. Without them one cloud of all samples is measured.
+    class_names : sequence of str, optional
+        The name of each class; by default its number.
+    points : int, optional
+        Samples to draw, as many of each class; by default 1000 (3000 for "paper"), or all if there are fewer.
+    protocol : {"both", "local", "global", "paper"}
+        The cloud of all classes, those of single classes, both, or both as in Magai & Ayzenberg 2022.
+    scaling : {"min-max", "robust", "none"}
+        Of the features before homology.
+    points_per_class : int, default 250
+        At most, in the cloud of a class.
+    n_half_samples : int, default 8
+        Behind each interval that is resampled; 0 gives none, and takes a fraction of the time.
+    seed : int, default 0
+        Of everything random.
+    epoch : int, optional
+        Training epoch of the network.
+    network, data : str
+        What the report calls them.
+    n_jobs : int, optional
+        Threads of each task, -1 for all processors; by default all, or ``RAYON_NUM_THREADS``.
+    executor : optional
+        What measures the layers, a task each: anything with ``submit`` (a ``dask.distributed.Client``, an executor of
+        ``concurrent.futures``) or with ``map``, or a ``joblib.Parallel``; by default they are measured here, one after the other.
+        The numbers are the same to the bit.
+    progress : bool or function of (n_done, n_layers, layer), default False
+        Called after every layer; True writes a line to standard error.
+
+    Returns
+    -------
+    LayerProfiles
+
+    Raises
+    ------
+    TypeError
+        If rows are not two-dimensional, or of another type than float32 and float64; if `executor` cannot run tasks.
+    ValueError
+        If rows are empty or not finite; if layers and labels differ in their number of samples; if a setting is out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import topolens
+    >>> rows = np.random.default_rng(0).normal(size=(60, 4)).astype("float32")
+    >>> found = topolens.profile_layers([("hidden", 0.5, rows), ("output", 1.0, rows[:, :2])], n_half_samples=0)
+    >>> len({row["layer"] for row in found.rows})
+    2
+    """
+    study = LayerStudy(
+        layers,
+        labels=labels,
+        class_names=class_names,
+        points=points,
+        protocol=protocol,
+        scaling=scaling,
+        points_per_class=points_per_class,
+        n_half_samples=n_half_samples,
+        seed=seed,
+        epoch=epoch,
+        network=network,
+        data=data,
+    )
+    parts = study.parts()
+    tell = progress if callable(progress) else _line if progress else _nothing
+    measured = []
+    for part, found in zip(parts, results(executor, _measure, ((part, n_jobs) for part in parts)), strict=True):
+        measured.append(found)
+        tell(len(measured), len(parts), part.layer)
+    with threads(n_jobs):
+        return study.joined(measured)
+
+
+def _measure(part: LayerPart, n_jobs: int | None) -> MeasuredLayer:
+    with threads(n_jobs):
+        return part.measure()
+
+
+def _line(n_done: int, n_layers: int, layer: str) -> None:
+    print(f"topolens: {n_done} of {n_layers} layers measured, {layer}", file=sys.stderr, flush=True)
+
+
+def _nothing(n_done: int, n_layers: int, layer: str) -> None:
+    pass
 
 
 def to_numpy(array: Any) -> Any:

@@ -78,21 +78,34 @@ class LayerProfiles:
     def write_numbers(self, folder: str | os.PathLike[str]) -> list[Path]: ...
     def page(self) -> str: ...
 
-def profile_layers(
-    layers: Sequence[tuple[str, float, ArrayLike]],
-    *,
-    labels: Sequence[int] | None = None,
-    class_names: Sequence[str] | None = None,
-    points: int | None = None,
-    protocol: str = "both",
-    scaling: str = "min-max",
-    points_per_class: int = 250,
-    n_half_samples: int = 8,
-    seed: int = 0,
-    epoch: int | None = None,
-    network: str = "",
-    data: str = "",
-) -> LayerProfiles: ...
+class LayerStudy:
+    def __init__(
+        self,
+        layers: Sequence[tuple[str, float, ArrayLike]],
+        *,
+        labels: Sequence[int] | None = None,
+        class_names: Sequence[str] | None = None,
+        points: int | None = None,
+        protocol: str = "both",
+        scaling: str = "min-max",
+        points_per_class: int = 250,
+        n_half_samples: int = 8,
+        seed: int = 0,
+        epoch: int | None = None,
+        network: str = "",
+        data: str = "",
+    ) -> None: ...
+    def parts(self) -> list[LayerPart]: ...
+    def joined(self, parts: Sequence[MeasuredLayer]) -> LayerProfiles: ...
+
+class LayerPart:
+    @property
+    def layer(self) -> str: ...
+    def measure(self) -> MeasuredLayer: ...
+
+class MeasuredLayer: ...
+
+def set_threads(n_threads: int) -> int: ...
 def profile_memory(n_points: int, n_features: Sequence[int]) -> int: ...
 def persistent_homology(
     X: ArrayLike | _SparseMatrix,

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +27,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 import topolens
+from topolens._executor import results
 
 __all__ = ["components_diagram", "nearest_neighbors", "spanning_tree"]
 
 Edges = tuple[NDArray[np.int64], NDArray[np.float64]]
 Neighbors = tuple[NDArray[np.float64], NDArray[np.int64]]
 
-#: Results that may wait to be merged, so that they do not fill the memory.
-_WAITING = 32
+#: Trees that are merged at once.
+_MERGED = 32
 
 
 def spanning_tree(X: ArrayLike | str | os.PathLike[str], *, executor: Any = None, block_size: int = 10_000) -> Edges:
@@ -45,8 +46,8 @@ def spanning_tree(X: ArrayLike | str | os.PathLike[str], *, executor: Any = None
     X : array of shape (n_points, n_features), or path
         The points; a path is that of a ``.npy`` file, which is mapped and not read as a whole.
     executor : optional
-        What runs the tasks: anything with ``submit`` (a ``dask.distributed.Client``, an executor of ``concurrent.futures``) or with ``map``;
-        by default they run here, one after the other.
+        What runs the tasks: anything with ``submit`` (a ``dask.distributed.Client``, an executor of ``concurrent.futures``) or with ``map``,
+        or a ``joblib.Parallel``; by default they run here, one after the other.
     block_size : int
         Rows of a block; a task holds two blocks and works on the distances of twice as many points.
 
@@ -60,7 +61,7 @@ def spanning_tree(X: ArrayLike | str | os.PathLike[str], *, executor: Any = None
     Raises
     ------
     TypeError
-        If `executor` has neither ``submit`` nor ``map``.
+        If `executor` cannot run tasks.
     ValueError
         If `X` is not a cloud of finite numbers, or `block_size` is less than 2.
 
@@ -88,9 +89,9 @@ def spanning_tree(X: ArrayLike | str | os.PathLike[str], *, executor: Any = None
     if source.n_points == 1:
         return np.empty((0, 2), dtype=np.int64), np.empty(0)
     found: Edges = (np.empty((0, 2), dtype=np.int64), np.empty(0))
-    for results in _in_batches(_run(executor, _tree_of_pair, source.pairs())):
-        edges = np.concatenate([found[0], *(edges for edges, _ in results)])
-        lengths = np.concatenate([found[1], *(lengths for _, lengths in results)])
+    for done in _in_batches(results(executor, _tree_of_pair, source.pairs())):
+        edges = np.concatenate([found[0], *(edges for edges, _ in done)])
+        lengths = np.concatenate([found[1], *(lengths for _, lengths in done)])
         found = _merged(edges, lengths, source.n_points)
     return found
 
@@ -176,7 +177,7 @@ def nearest_neighbors(
         raise ValueError(f"`block_size` is {block_size}; give more than the {n_neighbors} neighbours")
     indices = np.full((source.n_points, n_neighbors), source.n_points, dtype=np.int64)
     distances = np.full((source.n_points, n_neighbors), np.inf)
-    for rows, near, far in _run(executor, _neighbors_of_pair, source.pairs(n_neighbors)):
+    for rows, near, far in results(executor, _neighbors_of_pair, source.pairs(n_neighbors)):
         _keep_nearest(indices, distances, rows, near, far)
     return distances, indices
 
@@ -279,33 +280,6 @@ def _keep_nearest(
     distances[rows] = np.take_along_axis(lengths, nearest, axis=1)
 
 
-def _run(executor: Any, task: Callable[..., Any], arguments: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
-    """The results of the tasks, in their order; no more are under way than may wait to be merged."""
-    if executor is None:
-        yield from (task(*words) for words in arguments)
-    elif hasattr(executor, "submit"):
-        remaining = iter(arguments)
-        waiting = [executor.submit(task, *words) for words in itertools.islice(remaining, _WAITING)]
-        while waiting:
-            result = waiting.pop(0).result()
-            waiting.extend(executor.submit(task, *words) for words in itertools.islice(remaining, 1))
-            yield result
-    elif hasattr(executor, "map"):
-        yield from executor.map(_Spread(task), arguments)
-    else:
-        raise TypeError("`executor` has neither submit nor map; give a dask Client, an executor of concurrent.futures, or a pool")
-
-
-class _Spread:
-    """A task that takes its arguments as one tuple, for executors that only map."""
-
-    def __init__(self, task: Callable[..., Any]) -> None:
-        self.task = task
-
-    def __call__(self, words: tuple[Any, ...]) -> Any:
-        return self.task(*words)
-
-
-def _in_batches(results: Iterator[Any]) -> Iterator[list[Any]]:
-    while batch := list(itertools.islice(results, _WAITING)):
+def _in_batches(found: Iterator[Any]) -> Iterator[list[Any]]:
+    while batch := list(itertools.islice(found, _MERGED)):
         yield batch

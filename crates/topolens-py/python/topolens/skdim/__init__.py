@@ -11,8 +11,8 @@ All classes have ``fit``, ``transform``, ``fit_transform`` and ``dimension_``, a
 
 The numbers are those of scikit-dimension 0.5.0 up to rounding, but for those of ``DANCo`` and ``KNN``, and single cases
 of ``lPCA``, ``TwoNN``, ``CorrInt``, ``MADA`` and ``ESS``; each class says so. Repeated points count once here. Settings
-that are not listed are absent, and fixed at the defaults of scikit-dimension. All cores are used: there is no
-``n_jobs``. ``random_state`` is 0 by default, not None, and ``dimension_`` is a float also where it is whole.
+that are not listed are absent, and fixed at the defaults of scikit-dimension. All cores are used, or as
+many as ``with topolens.threads(n):`` says: there is no ``n_jobs``. ``random_state`` is 0 by default, not None, and ``dimension_`` is a float also where it is whole.
 
 >>> import numpy as np
 >>> from topolens import skdim as id

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
+from topolens._threads import threads
 from topolens._topolens import intrinsic_dimension, pointwise_dimension
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class IntrinsicDimension(BaseEstimator):
         Power of the lifespans in the persistent-homology dimensions.
     random_state : int, RandomState or None, default 0
         Seed of everything random.
+    n_jobs : int, optional
+        Threads, -1 for all processors, which is also the default; the numbers do not depend on it.
 
     Attributes
     ----------
@@ -83,11 +86,13 @@ class IntrinsicDimension(BaseEstimator):
         n_neighbors: int | None = None,
         alpha: float = 1.0,
         random_state: int | np.random.RandomState | None = 0,
+        n_jobs: int | None = None,
     ) -> None:
         self.estimator = estimator
         self.n_neighbors = n_neighbors
         self.alpha = alpha
         self.random_state = random_state
+        self.n_jobs = n_jobs
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Estimate the dimension of X.
@@ -107,7 +112,11 @@ class IntrinsicDimension(BaseEstimator):
             If X is not a matrix of finite numbers or has too few distinct points; if a setting is out of its range.
         """
         X = validate_data(self, X, dtype=[np.float64, np.float32], ensure_min_samples=3)
-        seed = seed_of(self.random_state)
+        with threads(self.n_jobs):
+            self._estimate(X, seed_of(self.random_state))
+        return self
+
+    def _estimate(self, X: NDArray[np.floating], seed: int) -> None:
         estimate = intrinsic_dimension(
             X, estimator=self.estimator, n_neighbors=self.n_neighbors, alpha=self.alpha, random_state=seed
         )
@@ -115,7 +124,6 @@ class IntrinsicDimension(BaseEstimator):
         self.standard_error_ = estimate.standard_error
         self.interval_ = estimate.lower, estimate.upper
         self.dimension_pw_ = self._at_points(X, seed)
-        return self
 
     def _at_points(self, X: NDArray[np.floating], seed: int) -> NDArray[np.float64] | None:
         if self.estimator not in POINTWISE:

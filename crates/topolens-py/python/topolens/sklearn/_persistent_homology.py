@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from topolens._threads import threads
 from topolens._topolens import Landmarks, furthest_point_landmarks, persistent_homology
 from topolens.sklearn._samples import read_clouds
 
@@ -39,6 +40,8 @@ class PersistentHomology(TransformerMixin, BaseEstimator, auto_wrap_output_keys=
     n_landmarks : int, optional
         Use that many furthest-point landmarks of each cloud that has more points. Births and deaths come later by at
         most twice the covering radius.
+    n_jobs : int, optional
+        Threads, -1 for all processors, which is also the default; the diagrams do not depend on it.
 
     See Also
     --------
@@ -73,6 +76,7 @@ class PersistentHomology(TransformerMixin, BaseEstimator, auto_wrap_output_keys=
         threshold: float | None = None,
         coeff: int = 2,
         n_landmarks: int | None = None,
+        n_jobs: int | None = None,
     ) -> None:
         self.max_homology_dimension = max_homology_dimension
         self.metric: _Metric = metric
@@ -80,6 +84,7 @@ class PersistentHomology(TransformerMixin, BaseEstimator, auto_wrap_output_keys=
         self.threshold = threshold
         self.coeff = coeff
         self.n_landmarks = n_landmarks
+        self.n_jobs = n_jobs
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Look whether X is a collection of clouds.
@@ -119,7 +124,8 @@ class PersistentHomology(TransformerMixin, BaseEstimator, auto_wrap_output_keys=
         ValueError
             As ``fit``; if a cloud or a setting is one that ``topolens.persistent_homology`` refuses.
         """
-        return [self._diagrams(f"X[{index}]", cloud) for index, cloud in enumerate(read_clouds(X))]
+        with threads(self.n_jobs):
+            return [self._diagrams(f"X[{index}]", cloud) for index, cloud in enumerate(read_clouds(X))]
 
     def _diagrams(self, name: str, cloud: Any) -> list[NDArray[np.float64]]:
         try:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 
-from topolens._profile import Profile
-from topolens._topolens import profile_layers
+from topolens._profile import Profile, profile_layers
 from topolens.torch._activations import activations
 
 
@@ -29,6 +28,9 @@ def profile(
     seed: int = 0,
     epoch: int | None = None,
     device: torch.device | str | None = None,
+    n_jobs: int | None = None,
+    executor: Any = None,
+    progress: bool | Callable[[int, int, str], object] = False,
 ) -> Profile:
     """Measures the layers of a PyTorch module, as ``topolens profile`` measures networks.
 
@@ -38,7 +40,7 @@ def profile(
         As for ``topolens.torch.activations``.
     points : int, default 1000
         Samples to measure; of these as many of each class.
-    protocol, scaling, points_per_class, n_half_samples
+    protocol, scaling, points_per_class, n_half_samples, n_jobs, executor, progress
         As for ``topolens.profile_layers``.
     seed : int, default 0
         Of everything random, also of a shuffling loader.
@@ -91,6 +93,9 @@ def profile(
             epoch=epoch,
             network=f"{found.network}, readout {readout}",
             data=data_in_words(loader),
+            n_jobs=n_jobs,
+            executor=executor,
+            progress=progress,
         )
     )
 
