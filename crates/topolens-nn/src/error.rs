@@ -51,6 +51,7 @@ pub(crate) enum ErrorKind {
     SettingsDiffer { setting: &'static str, checkpoint: String, given: String },
     UnsupportedOnnx { file: String, reason: String },
     OnnxRun { reason: String },
+    ForeignRun { reason: String },
     Interrupted,
 }
 
@@ -65,9 +66,17 @@ impl Error {
         ErrorKind::Malformed { file: file.into(), reason: reason.into() }.into()
     }
 
+    /// A network of another program failed while it ran.
+    pub fn foreign(reason: String) -> Self {
+        ErrorKind::ForeignRun { reason }.into()
+    }
+
     /// Whether the input was at fault, not the program.
     pub fn is_invalid_input(&self) -> bool {
-        !matches!(*self.kind, ErrorKind::Interrupted | ErrorKind::OnnxRun { .. })
+        !matches!(
+            *self.kind,
+            ErrorKind::Interrupted | ErrorKind::OnnxRun { .. } | ErrorKind::ForeignRun { .. }
+        )
     }
 
     /// Whether the work stopped because the caller's interrupt flag was set.
@@ -103,7 +112,8 @@ impl fmt::Display for Error {
             | ErrorKind::CannotGoOn { .. }
             | ErrorKind::SettingsDiffer { .. }
             | ErrorKind::UnsupportedOnnx { .. }
-            | ErrorKind::OnnxRun { .. }) => kind.fmt_file(f),
+            | ErrorKind::OnnxRun { .. }
+            | ErrorKind::ForeignRun { .. }) => kind.fmt_file(f),
             kind => kind.fmt_argument(f),
         }
     }
@@ -208,6 +218,7 @@ impl ErrorKind {
             ),
             Self::UnsupportedOnnx { file, reason } => write!(f, "{file} cannot be run: {reason}"),
             Self::OnnxRun { reason } => write!(f, "the ONNX network failed while it ran: {reason}"),
+            Self::ForeignRun { reason } => write!(f, "the network failed while it ran: {reason}"),
             _ => f.write_str("bug: an error of an argument shown as one of a file"),
         }
     }

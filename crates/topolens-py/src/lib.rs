@@ -1,6 +1,7 @@
 //! Python bindings of topolens: NumPy in, NumPy out; no mathematics here.
 
 mod array;
+mod attack;
 mod cloud;
 mod compare;
 mod diagram;
@@ -15,6 +16,7 @@ mod homology;
 mod landmarks;
 mod loops;
 mod neighbors;
+mod network;
 mod profile;
 mod separation;
 mod spanning_tree;
@@ -27,6 +29,8 @@ use pyo3::prelude::*;
 mod _topolens {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::attack::{AttackCells, attack_network};
     #[pymodule_export]
     use crate::compare::{Comparison, compare, comparison_matrix, comparison_measures};
     #[pymodule_export]

@@ -20,7 +20,7 @@ README = Path(__file__).parents[3] / "README.md"
 PUBLIC = [name for name in topolens.__all__ if name != "__version__"]
 FUNCTIONS = [name for name in PUBLIC if not inspect.isclass(getattr(topolens, name))]
 # What only the package itself calls.
-INTERNAL = ["LayerPart", "LayerStudy", "MeasuredLayer", "set_threads"]
+INTERNAL = ["AttackCells", "LayerPart", "LayerStudy", "MeasuredLayer", "attack_network", "set_threads"]
 NATIVE = [name for name in PUBLIC if hasattr(topolens._topolens, name)]
 IN_PYTHON = [name for name in PUBLIC if name not in NATIVE]
 IN_RUST = [name for name in FUNCTIONS if name in NATIVE]

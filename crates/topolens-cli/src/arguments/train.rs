@@ -48,9 +48,9 @@ pub(crate) struct TrainArguments {
     /// Start from the weights of a safetensors file, named as in PyTorch's state dicts of this network; --epochs 0 trains no further
     #[arg(long, value_name = "FILE")]
     pub(crate) weights: Option<PathBuf>,
-    /// Epochs in all, also when a run is resumed; 0 writes the untrained network
-    #[arg(long, default_value_t = 5)]
-    pub(crate) epochs: u32,
+    /// Epochs in all, also when a run is resumed; 0 writes the untrained network [default: 5; of a run that is resumed its own]
+    #[arg(long)]
+    pub(crate) epochs: Option<u32>,
     /// Run folder
     #[arg(long)]
     pub(crate) out: PathBuf,
@@ -148,4 +148,11 @@ pub(crate) struct TrainArguments {
 pub(crate) enum NormalizationName {
     Scalar,
     PerChannel,
+}
+
+impl TrainArguments {
+    /// Epochs of a run that begins.
+    pub(crate) fn epochs(&self) -> usize {
+        self.epochs.unwrap_or(5) as usize
+    }
 }

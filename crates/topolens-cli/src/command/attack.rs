@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, ensure};
 use serde_json::json;
 use topolens_lab::adversarial::{
-    AttackResults, AttackStudy, Cell, Given, Images, Planned, Progress, read_examples, write_examples,
+    AttackResults, AttackStudy, Cell, Given, Images, Planned, Progress, plan, read_examples, write_examples,
     write_pointwise,
 };
 use topolens_lab::bridge::{choose_layers, draw_images};
@@ -13,7 +13,7 @@ use topolens_lab::profile::Protocol;
 use topolens_lab::store::{DataStamp, FinishedLayers, Provenance};
 use topolens_lab::sweep::SweepFolder;
 use topolens_nn::Tensor;
-use topolens_nn::attack::{Assault, Method, Norm, Settings, Victim, find, methods};
+use topolens_nn::attack::{Assault, Norm, Settings, Victim, methods};
 
 use super::loaded::{Loaded, ensure_fits, n_outputs};
 use super::robustness;
@@ -197,30 +197,9 @@ fn planned(arguments: &AttackArguments, victim: &Victim<'_>) -> anyhow::Result<V
     if arguments.adversarial.is_some() && arguments.method.is_empty() {
         return Ok(Vec::new());
     }
-    let whole = matches!(norm, Norm::Linf | Norm::L0);
-    ensure!(
-        !whole || epsilons.iter().all(|epsilon| *epsilon <= 1.0),
-        "--epsilon: in {norm} 1 is the whole pixel range, or all numbers; give at most 1"
-    );
-    let asked = if arguments.method.is_empty() { vec!["fgsm".to_owned()] } else { arguments.method.clone() };
-    let mut chosen: Vec<&'static Method> = Vec::new();
-    for name in asked.iter().map(String::as_str).chain(["noise"]) {
-        let method = find(name).context("--method")?;
-        ensure!(
-            !method.needs_gradients || victim.has_gradients(),
-            "--method: {name} needs gradients, and the network runs forward only; take square or noise"
-        );
-        ensure!(
-            arguments.target.is_none() || method.takes_target,
-            "--target: {name} has no targeted form; leave one of them out"
-        );
-        if !chosen.iter().any(|known| known.name == name) {
-            method.build(&settings).with_context(|| format!("--method {name}"))?;
-            chosen.push(method);
-        }
-    }
-    let plan = |method| Planned { method, settings: settings.clone(), epsilons: epsilons.clone() };
-    Ok(chosen.into_iter().map(plan).collect())
+    let names = if arguments.method.is_empty() { vec!["fgsm".to_owned()] } else { arguments.method.clone() };
+    plan(&names, &settings, &epsilons, victim, arguments.target.is_some())
+        .map_err(|refusal| anyhow!("--{}: {}", refusal.argument, refusal.reason))
 }
 
 /// Numbers separated by commas, or `FROM:TO:COUNT`.

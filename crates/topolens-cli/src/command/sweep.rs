@@ -148,7 +148,7 @@ impl<'a> Planned<'a> {
     }
 
     fn epochs(&self) -> usize {
-        self.train.epochs as usize
+        self.train.epochs()
     }
 
     fn is_done(&self, folder: &SweepFolder) -> bool {

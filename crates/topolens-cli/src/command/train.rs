@@ -173,10 +173,11 @@ fn resume(arguments: &TrainArguments, interrupt: &AtomicBool) -> anyhow::Result<
         .with_context(|| format!("{} has no checkpoint to go on from", arguments.out.display()))?;
     let card_of_last = CheckpointCard::load(&last)?;
     let epoch = card_of_last.epoch;
-    if epoch >= arguments.epochs as usize {
+    let epochs = arguments.epochs.map_or(card_of_last.settings.epochs, |epochs| epochs as usize);
+    if epoch >= epochs {
         note(&format!("epoch {epoch} is done already; give --epochs more than {epoch} to go on"));
     }
-    let settings = TrainSettings { epochs: arguments.epochs as usize, ..card_of_last.settings.clone() };
+    let settings = TrainSettings { epochs, ..card_of_last.settings.clone() };
     let classes = Classes::Named(&card_of_last.class_names);
     let data = TrainingData::load(&card.data, classes, [card.limit, card.test_limit])?;
     let train = data.train.images.clone().named(&card.data);
@@ -204,7 +205,7 @@ pub(super) fn settings(arguments: &TrainArguments) -> anyhow::Result<TrainSettin
         augment.add(name).context("--augment")?;
     }
     Ok(TrainSettings {
-        epochs: arguments.epochs as usize,
+        epochs: arguments.epochs(),
         batch_size: arguments.batch_size as usize,
         optimizer,
         schedule,

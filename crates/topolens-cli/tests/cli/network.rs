@@ -62,6 +62,13 @@ fn resume_goes_on_and_overwrite_starts_anew() {
     let weights =
         |run: &str| std::fs::read(bench.path(run).join("checkpoints/epoch-0003.safetensors")).unwrap();
     assert_eq!(weights("run"), weights("straight"));
+    let whole = weights("straight");
+    for extension in ["safetensors", "json"] {
+        std::fs::remove_file(bench.path(&format!("straight/checkpoints/epoch-0003.{extension}"))).unwrap();
+    }
+    // A run that is resumed knows how many epochs it has.
+    assert_eq!(bench.json("train --out straight --resume")["card"]["epoch"], 3);
+    assert_eq!(weights("straight"), whole);
     bench.json(&format!("{QUICK} --overwrite"));
     assert!(!bench.path("run/checkpoints/epoch-0003.safetensors").exists());
 }

@@ -78,6 +78,41 @@ class LayerProfiles:
     def write_numbers(self, folder: str | os.PathLike[str]) -> list[Path]: ...
     def page(self) -> str: ...
 
+class AttackCells:
+    def document(self) -> str: ...
+    @property
+    def conclusions(self) -> list[str]: ...
+    @property
+    def attacked(self) -> list[int]: ...
+    @property
+    def cells(self) -> list[tuple[str, float]]: ...
+    def examples(self, cell: int) -> tuple[NDArray[np.float32], list[int], list[bool], list[float]]: ...
+    def write(self, folder: str | os.PathLike[str]) -> None: ...
+
+def attack_network(
+    network: Any,
+    images: NDArray[np.float32],
+    labels: Sequence[int],
+    *,
+    layers: Sequence[tuple[str, float]],
+    input_shape: Sequence[int],
+    class_names: Sequence[str],
+    mean: Sequence[float],
+    std: Sequence[float],
+    method: Sequence[str],
+    epsilon: Sequence[float],
+    norm: str,
+    target: int | None,
+    steps: int | None,
+    step_size: float | None,
+    restarts: int,
+    given: Sequence[tuple[str, NDArray[np.float32]]],
+    scaling: str,
+    seed: int,
+    name: str,
+    data: str,
+) -> AttackCells: ...
+
 class LayerStudy:
     def __init__(
         self,

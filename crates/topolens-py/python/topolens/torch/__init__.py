@@ -1,4 +1,4 @@
-"""Profiles of PyTorch modules: hooks, readouts and measures in one call.
+"""Profiles of PyTorch modules, and attacks on them: hooks, readouts and measures in one call.
 
 >>> import torch, topolens.torch
 >>> _ = torch.manual_seed(0)
@@ -9,7 +9,8 @@
 """
 
 from topolens.torch._activations import Activations, activations
+from topolens.torch._attack import attack
 from topolens.torch._monitor import Monitor
 from topolens.torch._profile import profile
 
-__all__ = ["Activations", "Monitor", "activations", "profile"]
+__all__ = ["Activations", "Monitor", "activations", "attack", "profile"]
