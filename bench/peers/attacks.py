@@ -35,6 +35,7 @@ ROWS = [
     ("apgd-dlr", "linf", "1/255", "100", "-", "torchattacks"),
     ("apgd-dlr", "l2", "0.25", "100", "-", "torchattacks"),
     ("square", "linf", "4/255", "1000", "-", "torchattacks"),
+    ("square", "l2", "0.5", "1000", "-", "torchattacks"),
     ("deepfool", "l2", "-", "50", "-", "foolbox"),
     ("deepfool", "linf", "-", "50", "-", "foolbox"),
     ("cw", "l2", "-", "100", "0.01", "foolbox"),

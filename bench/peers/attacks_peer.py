@@ -108,7 +108,7 @@ def attack_of(method, norm, model, epsilon, steps, step_size):
         "apgd-dlr": lambda: of_torchattacks("APGD", model, epsilon, loss="dlr", **auto),
         "deepfool": lambda: of_foolbox(f"{prefix}DeepFoolAttack", model, None, **fool),
         "cw": lambda: of_foolbox("L2CarliniWagnerAttack", model, None, **carlini),
-        "square": lambda: of_torchattacks("Square", model, epsilon, n_queries=steps),
+        "square": lambda: of_torchattacks("Square", model, epsilon, norm=prefix, n_queries=steps),
     }
     return made[method]()
 

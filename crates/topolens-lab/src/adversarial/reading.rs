@@ -25,7 +25,7 @@ pub struct SavedExamples {
     pub labels: Option<Vec<usize>>,
 }
 
-/// Reads the arrays `images` (or the only one with four axes), `clean` and `labels` of a `.npz`, or the images of a `.npy`.
+/// Reads the arrays `images` (or the only one with four axes, or three for grey images), `clean` and `labels` of a `.npz`, or the images of a `.npy`.
 ///
 /// Images are N × height × width × channels or N × channels × height × width, whichever fits `input_shape`; from 0 to 1, or from 0 to 255.
 ///
@@ -36,8 +36,9 @@ pub fn read_examples(path: &Path, input_shape: [usize; 3]) -> Result<SavedExampl
     let bad = |reason: String| bad_examples(path, reason);
     let arrays = SavedActivations::arrays(path)?;
     let named = |name: &str| arrays.iter().find(|array| array.name == name);
+    let least = if input_shape[2] == 1 { 3 } else { 4 };
     let of_images: Vec<&SavedArray> =
-        arrays.iter().filter(|array| array.shape.len() == 4 && array.name != "clean").collect();
+        arrays.iter().filter(|array| array.shape.len() >= least && array.name != "clean").collect();
     let images = match (named("images"), &of_images[..]) {
         (Some(images), _) => images,
         (None, [images]) => *images,
@@ -82,6 +83,8 @@ fn tensor(path: &Path, array: &SavedArray, input_shape: [usize; 3]) -> Result<Te
     let layout = match array.shape.get(1..) {
         Some(item) if item == input_shape => Layout::ChannelsLast,
         Some(item) if item == [channels, height, width] => Layout::ChannelsFirst,
+        // Grey images have no axis of channels in many files.
+        Some(item) if channels == 1 && item == [height, width] => Layout::ChannelsLast,
         _ => {
             let needed = format!("the network takes images of {height} × {width} × {channels}");
             return Err(bad_examples(path, format!("{name:?} has shape {:?}, {needed}", array.shape)));
@@ -200,6 +203,19 @@ mod tests {
         assert_eq!((one.clean.as_ref(), one.labels), (Some(&one.perturbed), Some(vec![4, 1])));
         assert!(other.perturbed.values().iter().zip(&last).all(|(a, b)| (a - b).abs() < 1e-6));
         assert_eq!((other.clean, other.labels), (None, None));
+    }
+
+    #[test]
+    fn grey_images_need_no_axis_of_channels() {
+        let pixels: Vec<f32> = (0..12).map(|at| at as f32 / 255.0).collect();
+        let without =
+            written(&[("images", &pixels, &[2, 2, 3]), ("clean", &pixels, &[2, 2, 3])], Some(&[1, 0]));
+        let with =
+            written(&[("images", &pixels, &[2, 1, 2, 3]), ("clean", &pixels, &[2, 2, 3, 1])], Some(&[1, 0]));
+        let [without, with] =
+            [without, with].map(|folder| read_examples(&folder.path().join("a.npz"), [2, 3, 1]).unwrap());
+        assert_eq!((&without.perturbed, &without.clean), (&with.perturbed, &with.clean));
+        assert_eq!((without.perturbed.shape(), without.perturbed.values()), (&[2, 2, 3, 1][..], &pixels[..]));
     }
 
     #[test]

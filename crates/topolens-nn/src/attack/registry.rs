@@ -20,7 +20,8 @@ use crate::error::{Error, ErrorKind};
 ///
 /// let settings = Settings { steps: Some(20), step_size: Some(0.1), ..Settings::new(Norm::L2) };
 /// assert!(find("pgd")?.build(&settings).is_ok());
-/// assert!(find("square")?.build(&settings).unwrap_err().to_string().contains("linf"));
+/// assert!(find("mi-fgsm")?.build(&settings).is_ok());
+/// assert!(find("jsma")?.build(&settings).unwrap_err().to_string().contains("l0"));
 /// # Ok::<(), topolens_nn::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -225,7 +226,7 @@ static METHODS: &[Method] = &[
         name: "square",
         title: "random squares, without gradients",
         reference: "andriushchenko2020",
-        norms: &[Norm::Linf],
+        norms: LINF_OR_L2,
         needs_gradients: false,
         build: |settings| Box::new(Square { steps: settings.steps.unwrap_or(1000) }),
         ..DEFAULTS

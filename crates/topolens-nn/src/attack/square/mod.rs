@@ -1,17 +1,20 @@
 //! A search by squares that needs no gradient (Andriushchenko et al. 2020).
 
+mod energy;
+
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 use super::loss::margin;
-use super::{Attack, Ball, Batch, Victim};
+use super::{Attack, Ball, Batch, Norm, Victim};
 use crate::error::Error;
 use crate::tensor::Tensor;
 
-/// Share of the pixels of the first square.
+/// Share of the pixels of the first square, also where that is 0.1 for the Euclidean ball in the publication: AutoAttack takes this.
 const FIRST_SHARE: f64 = 0.8;
 
-/// Begins with vertical stripes; in each step a square gets another corner of the ball, and it is kept if the margin rises.
+/// Begins with vertical stripes; in each step a square gets another corner of the ball, and it is kept if the margin rises. In the
+/// Euclidean ball it begins with tiles, and in each step one window takes the energy of another.
 /// Images whose criterion is met are left alone. It asks the network once per step and image.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Square {
@@ -26,7 +29,10 @@ impl Attack for Square {
         let mut best = batch.images.clone();
         for (item, random) in randoms.iter_mut().enumerate() {
             let image = best.item_mut(item);
-            shape.stripes(ball, image, random);
+            match ball.norm() {
+                Norm::L2 => shape.tiles(ball, image, random),
+                _ => shape.stripes(ball, image, random),
+            }
         }
         let mut margins = margins(victim, batch, &best, &(0..batch.len()).collect::<Vec<_>>())?;
         for step in 1..self.steps {
@@ -37,7 +43,11 @@ impl Attack for Square {
             let side = shape.side(step, self.steps);
             let mut tried = best.select(&left);
             for (at, item) in left.iter().enumerate() {
-                shape.square((ball, side), batch.images.item(*item), tried.item_mut(at), &mut randoms[*item]);
+                let (image, tried) = (batch.images.item(*item), tried.item_mut(at));
+                match ball.norm() {
+                    Norm::L2 => shape.exchange((ball, side), image, tried, &mut randoms[*item]),
+                    _ => shape.square((ball, side), image, tried, &mut randoms[*item]),
+                }
             }
             let found = self::margins(victim, batch, &tried, &left)?;
             for (at, (item, margin)) in left.into_iter().zip(found).enumerate() {
