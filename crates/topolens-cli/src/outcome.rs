@@ -35,7 +35,8 @@ pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
 }
 
 /// Arguments of the library and the flags that set them.
-const FLAGS: [(&str, &str); 33] = [
+const FLAGS: [(&str, &str); 34] = [
+    ("`layers`", "--layers"),
     ("`n_iterates`", "--trajectory"),
     ("`trajectory_dimension`", "--trajectory-dimension"),
     ("`augment`", "--augment"),

@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: &DynamicsArguments) -> anyhow::Result<()> {
             accuracies: accuracies.clone(),
         }],
         provenance: results.provenance.pairs(),
-        weights: weights.iter().map(|(name, value)| ((*name).to_owned(), format!("{value:.4}"))).collect(),
+        weights: weights.iter().map(|(name, value)| ((*name).to_owned(), shown(name, *value))).collect(),
         failed: Vec::new(),
     };
     write_dynamics_report(&folder, &report)?;
@@ -67,12 +67,17 @@ pub(crate) fn run(arguments: &DynamicsArguments) -> anyhow::Result<()> {
     }
     print_results(&results)?;
     for (name, value) in &weights {
-        print(&format!("path of the weights: {name} {value:.4}"))?;
+        print(&format!("path of the weights: {name} {}", shown(name, *value)))?;
     }
     print(&format!(
         "\nwritten: {0}/report.html\n         {0}/dynamics.json\n         {0}/profile.csv",
         folder.display()
     ))
+}
+
+/// A number of the path of the weights: a count, or a measure.
+fn shown(name: &str, value: f64) -> String {
+    if name == "iterates" { value.to_string() } else { format!("{value:.4}") }
 }
 
 /// The run folder, if that is what was given.

@@ -25,7 +25,7 @@ fn decimals_for(size: f64) -> usize {
 /// A time that need not be exact.
 pub(crate) fn duration(seconds: f64) -> String {
     match seconds {
-        ..1.0 => "a second".to_owned(),
+        ..1.5 => "a second".to_owned(),
         ..90.0 => format!("{seconds:.0} seconds"),
         ..5400.0 => format!("{:.0} minutes", seconds / 60.0),
         _ => format!("{:.1} hours", seconds / 3600.0),
@@ -38,8 +38,8 @@ mod tests {
 
     #[test]
     fn times_are_told_in_the_unit_a_person_would_use() {
-        let told = [0.2, 42.0, 600.0, 9000.0].map(duration);
-        assert_eq!(told, ["a second", "42 seconds", "10 minutes", "2.5 hours"]);
+        let told = [0.2, 1.4, 1.6, 42.0, 600.0, 9000.0].map(duration);
+        assert_eq!(told, ["a second", "a second", "2 seconds", "42 seconds", "10 minutes", "2.5 hours"]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod bench;
 mod compare;
 mod diagram;
 mod dimension;
+mod guide;
 mod many_networks;
 mod neighbors;
 mod network;

@@ -139,6 +139,9 @@ fn plans_and_refusals_train_nothing() {
         assert!(bench.refused(&format!("sweep other.toml --out {inside}")).contains("outside of its runs/"));
     }
     assert!(!bench.path("run/runs/b").exists());
+    // A file of settings beside a folder of runs is no sweep.
+    std::fs::create_dir_all(bench.path("runs")).unwrap();
+    assert!(bench.json("sweep sweep.toml --out runs/mine --dry-run")["networks"].is_array());
 }
 
 #[test]

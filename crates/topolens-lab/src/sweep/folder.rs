@@ -152,7 +152,9 @@ fn sweep_around(path: &Path) -> Option<PathBuf> {
     let (folder, real) = there?;
     let path = real.join(absolute.strip_prefix(folder).ok()?);
     let runs = path.ancestors().skip(1).filter(|folder| folder.ends_with("runs"));
-    runs.filter_map(Path::parent).find(|sweep| SweepFolder::is_one(sweep)).map(Path::to_path_buf)
+    // A person's own `sweep.toml` beside a folder `runs` makes no sweep: what was started has a lock.
+    let is_started = |sweep: &&Path| SweepFolder::is_one(sweep) && sweep.join(".lock").is_file();
+    runs.filter_map(Path::parent).find(is_started).map(Path::to_path_buf)
 }
 
 fn refuse(path: &Path, problem: SweepProblem) -> Error {

@@ -216,7 +216,8 @@ impl<'a> Trainer<'a> {
             return differ("schedule", old.schedule.to_string(), new.schedule.to_string());
         }
         if new.schedule.decay == Decay::Cosine && old.epochs != new.epochs {
-            return differ("epochs", old.epochs.to_string(), new.epochs.to_string());
+            let checkpoint = format!("{}, on which the cosine schedule depends,", old.epochs);
+            return differ("epochs", checkpoint, new.epochs.to_string());
         }
         for (setting, old, new) in [
             ("label_smoothing", old.label_smoothing, new.label_smoothing),
