@@ -61,7 +61,9 @@ pub(crate) fn python_torch() -> Result<()> {
     let tests = root().join("crates/topolens-py/tests_torch");
     let bin = virtual_environment("python-torch", &tests.join("requirements-torch.txt"))?;
     install_wheel(&bin, "dev")?;
-    run(bin.join("python"), &["-m".into(), "pytest".into(), "-q".into(), tests])
+    let page = "test_guide.py::test_the_guide_prints_what_it_shows[python-torch.md]";
+    let guide = root().join("crates/topolens-py/tests").join(page);
+    run(bin.join("python"), &["-m".into(), "pytest".into(), "-q".into(), tests, guide])
 }
 
 /// Runs a program of `bench/peers` beside the wheel.
