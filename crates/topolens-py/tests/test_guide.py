@@ -6,8 +6,8 @@ Each page has a folder of its own. Its fenced blocks are:
 - ``python``: run here, the names of one block are known to the next; a ``text`` block right after it is what it prints;
 - ``toml``: a file, whose name is the comment in its first line.
 
-In what is printed ``…`` stands for any characters of a line, and for any number of lines where it is alone. A block
-that a word follows, as in ``console,network``, is not run here; `NOT_RUN` has the reason.
+In what is printed ``…`` stands for any characters of a line, and for any number of lines where it is alone; blanks and
+empty lines do not count. A block that a word follows, as in ``console,network``, is not run; `NOT_RUN` has the reason.
 """
 
 import io
@@ -55,13 +55,11 @@ def is_like(shown, printed):
     """Whether lines are those that a page shows."""
 
     def pattern(line):
-        if line.strip() == "…":
-            return "(?:.*\n)*"
-        return ".*".join(re.escape(part) for part in line.rstrip().split("…")) + "\n"
+        return r"(?:.*\n)*" if line == "…" else ".*".join(map(re.escape, line.split("…"))) + r"\n"
 
-    lines = [line.rstrip() for line in printed if line.strip()]
-    expected = "".join(pattern(line) for line in shown if line.strip())
-    return re.fullmatch(expected, "".join(f"{line}\n" for line in lines)) is not None
+    # Columns are as wide as their numbers, and these differ where `…` stands.
+    shown, printed = ([" ".join(line.split()) for line in lines if line.strip()] for lines in [shown, printed])
+    return re.fullmatch("".join(map(pattern, shown)), "".join(f"{line}\n" for line in printed)) is not None
 
 
 def expect(what, shown, printed):
@@ -137,6 +135,6 @@ def test_what_a_page_shows_is_compared():
     (command, shown), (second, nothing) = commands("$ cat <<END\n> a\n> END\na\n$ true\n")
     assert (command, shown, second, nothing) == ("cat <<END\na\nEND", ["a"], "true", [])
     assert is_like(["a … d", "…", "z"], ["a b c d", "e", "f", "z"])
-    assert is_like(["a", "…"], ["a"])
+    assert is_like(["a", "…"], ["a"]) and is_like([" a   …"], ["", "a b"])
     assert not is_like(["a"], ["a", "b"]) and not is_like(["a 1"], ["a 2"]) and not is_like(["a", "b"], ["a"])
     assert list(blocks("```console,network\n$ a\n```\n")) == [("console", "network", "$ a\n")]

@@ -140,7 +140,7 @@ fn plans_and_refusals_train_nothing() {
     }
     assert!(!bench.path("run/runs/b").exists());
     // A file of settings beside a folder of runs is no sweep.
-    std::fs::create_dir_all(bench.path("runs")).unwrap();
+    fs::create_dir_all(bench.path("runs")).unwrap();
     assert!(bench.json("sweep sweep.toml --out runs/mine --dry-run")["networks"].is_array());
 }
 
