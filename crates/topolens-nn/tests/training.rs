@@ -344,7 +344,7 @@ fn a_cosine_is_not_drawn_out() {
     let with = |epochs| TrainSettings { schedule: cosine.clone(), ..settings(epochs) };
     train(with(1), folder.path());
     let message = resume(with(2), folder.path()).unwrap_err().to_string();
-    assert!(message.contains("epochs"), "{message}");
+    assert!(message.contains("`epochs`") && message.contains("cosine"), "{message}");
 }
 
 #[test]
