@@ -253,6 +253,7 @@ impl LayerPart {
         Ok(MeasuredLayer { profile: measured.map_err(|error| of_study(&error))? })
     }
 
+    #[expect(clippy::type_complexity, reason = "what pickle asks for")]
     fn __reduce__<'py>(
         &self,
         py: Python<'py>,
@@ -267,6 +268,7 @@ impl LayerPart {
     }
 
     #[staticmethod]
+    #[expect(clippy::needless_pass_by_value, reason = "borrowed arrays come as values")]
     fn restored(rows: PyReadonlyArray2<'_, f32>, told: Pickled) -> PyResult<Self> {
         let ((layer, layer_index, depth, epoch), (labels, class_names), settings) = told;
         let (n_points, n_features) = (rows.as_array().nrows(), rows.as_array().ncols());

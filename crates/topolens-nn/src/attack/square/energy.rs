@@ -28,7 +28,7 @@ impl Shape {
             }
         }
         let original = image.to_vec();
-        self.apply((&original, &change), ball, image);
+        apply((&original, &change), ball, image);
     }
 
     /// Takes the energy of a second window into a first one, to which a hill is added.
@@ -64,21 +64,14 @@ impl Shape {
             let shape: Vec<f64> =
                 places.iter().zip(&hill).map(|(place, value)| old(place) + sign * value).collect();
             let length = squares(shape.iter()).sqrt() + TINY;
-            there.into_iter().for_each(|place| change[place] = 0.0);
+            for place in there {
+                change[place] = 0.0;
+            }
             for (place, value) in places.into_iter().zip(shape) {
                 change[place] = value / length * energy.sqrt();
             }
         }
-        self.apply((original, &change), ball, tried);
-    }
-
-    /// The change, made as long as epsilon, on top of the image.
-    fn apply(&self, (original, change): (&[f32], &[f64]), ball: Ball, moved: &mut [f32]) {
-        let scale = ball.epsilon() / (squares(change.iter()).sqrt() + TINY);
-        for ((moved, pixel), change) in moved.iter_mut().zip(original).zip(change) {
-            *moved = (f64::from(*pixel) + scale * change).clamp(0.0, 1.0) as f32;
-        }
-        ball.project(original, moved);
+        apply((original, &change), ball, tried);
     }
 
     /// Where the numbers of one channel of a window are, row by row.
@@ -89,6 +82,15 @@ impl Shape {
             (left..left + side).map(move |column| (row * width + column) * n_channels + channel)
         })
     }
+}
+
+/// The change, made as long as epsilon, on top of the image.
+fn apply((original, change): (&[f32], &[f64]), ball: Ball, moved: &mut [f32]) {
+    let scale = ball.epsilon() / (squares(change.iter()).sqrt() + TINY);
+    for ((moved, pixel), change) in moved.iter_mut().zip(original).zip(change) {
+        *moved = (f64::from(*pixel) + scale * change).clamp(0.0, 1.0) as f32;
+    }
+    ball.project(original, moved);
 }
 
 /// Keeps a division by a length of 0 finite.
@@ -111,7 +113,9 @@ fn hill(side: usize, random: &mut ChaCha8Rng) -> Vec<f64> {
     let mut values = half(upper, side);
     values.extend(half(side - upper, side).iter().map(|value| -value));
     let length = squares(values.iter()).sqrt() + TINY;
-    values.iter_mut().for_each(|value| *value /= length);
+    for value in &mut values {
+        *value /= length;
+    }
     if random.random_bool(0.5) {
         values = (0..side * side).map(|at| values[at % side * side + at / side]).collect();
     }
@@ -129,7 +133,9 @@ fn half(height: usize, width: usize) -> Vec<f64> {
     let mut values: Vec<f64> =
         (0..height).flat_map(|row| (0..width).map(move |column| at(row, column))).collect();
     let length = squares(values.iter()).sqrt() + TINY;
-    values.iter_mut().for_each(|value| *value /= length);
+    for value in &mut values {
+        *value /= length;
+    }
     values
 }
 
