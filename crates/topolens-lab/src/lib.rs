@@ -19,6 +19,7 @@ pub mod rate;
 pub mod report;
 pub mod results;
 pub mod selftest;
+pub mod shard;
 pub mod spoofing;
 pub mod store;
 pub mod sweep;

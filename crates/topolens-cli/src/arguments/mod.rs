@@ -9,6 +9,7 @@ mod generalize;
 mod profile;
 mod saved;
 mod serve;
+mod shard;
 mod simulate_attack;
 mod spoof;
 mod sweep;
@@ -32,6 +33,9 @@ pub(crate) use generalize::GeneralizeArguments;
 pub(crate) use profile::{MeasuredArguments, ProfileArguments, ProtocolName};
 pub(crate) use saved::{LayoutName, SavedArguments};
 pub(crate) use serve::{CompletionsArguments, ManArguments, ServeArguments};
+pub(crate) use shard::{
+    ShardAction, ShardArguments, ShardMergeArguments, ShardPlanArguments, ShardRunArguments,
+};
 pub(crate) use simulate_attack::{FormatName, SimulateAttackArguments};
 pub(crate) use spoof::SpoofArguments;
 pub(crate) use sweep::SweepArguments;
@@ -65,6 +69,7 @@ pub(crate) enum Command {
     Diagram(DiagramArguments),
     Dimension(DimensionArguments),
     Neighbors(NeighborsArguments),
+    Shard(ShardArguments),
     Compare(CompareArguments),
     Attack(AttackArguments),
     Detect(DetectArguments),

@@ -19,6 +19,7 @@ mod robustness;
 mod saved;
 mod selftest;
 mod serve;
+mod shard;
 mod show;
 mod simulate_attack;
 mod spoof;
@@ -31,7 +32,7 @@ use anyhow::Context;
 
 pub(crate) use selftest::Missed;
 
-use crate::arguments::{Arguments, Command, Common, DataAction};
+use crate::arguments::{Arguments, Command, Common, DataAction, ShardAction};
 
 /// Runs the command that was asked for.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
@@ -47,6 +48,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Diagram(arguments) => diagram::run(&arguments),
         Command::Dimension(arguments) => dimension::run(&arguments),
         Command::Neighbors(arguments) => neighbors::run(&arguments),
+        Command::Shard(arguments) => shard::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Attack(arguments) => attack::run(&arguments),
         Command::Detect(arguments) => detect::run(&arguments),
@@ -86,6 +88,11 @@ impl Command {
             Self::Serve(arguments) => &arguments.common,
             Self::Completions(arguments) => &arguments.common,
             Self::Man(arguments) => &arguments.common,
+            Self::Shard(arguments) => match &arguments.action {
+                ShardAction::Plan(arguments) => &arguments.common,
+                ShardAction::Run(arguments) => &arguments.common,
+                ShardAction::Merge(arguments) => &arguments.common,
+            },
             Self::Data(arguments) => match &arguments.action {
                 DataAction::List(arguments) => &arguments.common,
                 DataAction::Fetch(arguments) | DataAction::Verify(arguments) => &arguments.common,

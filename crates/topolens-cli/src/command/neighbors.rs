@@ -27,15 +27,25 @@ pub(crate) fn run(arguments: &NeighborsArguments) -> anyhow::Result<()> {
     if let Some(path) = &arguments.out {
         write_json(path, &document)?;
     }
-    if let Some(path) = &arguments.distances {
+    write_neighbors(&table, arguments.distances.as_deref(), arguments.indices.as_deref())?;
+    if arguments.common.json { print_json(&document) } else { print(&found.table().to_string()) }
+}
+
+/// Writes distances and row numbers as matrices, where that is asked for.
+pub(super) fn write_neighbors(
+    table: &NeighborTable,
+    distances: Option<&Path>,
+    indices: Option<&Path>,
+) -> anyhow::Result<()> {
+    if let Some(path) = distances {
         let rows = (0..table.n_points()).flat_map(|point| table.distances(point)).copied();
         write_file(path, &npy_bytes(&rows.collect::<Vec<f64>>(), table.n_points())?)?;
     }
-    if let Some(path) = &arguments.indices {
+    if let Some(path) = indices {
         let rows = (0..table.n_points()).flat_map(|point| table.indices(point)).map(|&index| index as u64);
         write_file(path, &npy_bytes(&rows.collect::<Vec<u64>>(), table.n_points())?)?;
     }
-    if arguments.common.json { print_json(&document) } else { print(&found.table().to_string()) }
+    Ok(())
 }
 
 /// The table of neighbours and the number of features: of the whole cloud if it fits into memory, else part by part.
@@ -137,7 +147,7 @@ impl Parts {
 }
 
 /// What is told of a table of neighbours.
-struct Found {
+pub(super) struct Found {
     n_points: usize,
     n_features: usize,
     n_neighbors: usize,
@@ -150,7 +160,7 @@ struct Found {
 }
 
 impl Found {
-    fn new(table: &NeighborTable, n_features: usize) -> Self {
+    pub(super) fn new(table: &NeighborTable, n_features: usize) -> Self {
         let n_points = table.n_points();
         let last = table.n_neighbors() - 1;
         let at = |rank: usize| (0..n_points).map(move |point| table.distances(point)[rank]);
@@ -169,7 +179,7 @@ impl Found {
         }
     }
 
-    fn document(&self) -> Value {
+    pub(super) fn document(&self) -> Value {
         json!({
             "schema": "topolens.neighbors/1", "n_points": self.n_points, "n_features": self.n_features,
             "n_neighbors": self.n_neighbors, "n_repeated": self.n_repeated,
@@ -178,7 +188,7 @@ impl Found {
         })
     }
 
-    fn table(&self) -> Table {
+    pub(super) fn table(&self) -> Table {
         let mut table = Table::new(&["quantity", "value"]);
         let quartiles = |[lower, median, upper]: [f64; 3]| {
             let [lower, median, upper] = [lower, median, upper].map(three_digits);
@@ -200,7 +210,7 @@ impl Found {
     }
 }
 
-fn quartiles(mut values: Vec<f64>) -> [f64; 3] {
+pub(super) fn quartiles(mut values: Vec<f64>) -> [f64; 3] {
     values.sort_by(f64::total_cmp);
     [1, 2, 3].map(|quarter| values[(values.len() - 1) * quarter / 4])
 }

@@ -11,8 +11,9 @@ use serde_json::json;
 use topolens_lab::bridge::choose_layers;
 use topolens_lab::dynamics::{DynamicsReport, Trajectory, write_dynamics_report};
 use topolens_lab::input::{DataRef, Split, load_data};
+use topolens_lab::shard::Shard;
 use topolens_lab::sweep::{
-    Configuration, Cost, Event, NetworkRow, NetworkState, Outcome, Pool, ProfileTable, Profiled, Shard, Size,
+    Configuration, Cost, Event, NetworkRow, NetworkState, Outcome, Pool, ProfileTable, Profiled, Size,
     Study as SweepStudy, SweepFolder, SweepSpec, Trial, network_states, profile_seconds, ready_made,
     ready_names, write_layers_report, write_network_table,
 };

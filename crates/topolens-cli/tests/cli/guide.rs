@@ -102,7 +102,7 @@ fn command_lines_have_commands_and_flags_that_exist() {
             let command = words[0];
             let of_help = match command {
                 "--version" => String::new(),
-                "data" => words[..2].join(" "),
+                "data" | "shard" => words[..2].join(" "),
                 _ => command.to_owned(),
             };
             assert!(of_help.is_empty() || commands.contains(command), "{name}: {line}");

@@ -16,6 +16,7 @@ mod network;
 mod onnx;
 mod selftest;
 mod serve;
+mod shard;
 mod show;
 mod simulate_attack;
 mod spoof;

@@ -4,6 +4,7 @@ mod activations;
 mod data;
 mod detection;
 mod matrix;
+mod shard;
 mod simulation;
 mod spoofing;
 mod sweep;
@@ -17,6 +18,7 @@ pub(crate) use activations::ActivationsProblem;
 pub(crate) use data::DataProblem;
 pub(crate) use detection::DetectionProblem;
 pub(crate) use matrix::MatrixProblem;
+pub(crate) use shard::ShardProblem;
 pub(crate) use simulation::SimulationProblem;
 pub(crate) use spoofing::SpoofingProblem;
 pub(crate) use sweep::SweepProblem;
@@ -53,6 +55,7 @@ pub(crate) enum ErrorKind {
     Table { path: PathBuf, problem: TableProblem },
     RunAtWork { path: PathBuf },
     Detection(DetectionProblem),
+    Shard(ShardProblem),
     Simulation(SimulationProblem),
     Spoofing(SpoofingProblem),
     Verification(VerificationProblem),
@@ -165,6 +168,7 @@ impl fmt::Display for ErrorKind {
             ),
             Self::Data(problem) => problem.fmt(f),
             Self::Detection(problem) => problem.fmt(f),
+            Self::Shard(problem) => problem.fmt(f),
             Self::Simulation(problem) => problem.fmt(f),
             Self::Spoofing(problem) => problem.fmt(f),
             Self::Verification(problem) => problem.fmt(f),

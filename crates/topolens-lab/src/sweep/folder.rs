@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use topolens_nn::train::{CheckpointCard, checkpoint_path};
 
-use super::{Configuration, Shard, SweepSpec};
+use super::{Configuration, SweepSpec};
 use crate::Result;
 use crate::error::{Error, ErrorKind, SweepProblem};
+use crate::shard::Shard;
 use crate::store::atomic::{ensure_writable, write_atomically};
 
 /// The file in a run folder that says why the last process failed; it goes when the next one starts.

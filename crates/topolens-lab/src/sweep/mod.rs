@@ -6,7 +6,6 @@ mod folder;
 mod pool;
 mod ready;
 mod report;
-mod shard;
 mod spec;
 mod table;
 
@@ -16,7 +15,6 @@ pub use folder::SweepFolder;
 pub use pool::{Event, Outcome, Pool};
 pub use ready::{Size, ready_made, ready_names};
 pub use report::write_layers_report;
-pub use shard::Shard;
 pub use spec::{Study, SweepSpec};
 pub use table::{
     NetworkRow, NetworkState, ProfileTable, Profiled, Status, network_states, write_network_table,

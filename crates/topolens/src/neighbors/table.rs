@@ -124,6 +124,68 @@ impl NeighborTable {
         Ok(Self::from_lists(lists.into_sorted(), n_points, n_neighbors))
     }
 
+    /// The table of `n_points` from those of parts whose pairs cover all pairs of points: each part says the numbers of its points, and
+    /// knows as many neighbours of each, or all.
+    ///
+    /// # Errors
+    ///
+    /// If `n_neighbors` is 0 or not below the number of points, or parts leave a point with fewer neighbours; or one that a part is.
+    ///
+    /// # Complexity
+    ///
+    /// $O(nk)$ memory; $O(k \log k)$ time for each point of each part.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::{NeighborTable, synthetic};
+    ///
+    /// let cloud = synthetic::sphere(90, 2, 0)?;
+    /// let parts = [0..60, 30..90].map(|range| range.collect::<Vec<usize>>());
+    /// let ends = (0..30).chain(60..90).collect::<Vec<usize>>();
+    /// let tables = [&parts[0], &parts[1], &ends].map(|part| {
+    ///     NeighborTable::new(&cloud.select(part)?, 5).map(|table| (part.clone(), table))
+    /// });
+    /// assert_eq!(NeighborTable::joined(90, 5, tables)?, NeighborTable::new(&cloud, 5)?);
+    /// # Ok::<(), topolens::Error>(())
+    /// ```
+    pub fn joined<E: From<Error>>(
+        n_points: usize,
+        n_neighbors: usize,
+        parts: impl IntoIterator<Item = Result<(Vec<usize>, Self), E>>,
+    ) -> Result<Self, E> {
+        check_n_neighbors(n_neighbors, n_points)?;
+        let mut lists: Vec<Vec<(f64, u32)>> = vec![Vec::new(); n_points];
+        for part in parts {
+            let (numbers, table) = part?;
+            for (at, number) in numbers.iter().enumerate() {
+                let found = table.distances(at).iter().zip(table.indices(at));
+                let list = &mut lists[*number];
+                list.extend(found.map(|(distance, index)| (*distance, numbers[*index] as u32)));
+                list.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+                // Points of one block meet in several parts.
+                list.dedup_by_key(|(_, index)| *index);
+                list.truncate(n_neighbors);
+            }
+        }
+        if let Some(list) = lists.iter().find(|list| list.len() < n_neighbors) {
+            let (argument, expected, got) = ("parts", n_neighbors, list.len());
+            return Err(E::from(InputKind::ShapeMismatch { argument, expected, got }.into()));
+        }
+        Ok(Self::from_lists(lists.into_iter(), n_points, n_neighbors))
+    }
+
+    /// The table of lists of distances and numbers of points, each of `n_neighbors`, nearest first.
+    ///
+    /// # Panics
+    ///
+    /// If a list has another length.
+    pub fn of_lists(lists: &[Vec<(f64, usize)>], n_neighbors: usize) -> Self {
+        assert!(lists.iter().all(|list| list.len() == n_neighbors), "a list of another length");
+        let (distances, indices) = lists.iter().flatten().copied().unzip();
+        Self { n_neighbors, indices, distances }
+    }
+
     /// The table of lists in the order of their points.
     fn from_lists<S: Scalar>(
         lists: impl Iterator<Item = Vec<(S, u32)>>,

@@ -2,6 +2,7 @@
 
 mod between;
 mod boruvka;
+mod joined;
 mod link;
 mod prim;
 mod spanning_tree;

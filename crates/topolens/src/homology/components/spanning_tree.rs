@@ -81,6 +81,11 @@ impl SpanningTree {
         Self { n_points, edges: links.into_iter().map(Link::edge).collect() }
     }
 
+    /// Edges that are in order already.
+    pub(super) fn from_sorted(n_points: usize, edges: Vec<Edge>) -> Self {
+        Self { n_points, edges }
+    }
+
     /// The number of points.
     pub fn n_points(&self) -> usize {
         self.n_points

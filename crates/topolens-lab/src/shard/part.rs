@@ -1,16 +1,16 @@
-//! A part of a sweep for one machine of several.
+//! A part of the work for one machine of several.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::error::{Error, ErrorKind, SweepProblem};
 
-/// Every n-th network, the i-th first: `i/n`.
+/// Every n-th task, the i-th first: `i/n`.
 ///
 /// # Examples
 ///
 /// ```
-/// use topolens_lab::sweep::Shard;
+/// use topolens_lab::shard::Shard;
 ///
 /// let shard: Shard = "2/3".parse()?;
 /// assert_eq!((0..7).filter(|&index| shard.holds(index)).collect::<Vec<_>>(), [1, 4]);
@@ -23,10 +23,10 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// All networks.
+    /// All tasks.
     pub const WHOLE: Self = Self { number: 1, of: 1 };
 
-    /// Whether network `index`, counted from 0, belongs to it.
+    /// Whether task `index`, counted from 0, belongs to it.
     pub fn holds(self, index: usize) -> bool {
         index % self.of == self.number - 1
     }
