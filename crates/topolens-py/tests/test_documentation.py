@@ -126,7 +126,8 @@ def test_the_sessions_of_the_readme_have_the_output_shown():
     assert results.attempted > 10 and results.failed == 0
 
 
-def test_the_examples_of_the_readme_run():
+def test_the_examples_of_the_readme_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"```python\n(.*?)```", README.read_text(), flags=re.DOTALL)
     names = {}
     for block in blocks:
