@@ -295,12 +295,13 @@ async function loadCloud() {
   const at = stored.includes(epoch()) ? epoch() : stored[stored.length - 1];
   $("points-section").hidden = at === undefined;
   if (at === undefined) return;
-  const query = new URLSearchParams({ epoch: at, ...(name ? { layer: name } : {}) });
+  const plane = $("plane").value;
+  const query = new URLSearchParams({ epoch: at, plane, ...(name ? { layer: name } : {}) });
   for (;;) {
     const { status, body } = await get(path(`/points?${query}`, study));
-    if (study !== state.chosen || name !== layer()) return;
+    if (study !== state.chosen || name !== layer() || plane !== $("plane").value) return;
     if (status === 202) {
-      $("points-words").textContent = "The cloud is being made …";
+      $("points-words").textContent = plane === "t-sne" ? "The points are being placed by t-SNE, which takes a while …" : "The cloud is being made …";
       await new Promise((resume) => setTimeout(resume, 400));
       continue;
     }
@@ -319,6 +320,13 @@ function colours() {
   const made = points.lid.map(() => "#888888");
   order.forEach(([, index], rank) => { made[index] = `hsl(${240 - (200 * rank) / Math.max(1, order.length - 1)} 70% 50%)`; });
   return made;
+}
+
+/** What a plane shows and what not. */
+function words({ shown }) {
+  return shown === null
+    ? "placed by t-SNE (perplexity 30): neighbours stay neighbours; distances, sizes of groups and gaps between them say nothing."
+    : `in the plane of the two widest directions, which holds ${(100 * shown).toFixed(0)} % of the spread; points that lie together here may be far apart.`;
 }
 
 function drawCloud() {
@@ -345,7 +353,7 @@ function drawCloud() {
   pen.globalAlpha = 1;
   const byClass = $("colour").value === "class";
   $("classes").replaceChildren(...(byClass ? class_names.map((name, at) => key(name, at)) : ["Blue: low local dimension, red: high, by rank."]));
-  $("points-words").textContent = `${points.layer}, epoch ${state.cloud.epoch}: ${points.places.length} images in the plane of the two widest directions, which holds ${(100 * points.shown).toFixed(0)} % of the spread; points that lie together here may be far apart.`;
+  $("points-words").textContent = `${points.layer}, epoch ${state.cloud.epoch}: ${points.places.length} images ${words(points)}`;
   const listed = (any ? [...state.selected] : points.places.map((_, index) => index)).slice(0, 200);
   table($("selected"), ["image", "class", "local dimension"], listed.map((index) => [index, class_names[labels[index]], digits(points.lid[index])]), (line, row) => {
     line.setAttribute("aria-selected", String(state.selected.has(listed[row])));
@@ -384,6 +392,7 @@ function nearest(dots, at, reach) {
 }
 
 let drag = null;
+$("plane").addEventListener("change", loadCloud);
 $("points").addEventListener("pointerdown", (event) => { if (state.cloud) drag = onCanvas($("points"), event); });
 $("points").addEventListener("pointermove", (event) => {
   if (!state.cloud || drag) return;

@@ -8,6 +8,7 @@ use std::thread;
 
 use serde::Serialize;
 use topolens::{Lid, NeighborTable, PointCloud, PrincipalComponents};
+use topolens_lab::adversarial::t_sne;
 use topolens_lab::bridge::{Subject, choose_layers, draw_images, layer_clouds};
 use topolens_lab::input::{Split, load_checkpoints, load_data};
 use topolens_lab::profile::{LayerCloud, Protocol};
@@ -44,33 +45,79 @@ pub(crate) struct Sheet {
     pub(crate) images: Dataset,
 }
 
-/// How far the clouds of a network are.
-#[derive(Debug, Clone)]
-pub(crate) enum State {
+/// How far something is that is made off the request's path.
+#[derive(Debug)]
+pub(crate) enum State<T> {
     Making,
-    Ready(Arc<Sheet>),
+    Ready(Arc<T>),
     Failed(String),
 }
+
+impl<T> Clone for State<T> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Making => Self::Making,
+            Self::Ready(made) => Self::Ready(Arc::clone(made)),
+            Self::Failed(reason) => Self::Failed(reason.clone()),
+        }
+    }
+}
+
+/// Places in a plane in which neighbours stay neighbours.
+pub(crate) type Places = Vec<[f32; 2]>;
+
+/// What was made, or is being made, by folder, epoch and what else says which.
+type Kept<K, T> = Mutex<BTreeMap<(PathBuf, usize, K), State<T>>>;
 
 /// Clouds by folder and epoch.
 #[derive(Debug)]
 pub(crate) struct Atlas {
     /// Images in a cloud at most.
     n_points: usize,
-    kept: Mutex<BTreeMap<(PathBuf, usize), State>>,
+    sheets: Kept<(), Sheet>,
+    /// By the name of the layer too.
+    neighborhoods: Kept<String, Places>,
     /// One network at a time.
     at_work: Mutex<()>,
 }
 
 impl Atlas {
     pub(crate) fn new(n_points: usize) -> Self {
-        Self { n_points, kept: Mutex::default(), at_work: Mutex::default() }
+        Self {
+            n_points,
+            sheets: Mutex::default(),
+            neighborhoods: Mutex::default(),
+            at_work: Mutex::default(),
+        }
     }
 
     /// The clouds of the run in `folder` at `epoch`; begins to make them if nobody has.
-    pub(crate) fn sheet(self: &Arc<Self>, folder: &Path, epoch: usize) -> State {
-        let key = (folder.to_path_buf(), epoch);
-        let mut kept = lock(&self.kept);
+    pub(crate) fn sheet(self: &Arc<Self>, folder: &Path, epoch: usize) -> State<Sheet> {
+        let key = (folder.to_path_buf(), epoch, ());
+        self.kept(
+            |atlas| &atlas.sheets,
+            key,
+            |atlas, (folder, epoch, ())| make(folder, *epoch, atlas.n_points),
+        )
+    }
+
+    /// The points of one layer, placed by t-SNE; begins to place them if nobody has.
+    pub(crate) fn neighborhood(self: &Arc<Self>, folder: &Path, epoch: usize, layer: &str) -> State<Places> {
+        let key = (folder.to_path_buf(), epoch, layer.to_owned());
+        self.kept(
+            |atlas| &atlas.neighborhoods,
+            key,
+            |atlas, (folder, epoch, layer)| place(folder, *epoch, layer, atlas.n_points),
+        )
+    }
+
+    fn kept<K: Clone + Ord + Send + 'static, T: Send + Sync + 'static>(
+        self: &Arc<Self>,
+        place: fn(&Self) -> &Kept<K, T>,
+        key: (PathBuf, usize, K),
+        make: fn(&Self, &(PathBuf, usize, K)) -> Result<T, String>,
+    ) -> State<T> {
+        let mut kept = lock(place(self));
         if let Some(state) = kept.get(&key) {
             return state.clone();
         }
@@ -85,12 +132,12 @@ impl Atlas {
         let atlas = Arc::clone(self);
         thread::spawn(move || {
             let turn = lock(&atlas.at_work);
-            let state = match make(&key.0, key.1, atlas.n_points) {
-                Ok(sheet) => State::Ready(Arc::new(sheet)),
+            let state = match make(&atlas, &key) {
+                Ok(made) => State::Ready(Arc::new(made)),
                 Err(reason) => State::Failed(reason),
             };
             drop(turn);
-            lock(&atlas.kept).insert(key, state);
+            lock(place(&atlas)).insert(key, state);
         });
         State::Making
     }
@@ -107,7 +154,13 @@ pub(crate) fn epochs(folder: &Path) -> Vec<usize> {
     stored.into_iter().map(|(epoch, _)| epoch).collect()
 }
 
-fn make(folder: &Path, epoch: usize, n_points: usize) -> Result<Sheet, String> {
+/// The images that are drawn and the clouds of the layers that match; of the usual ones without a pattern.
+fn clouds(
+    folder: &Path,
+    epoch: usize,
+    n_points: usize,
+    patterns: &[String],
+) -> Result<(Dataset, Vec<LayerCloud>), String> {
     let words = |error: topolens_lab::Error| error.to_string();
     let checkpoint =
         load_checkpoints(folder, &epoch.to_string()).map_err(words)?.pop().ok_or("no checkpoint")?;
@@ -116,8 +169,13 @@ fn make(folder: &Path, epoch: usize, n_points: usize) -> Result<Sheet, String> {
     protocol.set_n_points(n_points.min(data.images.len()));
     let images = draw_images(&data.images, &protocol).map_err(words)?;
     let subject = Subject::from(&checkpoint);
-    let taps = choose_layers(subject.network, &[]).map_err(words)?;
+    let taps = choose_layers(subject.network, patterns).map_err(words)?;
     let clouds = layer_clouds(subject, &images, &taps, &protocol, &AtomicBool::new(false)).map_err(words)?;
+    Ok((images, clouds))
+}
+
+fn make(folder: &Path, epoch: usize, n_points: usize) -> Result<Sheet, String> {
+    let (images, clouds) = clouds(folder, epoch, n_points, &[])?;
     let layers = clouds.iter().map(|layer| draw(layer).map_err(|error| format!("{}: {error}", layer.layer)));
     Ok(Sheet {
         layers: layers.collect::<Result<_, String>>()?,
@@ -125,6 +183,13 @@ fn make(folder: &Path, epoch: usize, n_points: usize) -> Result<Sheet, String> {
         class_names: images.class_names().to_vec(),
         images,
     })
+}
+
+fn place(folder: &Path, epoch: usize, layer: &str, n_points: usize) -> Result<Places, String> {
+    let (_, clouds) = clouds(folder, epoch, n_points, &[layer.to_owned()])?;
+    let cloud = &clouds.first().ok_or("no such layer")?.cloud;
+    let places = t_sne(cloud).ok_or("too few points for t-SNE: it needs more than 91")?;
+    Ok(places.into_iter().map(|(x, y)| [x as f32, y as f32]).collect())
 }
 
 fn draw(layer: &LayerCloud) -> Result<LayerPoints, topolens::Error> {

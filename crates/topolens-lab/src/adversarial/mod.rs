@@ -14,6 +14,7 @@ mod study;
 
 pub use answers::{accuracy, macro_f1};
 pub use document::{AttackResults, write_pointwise};
+pub use embedding::t_sne;
 pub use geometry::Pointwise;
 pub use plan::{Refusal, plan};
 pub use reading::{SavedExamples, read_examples, write_examples};

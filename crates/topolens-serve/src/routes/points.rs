@@ -1,12 +1,13 @@
 //! Points of clouds and the pictures behind them.
 
 use std::io::Cursor;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use image::{DynamicImage, GrayImage, ImageFormat, RgbImage};
 use serde::Deserialize;
 use serde_json::json;
@@ -21,6 +22,19 @@ use crate::shared::Shared;
 pub(super) struct Place {
     layer: Option<String>,
     epoch: usize,
+    #[serde(default)]
+    plane: Plane,
+}
+
+/// Which plane points are shown in.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Plane {
+    /// That of the two widest directions.
+    #[default]
+    Widest,
+    /// One in which neighbours stay neighbours.
+    TSne,
 }
 
 pub(super) async fn epochs(State(shared): State<Shared>, Path(id): Path<String>) -> Answer {
@@ -39,29 +53,45 @@ pub(super) async fn layer(
     if !study.has_points {
         return Err(NOT_FOUND);
     }
-    let sheet = match shared.atlas.sheet(&study.folder, place.epoch) {
-        Progress::Making => {
-            return Ok((StatusCode::ACCEPTED, Json(json!({ "state": "making" }))).into_response());
-        }
-        Progress::Failed(reason) => {
-            let answer = Json(json!({ "state": "failed", "reason": reason }));
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response());
-        }
-        Progress::Ready(sheet) => sheet,
+    let sheet = match ready(shared.atlas.sheet(&study.folder, place.epoch)) {
+        Ok(sheet) => sheet,
+        Err(answer) => return Ok(answer),
     };
     let names: Vec<&str> = sheet.layers.iter().map(|layer| layer.layer.as_str()).collect();
     let found = match &place.layer {
         Some(name) => sheet.layers.iter().find(|layer| layer.layer == *name).ok_or(NOT_FOUND)?,
         None => sheet.layers.last().ok_or(NOT_FOUND)?,
     };
+    let mut points = json!(found);
+    if place.plane == Plane::TSne {
+        match ready(shared.atlas.neighborhood(&study.folder, place.epoch, &found.layer)) {
+            Ok(places) => {
+                points["places"] = json!(*places);
+                points["shown"] = json!(null);
+            }
+            Err(answer) => return Ok(answer),
+        }
+    }
     let answer = json!({
         "state": "ready",
         "layers": names,
-        "points": found,
+        "points": points,
         "labels": sheet.labels,
         "class_names": sheet.class_names,
     });
     Ok(Json(answer).into_response())
+}
+
+/// What was made, or what to answer as long as it is not.
+fn ready<T>(state: Progress<T>) -> Result<Arc<T>, Response> {
+    match state {
+        Progress::Ready(made) => Ok(made),
+        Progress::Making => Err((StatusCode::ACCEPTED, Json(json!({ "state": "making" }))).into_response()),
+        Progress::Failed(reason) => {
+            let answer = Json(json!({ "state": "failed", "reason": reason }));
+            Err((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response())
+        }
+    }
 }
 
 #[derive(Deserialize)]

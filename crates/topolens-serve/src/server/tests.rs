@@ -124,7 +124,13 @@ fn nothing_is_written_and_nothing_else_is_read() {
     ] {
         assert_eq!(status(&page, request(&path)), StatusCode::NOT_FOUND, "{path}");
     }
-    for path in ["diagrams", "diagrams?layer=a&epoch=-1", "points?epoch=x", "pictures/-1?epoch=1"] {
+    for path in [
+        "diagrams",
+        "diagrams?layer=a&epoch=-1",
+        "points?epoch=x",
+        "points?epoch=1&plane=umap",
+        "pictures/-1?epoch=1",
+    ] {
         let path = format!("/api/studies/{id}/{path}");
         assert_eq!(status(&page, request(&path)), StatusCode::BAD_REQUEST, "{path}");
     }
