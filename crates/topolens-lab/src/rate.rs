@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
+use topolens::statistics::NORMAL_97_5;
 
 /// A number with the 95 % interval over what was resampled.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -16,6 +17,28 @@ pub struct Rate {
 }
 
 impl Rate {
+    /// The share `n` of `whole` with its interval by Wilson's score, which stays within 0 and 1 and is not empty where none or all were counted.
+    ///
+    /// # References
+    ///
+    /// bib: `wilson1927`
+    #[must_use]
+    pub fn of_count(n: usize, whole: usize) -> Self {
+        if whole == 0 {
+            return Self { value: 0.0, lower: None, upper: None };
+        }
+        let (share, whole) = (n as f64 / whole as f64, whole as f64);
+        let z2 = NORMAL_97_5 * NORMAL_97_5 / whole;
+        let middle = (share + z2 / 2.0) / (1.0 + z2);
+        let half = (z2 * share * (1.0 - share) + z2 * z2 / 4.0).sqrt() / (1.0 + z2);
+        Self { value: share, lower: Some((middle - half).max(0.0)), upper: Some((middle + half).min(1.0)) }
+    }
+
+    /// Both ends of the interval.
+    pub fn interval(&self) -> Option<(f64, f64)> {
+        self.lower.zip(self.upper)
+    }
+
     /// As a percentage with its interval.
     pub fn percent(&self) -> String {
         let value = 100.0 * self.value;
@@ -38,6 +61,19 @@ impl fmt::Display for Rate {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_of_a_count_has_wilsons_interval() {
+        // Agresti & Coull 1998: 0 of 20 gives [0, 0.161]; 15 of 20 gives [0.531, 0.888].
+        let ends = |n, whole| Rate::of_count(n, whole).interval().unwrap();
+        assert!(ends(0, 20).0.abs() < 1e-12 && (ends(0, 20).1 - 0.1611).abs() < 1e-4, "{:?}", ends(0, 20));
+        assert!(
+            (ends(15, 20).0 - 0.5313).abs() < 1e-4 && (ends(15, 20).1 - 0.8881).abs() < 1e-4,
+            "{:?}",
+            ends(15, 20)
+        );
+        assert_eq!(Rate::of_count(0, 0).interval(), None);
+    }
 
     #[test]
     fn intervals_stand_behind_numbers_where_there_are_any() {

@@ -9,7 +9,7 @@ use super::answers::accuracy;
 use super::study::{Images, Planned};
 use crate::Result;
 use crate::generalization::{Association, LAST_HIDDEN, MeasureKind, MeasureTable, associations};
-use crate::report::{Group, Picture, ScatterPlot, Sheet, Size, StudyPage, plain, scatter};
+use crate::report::{Group, Picture, ScatterPlot, Sheet, Size, StudyPage, scatter};
 
 /// The share of images that a network gets right after the worst of some attacks, each at the first of its strengths; and before any.
 ///
@@ -162,23 +162,27 @@ impl Robustness {
         let n = self.table.len();
         let lines = self.lines();
         let best = lines.iter().find(|line| line.kind == MeasureKind::Descriptor);
-        let mut sentences = vec![format!("{n} networks under {}.", self.attacks)];
+        let mut sentences = Vec::new();
         if let Some(best) = best {
             let [given, given_all] = [best.given_clean_accuracy, best.given_all].map(signed);
             let sure = if best.p_adjusted < 0.05 { "beyond" } else { "not beyond" };
             sentences.push(format!(
-                "Of all descriptors {} goes most surely with robust accuracy: Spearman {:+.2}, {sure} chance among all that were tried (adjusted \
+                "Of all descriptors {} goes most surely with robust accuracy: Spearman {}, {sure} chance among all that were tried (adjusted \
                  p = {:.3}); given clean accuracy {given}, given all that confounds it {given_all}.",
-                best.measure, best.spearman, best.p_adjusted
+                best.measure,
+                best.correlation(),
+                best.p_adjusted
             ));
         }
         if let Some(baseline) = lines.iter().find(|line| line.kind == MeasureKind::Baseline) {
             let [given, given_all] = [baseline.given_clean_accuracy, baseline.given_all].map(signed);
             sentences.push(format!(
-                "Of the baselines, which need no cloud, {} does: Spearman {:+.2}; given clean accuracy {given}, given all that confounds it {given_all}.",
-                baseline.measure, baseline.spearman
+                "Of the baselines, which need no cloud, {} does: Spearman {}; given clean accuracy {given}, given all that confounds it {given_all}.",
+                baseline.measure,
+                baseline.correlation()
             ));
         }
+        sentences.push(format!("{n} networks under {}.", self.attacks));
         sentences
     }
 
@@ -284,16 +288,20 @@ pub struct Line {
 }
 
 impl Line {
+    /// Spearman's correlation with its interval.
+    fn correlation(&self) -> String {
+        let interval =
+            self.interval.map_or_else(String::new, |(lower, upper)| format!(" [{lower:.2}, {upper:.2}]"));
+        format!("{:+.2}{interval}", self.spearman)
+    }
+
     /// As text for tables.
     pub fn cells(&self) -> Vec<String> {
-        let interval = self
-            .interval
-            .map_or_else(String::new, |(lower, upper)| format!(" [{}, {}]", plain(lower), plain(upper)));
         vec![
             self.measure.clone(),
             self.kind.label().to_owned(),
             self.n_networks.to_string(),
-            format!("{:+.2}{interval}", self.spearman),
+            self.correlation(),
             format!("{:.3}", self.p_adjusted),
             signed(self.given_clean_accuracy),
             signed(self.given_all),

@@ -10,6 +10,8 @@ use super::report::write_detection_report;
 use super::study::SeedResult;
 use crate::Result;
 use crate::error::Error;
+use crate::profile::curve::are_apart;
+use crate::rate::Rate;
 use crate::store::atomic::write_atomically;
 use crate::store::csv::write_lines;
 use crate::store::{Provenance, to_json};
@@ -70,20 +72,43 @@ impl DetectionResults {
         };
         let best = names.iter().filter_map(|name| worst(name)).max_by(|a, b| a.value.total_cmp(&b.value));
         if let Some(best) = best {
+            let guesses =
+                if best.lower <= 0.5 { ", which is not to be told from guessing (0.5)" } else { "" };
+            let ends = |area: &Area| Some((area.lower, area.upper));
+            let alike: Vec<&str> = names
+                .iter()
+                .filter_map(|name| worst(name))
+                .filter(|other| other.detector != best.detector)
+                .filter(|other| are_apart(ends(other), ends(best)) == Some(false))
+                .map(|other| other.detector.as_str())
+                .collect();
+            let doubt = if alike.is_empty() {
+                String::new()
+            } else {
+                format!("; the intervals overlap, so it cannot be told apart from {}", alike.join(", "))
+            };
             sentences.push(format!(
-                "Over attacks that no detector was fitted to, {} is the best in its worst case: area {:.3} [{:.3}, {:.3}] on {}.",
+                "Over attacks that no detector was fitted to, {} is the best in its worst case: area {:.3} [{:.3}, {:.3}] on {}{guesses}{doubt}.",
                 best.detector, best.value, best.lower, best.upper, best.attack
             ));
+        } else {
+            sentences.push(
+                "No attack was left that detectors were not fitted to: nothing is said of new ones."
+                    .to_owned(),
+            );
         }
         let alarmed: Vec<String> = self
             .areas
             .iter()
             .filter(|area| area.attack == "noise" && area.detected > 0.1)
-            .map(|area| format!("{} ({:.0} %)", area.detector, 100.0 * area.detected))
+            .map(|area| format!("{} ({})", area.detector, alarms(area).percent()))
             .collect();
         sentences.push(if alarmed.is_empty() {
-            "Random noise of the same size is called attacked by every detector in less than one case of ten, where one in twenty is allowed."
-                .to_owned()
+            format!(
+                "Random noise of the same size is called attacked by every detector in less than one case of ten, where one in twenty is \
+                 allowed{}.",
+                self.most_alarmed().map_or_else(String::new, |told| format!(" (most by {told})"))
+            )
         } else {
             format!(
                 "Random noise of the same size raises the alarm of {}: these detect perturbation, not attack.",
@@ -91,6 +116,13 @@ impl DetectionResults {
             )
         });
         sentences
+    }
+
+    /// The detector that calls most noise attacked, with the share.
+    fn most_alarmed(&self) -> Option<String> {
+        let noise = self.areas.iter().filter(|area| area.attack == "noise");
+        let most = noise.max_by(|a, b| a.detected.total_cmp(&b.detected))?;
+        Some(format!("{}, {}", most.detector, alarms(most).percent()))
     }
 
     /// Writes `detection.json`, `areas.csv`, `scores.csv`, `report.html` and `figures/` into `folder`.
@@ -132,4 +164,10 @@ impl DetectionResults {
         write_lines(&folder.join("scores.csv"), header.map(str::to_owned).to_vec(), lines)?;
         write_detection_report(folder, self)
     }
+}
+
+/// The share of inputs that are called attacked.
+#[expect(clippy::cast_sign_loss, reason = "shares are not negative")]
+fn alarms(area: &Area) -> Rate {
+    Rate::of_count((area.detected * area.n_attacked as f64).round() as usize, area.n_attacked)
 }

@@ -6,10 +6,11 @@ use topolens::statistics::{Correlation, spearman_correlation};
 
 use crate::Result;
 use crate::profile::curve::{Quantity, curve, interval, value};
-use crate::profile::{Row, Scope};
+use crate::profile::{Row, Scope, warnings};
 use crate::report::{
-    CurvePlot, HeatMap, Horizontal, PANELS, Panel, Picture, Point, Series, Sheet, Size, StudyPage,
-    cautions_of_curves, curves, epoch_color, failures, heat_map, plain,
+    Contrast, CurvePlot, HeatMap, Horizontal, Measured, PANELS, Panel, Picture, Point, Series, Sheet, Size,
+    StudyPage, cautions_of_curves, curves, epoch_color, epoch_name, estimate, failures, heat_map, plain,
+    told_contrast,
 };
 
 /// Networks at several epochs of training.
@@ -48,6 +49,7 @@ const SHOWN: [&str; 6] = ["e0", "e1", "e0-over-null", "ph-dimension", "ph-dimens
 /// A file cannot be written.
 pub fn write_dynamics_report(folder: &Path, report: &DynamicsReport) -> Result<()> {
     let mut cautions = cautions_of_curves();
+    cautions.extend(warnings_of(&report.networks));
     cautions.push(
         "Epochs of one network are not independent: a correlation over them says that two things change together while it learns, not \
          that one makes the other."
@@ -75,7 +77,7 @@ pub fn write_dynamics_report(folder: &Path, report: &DynamicsReport) -> Result<(
         kind: "topolens dynamics",
         title: report.title.clone(),
         question: "How do the shape and the dimension of the data change from layer to layer while a network learns?",
-        answer: report.networks.iter().map(told).collect(),
+        answer: answer(&report.networks),
         cautions,
         pictures,
         sheets,
@@ -106,12 +108,104 @@ const TOLD: [(&str, Quantity<'static>, Scope); 4] = [
     ("NC1", Quantity::new("nc1", None), Scope::Global),
 ];
 
+/// The values of a quantity at the last hidden layer at the first and at the last epoch, with the layer's name.
+fn ends<'a>(
+    network: &'a Trajectory,
+    (quantity, scope): (Quantity<'_>, &Scope),
+) -> Option<(&'a str, [(Measured, Option<usize>); 2])> {
+    let epochs = epochs(network);
+    let (&first, &last) = (epochs.first()?, epochs.last()?);
+    let hidden = |epoch| {
+        let found = curve(&network.rows, quantity, scope, epoch);
+        found.len().checked_sub(2).map(|at| found[at])
+    };
+    let (before, after) = (hidden(first)?, hidden(last)?);
+    let ends = [(Measured::of(before)?, first), (Measured::of(after)?, last)];
+    (first != last).then_some((after.layer.as_str(), ends))
+}
+
+/// Quantities whose change with training answers the question: what falls, and what is left of it beside the null.
+const ANSWERS: [(&str, Quantity<'static>, Scope); 2] = [
+    ("the classes' mean E₀", Quantity::new("lifespans-sum", Some(0)), Scope::Local),
+    ("E₀ over its null", Quantity::new("lifespans-sum-over-null", Some(0)), Scope::Local),
+];
+
+/// What training changes at the last hidden layer; then how it goes with the accuracy, network by network.
+fn answer(networks: &[Trajectory]) -> Vec<String> {
+    let mut sentences: Vec<String> = match networks {
+        [one] => ANSWERS.iter().filter_map(|asked| change(one, asked)).collect(),
+        _ => ANSWERS.iter().filter_map(|asked| changes(networks, asked)).collect(),
+    };
+    if sentences.is_empty() {
+        sentences.push(
+            "What training changes cannot be said: it takes two epochs at which E₀ of the classes has a value."
+                .to_owned(),
+        );
+    }
+    for network in networks {
+        sentences.push(told(network));
+        if networks.len() > 1 {
+            let own = ANSWERS.iter().filter_map(|asked| change(network, asked));
+            sentences.extend(own.map(|sentence| format!("{}: {sentence}", network.name)));
+        }
+    }
+    sentences
+}
+
+/// What training makes of a quantity in one network.
+fn change(network: &Trajectory, (name, quantity, scope): &(&str, Quantity<'_>, Scope)) -> Option<String> {
+    let (layer, [(before, first), (after, last)]) = ends(network, (*quantity, scope))?;
+    let subject = format!("At the last hidden layer, {layer}, {name}");
+    Some(told_contrast(&subject, (before, &epoch_name(first)), (after, &epoch_name(last))))
+}
+
+/// In how many networks training changes a quantity beyond its intervals.
+fn changes(networks: &[Trajectory], (name, quantity, scope): &(&str, Quantity<'_>, Scope)) -> Option<String> {
+    let contrasts: Vec<Contrast> = networks
+        .iter()
+        .filter_map(|network| ends(network, (*quantity, scope)))
+        .map(|(_, [(before, _), (after, _)])| Contrast::between(before, after))
+        .collect();
+    let count = |wanted: Contrast| contrasts.iter().filter(|contrast| **contrast == wanted).count();
+    let n = contrasts.len();
+    (n > 0).then(|| {
+        let unknown = match count(Contrast::Unknown) {
+            0 => String::new(),
+            n => format!(", and in {n} there are no intervals"),
+        };
+        format!(
+            "Between the first and the last epoch {name} at the last hidden layer falls in {} of {n} networks and rises in {}; in {} the \
+             intervals overlap, so the two epochs cannot be told apart{unknown}.",
+            count(Contrast::Falls),
+            count(Contrast::Rises),
+            count(Contrast::Open)
+        )
+    })
+}
+
+/// What must be known of the profiles themselves: the warnings of each network, once.
+fn warnings_of(networks: &[Trajectory]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for network in networks {
+        let last = epochs(network).last().copied().flatten();
+        let rows: Vec<Row> = network.rows.iter().filter(|row| row.epoch == last).cloned().collect();
+        for warning in warnings(&rows) {
+            let told = if networks.len() > 1 { format!("{}: {warning}", network.name) } else { warning };
+            if !found.contains(&told) {
+                found.push(told);
+            }
+        }
+    }
+    found
+}
+
 fn told(network: &Trajectory) -> String {
     let parts: Vec<String> = TOLD
         .iter()
         .filter_map(|(name, quantity, scope)| {
             let found = with_accuracy(network, *quantity, scope)?;
-            Some(format!("{name} {:.2} (p = {:.3})", found.value, found.p_value))
+            let ends = found.lower.zip(found.upper);
+            Some(format!("{name} {} (p = {:.3})", estimate(found.value, ends), found.p_value))
         })
         .collect();
     if parts.is_empty() {
@@ -250,4 +344,55 @@ fn surface(at: usize, network: &Trajectory) -> Option<Picture> {
         reading: "Layers from the first at the top to the output, epochs from left to right.".to_owned(),
         caution: "Epochs are those that were kept, not evenly spaced.".to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    fn network(name: &str, epochs: &[Option<usize>]) -> Trajectory {
+        Trajectory { name: name.to_owned(), rows: fixture::report(4, epochs, 2).rows, accuracies: Vec::new() }
+    }
+
+    #[test]
+    fn one_network_is_told_with_its_intervals() {
+        let told = answer(&[network("a", &[Some(0), Some(12)])]);
+        assert!(
+            told[0].starts_with(
+                "At the last hidden layer, block3, the classes' mean E₀ falls from 423 [402, 449] at epoch 0"
+            ),
+            "{told:?}"
+        );
+        assert!(told[1].contains("E₀ over its null falls from 0.92 [0.87, 0.97]"), "{told:?}");
+        assert!(answer(&[network("a", &[Some(0)])])[0].contains("it takes two epochs"));
+    }
+
+    #[test]
+    fn many_networks_are_counted_and_overlap_is_said() {
+        let mut still = network("b", &[Some(0), Some(12)]);
+        let value = |row: &Row| Some(100.0 + row.layer_index as f64);
+        for row in &mut still.rows {
+            (row.value, row.lower, row.upper) = (value(row), Some(90.0), Some(110.0));
+        }
+        let told = answer(&[network("a", &[Some(0), Some(12)]), still]);
+        assert!(
+            told[0].contains("falls in 1 of 2 networks and rises in 0; in 1 the intervals overlap, so the two epochs cannot be told apart."),
+            "{told:?}"
+        );
+        assert!(told.iter().any(|sentence| sentence.starts_with("b: At the last hidden layer")
+            && sentence.contains("cannot be told apart")));
+    }
+
+    #[test]
+    fn warnings_of_profiles_are_said_once() {
+        let networks = [network("a", &[Some(0), Some(12)])];
+        let found = warnings_of(&networks);
+        assert!(
+            found.iter().any(|warning| warning.starts_with("Layers are 16 to 32 features wide")),
+            "{found:?}"
+        );
+        let twice = warnings_of(&[networks[0].clone(), networks[0].clone()]);
+        assert_eq!(twice.len(), found.len());
+    }
 }

@@ -62,6 +62,12 @@ pub(crate) fn interval(row: &Row) -> Option<(f64, f64)> {
     value(row).and(ends)
 }
 
+/// Whether two intervals have no number in common; `None` where one of them is missing.
+pub(crate) fn are_apart(a: Option<(f64, f64)>, b: Option<(f64, f64)>) -> Option<bool> {
+    let ((a_low, a_high), (b_low, b_high)) = a.zip(b)?;
+    Some(a_high < b_low || b_high < a_low)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,6 +86,15 @@ mod tests {
         assert!(found.iter().all(|row| row.epoch == Some(7) && row.class == Scope::Local));
         assert_eq!(epochs(&rows), [Some(0), Some(7)]);
         assert_eq!(classes(&rows), [&Scope::Class("a".into())]);
+    }
+
+    #[test]
+    fn intervals_that_touch_are_not_apart() {
+        assert_eq!(are_apart(Some((0.0, 1.0)), Some((1.5, 2.0))), Some(true));
+        assert_eq!(are_apart(Some((1.5, 2.0)), Some((0.0, 1.0))), Some(true));
+        assert_eq!(are_apart(Some((0.0, 1.0)), Some((1.0, 2.0))), Some(false));
+        assert_eq!(are_apart(Some((0.0, 3.0)), Some((1.0, 2.0))), Some(false));
+        assert_eq!(are_apart(None, Some((1.0, 2.0))), None);
     }
 
     #[test]

@@ -4,12 +4,13 @@
 //! [`figures`] the same pictures as SVG and PNG files for a paper. [`draw_diagrams`] draws the diagrams of one cloud,
 //! [`draw_scales`] its dimension over scales.
 
+mod contrast;
 #[cfg(test)]
 mod documentation;
 mod escape;
 mod figure;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 mod html;
 mod number;
 mod panel;
@@ -29,7 +30,8 @@ pub use profile_report::{LayerDiagrams, ProfileReport};
 pub use scales::{ScaleCurve, draw_scales};
 pub use similarity::{LayerMatrix, draw_matrix};
 
-pub(crate) use number::{depth as shown_depth, plain};
+pub(crate) use contrast::{Contrast, Measured, told_contrast};
+pub(crate) use number::{depth as shown_depth, epoch_name, estimate, plain};
 pub(crate) use panel::{PANELS, Panel};
 pub(crate) use plot::{
     Color, CurvePlot, Group, HeatMap, Horizontal, Point, ScatterPlot, Scene, Series, Size, Thumbnail, curves,

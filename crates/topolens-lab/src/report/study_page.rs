@@ -49,7 +49,7 @@ pub(crate) struct StudyPage {
     pub(crate) kind: &'static str,
     pub(crate) title: String,
     pub(crate) question: &'static str,
-    /// What may be concluded, sentence by sentence.
+    /// What may be concluded, sentence by sentence: the first two answer the question, the others say more.
     pub(crate) answer: Vec<String>,
     /// What must not be.
     pub(crate) cautions: Vec<String>,
@@ -87,8 +87,16 @@ impl StudyPage {
     }
 
     fn answer(&self) -> String {
-        let sentences = elements("p", &self.answer);
-        format!("<section id=\"answer\">\n<h2>What may be concluded</h2>\n{sentences}</section>\n")
+        const SHORT: usize = 2;
+        let (answer, more) = self.answer.split_at(self.answer.len().min(SHORT));
+        let (answer, more) = (elements("p", answer), elements("li", more));
+        let more = if more.is_empty() { more } else { format!("<ul class=\"more\">\n{more}</ul>\n") };
+        let answer =
+            if answer.is_empty() { "<p>Nothing was measured that would answer it.</p>" } else { &answer };
+        format!(
+            "<section id=\"answer\">\n<h2>Answer</h2>\n{answer}\n{more}<p class=\"remark\">Brackets hold 95 % \
+             intervals.</p>\n</section>\n"
+        )
     }
 
     fn cautions(&self) -> String {
@@ -96,7 +104,7 @@ impl StudyPage {
         if items.is_empty() {
             return items;
         }
-        format!("<section id=\"cautions\">\n<h2>Before you trust it</h2>\n<ul>\n{items}</ul>\n</section>\n")
+        format!("<section id=\"cautions\">\n<h2>Before trusting it</h2>\n<ul>\n{items}</ul>\n</section>\n")
     }
 
     fn pictures(&self) -> String {

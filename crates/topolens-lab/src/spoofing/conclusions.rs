@@ -3,6 +3,7 @@
 use super::attack_detection::Evaluation;
 use super::document::SpoofResults;
 use super::population::{PopulationRow, Subject};
+use crate::rate::Rate;
 
 /// Below this an adjusted p-value counts.
 const LEVEL: f64 = 0.05;
@@ -17,6 +18,25 @@ impl SpoofResults {
             .flat_map(|kind| [self.apart(&kind.name), self.simpler(&kind.name)])
             .flatten()
             .collect();
+        // The second sentence answers whether attacks can be told; what else there is follows.
+        let more = sentences.split_off(sentences.len().min(1));
+        sentences.extend(self.detected());
+        sentences.extend(more);
+        if let Some(caution) = self.few_permutations() {
+            sentences.push(caution);
+        }
+        if self.kinds.iter().any(|kind| kind.simulated) {
+            sentences.push(
+                "Attacks marked as simulated are computed, not taken with a camera: they say nothing of genuine prints and screens."
+                    .to_owned(),
+            );
+        }
+        sentences
+    }
+
+    /// How well detectors tell attacks, the chosen one first.
+    fn detected(&self) -> Vec<String> {
+        let mut sentences = Vec::new();
         match &self.detection {
             Ok(found) => {
                 sentences.extend(found.evaluations.iter().map(judged));
@@ -27,15 +47,6 @@ impl SpoofResults {
                 sentences.extend(found.unseen.iter().map(judged));
             }
             Err(reason) => sentences.push(format!("No detector was made: {reason}.")),
-        }
-        if let Some(caution) = self.few_permutations() {
-            sentences.push(caution);
-        }
-        if self.kinds.iter().any(|kind| kind.simulated) {
-            sentences.push(
-                "Attacks marked as simulated are computed, not taken with a camera: they say nothing of genuine prints and screens."
-                    .to_owned(),
-            );
         }
         sentences
     }
@@ -60,7 +71,7 @@ impl SpoofResults {
         let most = of_kind.iter().filter(|row| row.value.is_some());
         let most = most.max_by(|a, b| a.value.partial_cmp(&b.value).unwrap_or(std::cmp::Ordering::Equal))?;
         let n_apart = of_kind.iter().filter(|row| row.p_adjusted.is_some_and(|p| p <= LEVEL)).count();
-        let share = 100.0 * most.value.unwrap_or_default();
+        let share = share_of(most);
         if self.kinds.iter().any(|other| other.name == kind && other.role == "control") {
             let meaning = if n_apart == 0 {
                 "what tells attacks apart is not the camera"
@@ -69,27 +80,28 @@ impl SpoofResults {
             };
             let n = of_kind.len();
             return Some(format!(
-                "{kind}, the control, lies apart from live faces at {n_apart} of {n} layers (most at {}, {share:.0} %): {meaning}.",
+                "{kind}, the control, lies apart from live faces at {n_apart} of {n} layers (most at {}, {share}): {meaning}.",
                 most.layer
             ));
         }
         let level = self.level(&most.layer).map_or_else(String::new, |level| {
-            format!(" where it is {:.0} % between live faces of some persons and of others", 100.0 * level)
+            format!(" where it is {} between live faces of some persons and of others", share_of(level))
         });
+        let doubt = if n_apart == 0 { ": by their neighbours the two cannot be told apart" } else { "" };
         Some(format!(
             "{kind}: at {n_apart} of {} layers nearest neighbours are of the same kind more often than if persons were dealt at random; most at {}, \
-             {share:.0} %{level}.",
+             {share}{level}{doubt}.",
             of_kind.len(),
             most.layer
         ))
     }
 
     /// The share of neighbours of the own side between live faces of some persons and of others.
-    fn level(&self, layer: &str) -> Option<f64> {
+    fn level(&self, layer: &str) -> Option<&PopulationRow> {
         let live = &self.kinds.first()?.name;
         let mut own =
             self.of(live).filter(|row| row.layer == layer && row.quantity == "neighbors-of-own-side");
-        own.next()?.value
+        own.next().filter(|row| row.value.is_some())
     }
 
     /// In which direction the dimension goes.
@@ -126,6 +138,11 @@ impl SpoofResults {
     fn of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a PopulationRow> {
         self.rows.iter().filter(move |row| row.kind == kind)
     }
+}
+
+/// A share in percent with its interval.
+fn share_of(row: &PopulationRow) -> String {
+    Rate { value: row.value.unwrap_or_default(), lower: row.lower, upper: row.upper }.percent()
 }
 
 fn judged(found: &Evaluation) -> String {
@@ -213,10 +230,10 @@ mod tests {
     fn words_follow_the_numbers_and_the_control() {
         let said = results(0.5).conclusions().join("\n");
         for words in [
-            "print: at 1 of 1 layers nearest neighbours are of the same kind more often than if persons were dealt at random; most at block1, 90 % where it \
-             is 61 % between live faces",
+            "print: at 1 of 1 layers nearest neighbours are of the same kind more often than if persons were dealt at random; most at block1, 90.0 % where it \
+             is 61.0 % between live faces",
             "lower than of live faces at 1 by maximum likelihood and at 0 by two nearest neighbours, higher at 0 and 0",
-            "camera, the control, lies apart from live faces at 0 of 1 layers (most at block1, 52 %): what tells attacks apart is not the camera",
+            "camera, the control, lies apart from live faces at 0 of 1 layers (most at block1, 52.0 %): what tells attacks apart is not the camera",
             "No detector was made: 8 persons",
             "say nothing of genuine prints",
         ] {

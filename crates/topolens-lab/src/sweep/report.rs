@@ -1,5 +1,6 @@
 //! Descriptors by layer, compared between the levels of a factor.
 
+use std::fmt::Write;
 use std::path::Path;
 
 use topolens::statistics::{mean, students_t_quantile};
@@ -7,10 +8,10 @@ use topolens::statistics::{mean, students_t_quantile};
 use super::{ProfileTable, Profiled, SweepSpec};
 use crate::Result;
 use crate::profile::curve::{Quantity, curve, interval, value};
-use crate::profile::{Row, Scope};
+use crate::profile::{Row, Scope, told_separation, warnings};
 use crate::report::{
-    CurvePlot, Horizontal, PANELS, Panel, Picture, Point, Series, Sheet, Size, StudyPage, cautions_of_curves,
-    curves, failures, level_color, plain, shown_depth,
+    Contrast, CurvePlot, Horizontal, Measured, PANELS, Panel, Picture, Point, Series, Sheet, Size, StudyPage,
+    cautions_of_curves, curves, failures, level_color, shown_depth,
 };
 
 /// Writes `report.html` and figures into `folder`: a curve for each level of the compared factor, with its band over classes and seeds; `failed`
@@ -30,8 +31,8 @@ pub fn write_layers_report(
         kind: "topolens sweep",
         title: if spec.title.is_empty() { "Descriptors by layer".to_owned() } else { spec.title.clone() },
         question: "How do the shape and the dimension of the data change from layer to layer, and what changes that?",
-        answer: levels.iter().flat_map(Level::told).collect(),
-        cautions: cautions_of_curves(),
+        answer: answer(&levels),
+        cautions: cautions(table),
         pictures: PANELS.iter().filter_map(|panel| picture(panel, &levels)).collect(),
         sheets: failures(failed).into_iter().chain([networks(table)]).collect(),
         provenance: provenance(spec, table),
@@ -74,6 +75,108 @@ struct Place {
     interval: Option<(f64, f64)>,
 }
 
+impl Place {
+    fn measured(&self) -> Measured {
+        Measured { value: self.value, interval: self.interval }
+    }
+}
+
+const E0: Quantity<'static> = Quantity::new("lifespans-sum", Some(0));
+const OVER_NULL: Quantity<'static> = Quantity::new("lifespans-sum-over-null", Some(0));
+
+/// Where E0 goes over the layers in how many levels, and how levels differ at the last layer; then each level on its own.
+fn answer(levels: &[Level<'_>]) -> Vec<String> {
+    let mut sentences: Vec<String> = shape(levels).into_iter().chain(difference(levels)).collect();
+    sentences.extend(levels.iter().flat_map(Level::told));
+    sentences
+}
+
+/// In which levels E0 falls from its peak to the last layer beyond the intervals.
+fn shape(levels: &[Level<'_>]) -> Option<String> {
+    let (mut falls, mut open, mut peaks_at_the_end) = (Vec::new(), Vec::new(), Vec::new());
+    for level in levels {
+        let places = level.mean_curve(E0, &Scope::Local);
+        let Some((peak, last)) = peak_and_last(&places) else { continue };
+        match Contrast::between(peak.measured(), last.measured()) {
+            _ if peak.value <= last.value => peaks_at_the_end.push(level.name.as_str()),
+            Contrast::Falls => {
+                falls.push(format!("{} (to {:.2} of it)", level.name, last.value / peak.value))
+            }
+            _ => open.push(level.name.as_str()),
+        }
+    }
+    let n = falls.len() + open.len() + peaks_at_the_end.len();
+    let mut told = format!(
+        "The classes' mean E₀ falls from its peak to the last layer, beyond the intervals, in {} of {n} {}{}",
+        falls.len(),
+        if n == 1 { "level" } else { "levels" },
+        if falls.is_empty() { String::new() } else { format!(": {}", falls.join(", ")) }
+    );
+    if !open.is_empty() {
+        let _ = write!(told, "; at {} peak and last layer cannot be told apart", open.join(", "));
+    }
+    if !peaks_at_the_end.is_empty() {
+        let _ = write!(told, "; at {} it is highest at the last layer", peaks_at_the_end.join(", "));
+    }
+    (n > 0).then(|| told + ".")
+}
+
+/// The levels at which E0 over its null is lowest and highest at the last layer.
+fn difference(levels: &[Level<'_>]) -> Option<String> {
+    let last = |level: &Level<'_>| Some(level.mean_curve(OVER_NULL, &Scope::Local).last()?.measured());
+    let mut ends: Vec<(Measured, &str)> =
+        levels.iter().filter_map(|level| Some((last(level)?, level.name.as_str()))).collect();
+    ends.sort_by(|a, b| a.0.value.total_cmp(&b.0.value));
+    let ((low, lowest), (high, highest)) = match &ends[..] {
+        [first, .., last] => (*first, *last),
+        [(only, _)] => {
+            return Some(format!(
+                "E₀ over its null is {only} at the last layer; 1 would be no more structure than the marginals have."
+            ));
+        }
+        [] => return None,
+    };
+    let verdict = match Contrast::between(low, high) {
+        Contrast::Falls | Contrast::Rises => "the intervals are apart".to_owned(),
+        Contrast::Open => format!("the intervals overlap, so {lowest} and {highest} cannot be told apart"),
+        Contrast::Unknown => "without intervals nobody can say how sure this is".to_owned(),
+    };
+    Some(format!(
+        "At the last layer E₀ over its null, which divides spread and width out, is lowest at {lowest}, {low}, and highest at {highest}, {high}: \
+         {verdict}."
+    ))
+}
+
+fn peak_and_last(places: &[Place]) -> Option<(&Place, &Place)> {
+    let peak = places.iter().reduce(|peak, place| if place.value > peak.value { place } else { peak })?;
+    Some((peak, places.last()?))
+}
+
+/// What must be known before the curves are trusted: of all of them, and of these widths, numbers of points and classes.
+fn cautions(table: &ProfileTable) -> Vec<String> {
+    let mut cautions = cautions_of_curves();
+    let mut n_explained = 0;
+    for profiled in &table.profiles {
+        let epoch = profiled.rows.iter().filter_map(|row| row.epoch).max();
+        let rows: Vec<Row> = profiled.rows.iter().filter(|row| row.epoch == epoch).cloned().collect();
+        let explained = told_separation(&rows, epoch);
+        n_explained += usize::from(explained.is_some());
+        let others = warnings(&rows).into_iter().filter(|warning| Some(warning) != explained.as_ref());
+        for warning in others.collect::<Vec<String>>() {
+            if !cautions.contains(&warning) {
+                cautions.push(warning);
+            }
+        }
+    }
+    if n_explained > 0 {
+        cautions.insert(0, format!(
+            "In {n_explained} of {} networks class separation or a narrower layer explains the fall of E0: there it is no evidence of simpler shape.",
+            table.profiles.len()
+        ));
+    }
+    cautions
+}
+
 impl Level<'_> {
     /// The mean curve of a quantity.
     fn mean_curve(&self, quantity: Quantity<'_>, scope: &Scope) -> Vec<Place> {
@@ -103,22 +206,20 @@ impl Level<'_> {
     fn told(&self) -> Vec<String> {
         let told = |name: &str, quantity, scope: &Scope| {
             let places = self.mean_curve(quantity, scope);
-            let (first, last) = (places.first()?, places.last()?);
-            let peak =
-                places.iter().reduce(|peak, place| if place.value > peak.value { place } else { peak })?;
+            let (first, (peak, last)) = (places.first()?, peak_and_last(&places)?);
             Some(format!(
                 "{name} from {} at depth {} to {} at depth {} (highest) and {} at the end, {:.2} of the highest",
-                plain(first.value),
+                first.measured(),
                 shown_depth(first.depth),
-                plain(peak.value),
+                peak.measured(),
                 shown_depth(peak.depth),
-                plain(last.value),
+                last.measured(),
                 last.value / peak.value
             ))
         };
         let parts: Vec<String> = [
-            told("E0 of the classes", Quantity::new("lifespans-sum", Some(0)), &Scope::Local),
-            told("E0 over its null", Quantity::new("lifespans-sum-over-null", Some(0)), &Scope::Local),
+            told("E0 of the classes", E0, &Scope::Local),
+            told("E0 over its null", OVER_NULL, &Scope::Local),
             told("PHdim", Quantity::new("ph-dimension", Some(0)), &Scope::Global),
         ]
         .into_iter()
@@ -244,4 +345,69 @@ fn provenance(spec: &SweepSpec, table: &ProfileTable) -> Vec<(String, String)> {
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+    use crate::sweep::NetworkRow;
+
+    fn profiled(level: &str, scale: f64) -> Profiled {
+        let mut rows = fixture::report(4, &[Some(9)], 0).rows;
+        for row in &mut rows {
+            for number in [&mut row.value, &mut row.lower, &mut row.upper] {
+                *number = number.map(|number| number * scale);
+            }
+        }
+        let network = NetworkRow {
+            network: level.to_owned(),
+            settings: vec![("net".to_owned(), level.to_owned())],
+            epoch: 9,
+            train_loss: None,
+            train_error: None,
+            test_error: 0.1,
+        };
+        Profiled { network, rows, accuracies: Vec::new() }
+    }
+
+    fn told(profiles: &[Profiled]) -> Vec<String> {
+        let levels: Vec<Level<'_>> = profiles
+            .iter()
+            .map(|profiled| Level { name: profiled.network.network.clone(), networks: vec![profiled] })
+            .collect();
+        answer(&levels)
+    }
+
+    #[test]
+    fn levels_that_overlap_cannot_be_told_apart() {
+        let far = told(&[profiled("a", 1.0), profiled("b", 2.0)]);
+        assert!(
+            far[1].contains("lowest at a")
+                && far[1].ends_with("highest at b, 0.82 [0.78, 0.86]: the intervals are apart."),
+            "{far:?}"
+        );
+        let near = told(&[profiled("a", 1.0), profiled("b", 1.01)]);
+        assert!(near[1].ends_with("the intervals overlap, so a and b cannot be told apart."), "{near:?}");
+        let one = told(&[profiled("a", 1.0)]);
+        assert!(one[1].starts_with("E₀ over its null is 0.408 [0.388, 0.432] at the last layer"), "{one:?}");
+    }
+
+    #[test]
+    fn where_the_peak_is_and_whether_it_falls_is_counted() {
+        let told = told(&[profiled("a", 1.0)]);
+        assert!(told[0].starts_with("The classes' mean E₀") && told[0].contains(" of 1 level:"), "{told:?}");
+        assert!(answer(&[]).is_empty());
+    }
+
+    #[test]
+    fn widths_and_explained_falls_are_warned_of_once() {
+        let table = ProfileTable { profiles: vec![profiled("a", 1.0), profiled("b", 1.0)] };
+        let found = cautions(&table);
+        assert_eq!(
+            found.iter().filter(|caution| caution.starts_with("Layers are 16 to 32")).count(),
+            1,
+            "{found:?}"
+        );
+    }
 }

@@ -9,6 +9,7 @@ use super::report::write_verification_report;
 use super::{Familiarity, Group};
 use crate::Result;
 use crate::error::Error;
+use crate::profile::curve::are_apart;
 use crate::store::atomic::write_atomically;
 use crate::store::csv::write_lines;
 use crate::store::{Provenance, to_json};
@@ -56,6 +57,7 @@ impl VerificationResults {
                     .to_owned(),
             ),
         }
+        sentences.extend(self.beside_guessing());
         if self.groups.iter().any(|group| group.familiarity == Familiarity::Unknown) {
             sentences.push(
                 "It is not known which persons the network was trained on; were any of these among them, the figures are too good (--persons says \
@@ -67,6 +69,26 @@ impl VerificationResults {
             format!("Persons {} are not judged: {reason}.", familiarity.words())
         }));
         sentences
+    }
+
+    /// Whether the first group is told apart better than by guessing, and how it lies to the second.
+    fn beside_guessing(&self) -> Option<String> {
+        let first = self.groups.first().filter(|group| group.familiarity != Familiarity::Seen)?;
+        let guessing = match first.area.lower {
+            None => "The area has no interval: whether it is more than guessing (0.5) cannot be said",
+            Some(lower) if lower > 0.5 => "The interval of the area lies above 0.5, which is guessing",
+            Some(_) => "The interval of the area holds 0.5: it cannot be told from guessing",
+        };
+        let second = self.groups.get(1).map_or_else(String::new, |second| {
+            let words = second.familiarity.words();
+            match are_apart(first.area.interval(), second.area.interval()) {
+                Some(true) => {
+                    format!("; of persons {words} it is {}, and the intervals are apart", second.area)
+                }
+                _ => format!("; of persons {words} it is {}, and the two cannot be told apart", second.area),
+            }
+        });
+        Some(format!("{guessing}{second}."))
     }
 
     /// Writes `verify.json`, `pairs.csv`, `report.html` and `figures/` into `folder`.

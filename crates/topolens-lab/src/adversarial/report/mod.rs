@@ -14,6 +14,8 @@ use super::document::AttackResults;
 use super::strength::methods;
 use super::study::Cell;
 use crate::Result;
+use crate::profile::curve::are_apart;
+use crate::rate::Rate;
 use crate::report::{
     CurvePlot, Horizontal, Picture, Point, Series, Sheet, Size, StudyPage, curves, level_color,
 };
@@ -56,19 +58,23 @@ fn cautions() -> Vec<String> {
 /// What may be concluded, sentence by sentence.
 pub(in crate::adversarial) fn answer(results: &AttackResults) -> Vec<String> {
     let [attacked, wrong, of_target] = results.n_images;
-    let mut sentences = vec![match results.target.map(|target| results.class_name(target)) {
+    let mut sentences: Vec<String> = fooled(results).into_iter().collect();
+    sentences.push(verdict(results).unwrap_or_else(|| {
+        "Whether clouds become simpler as the attack becomes stronger cannot be said: it takes three strengths or more of an attack and of noise."
+            .to_owned()
+    }));
+    sentences.push(match results.target.map(|target| results.class_name(target)) {
         Some(target) => format!(
             "{attacked} images are attacked to be taken for {target}; {wrong} that the network gets wrong and {of_target} of that class are \
              set aside."
         ),
         None => format!("{attacked} images are attacked; {wrong} that the network gets wrong are set aside."),
-    }];
+    });
     for method in methods(&results.cells) {
         let Some(strongest) = results.cells.iter().rfind(|cell| cell.method == method) else { continue };
         sentences.push(format!(
-            "{method}: at ε = {:.4} {:.1} % of the attacked images are fooled, accuracy {:.1} %, F1 {:.2}.",
-            strongest.epsilon,
-            100.0 * strongest.success,
+            "{method} at ε = {}: accuracy {:.1} %, F1 {:.2}.",
+            short(strongest.epsilon),
             100.0 * strongest.accuracy,
             strongest.f1
         ));
@@ -82,8 +88,33 @@ pub(in crate::adversarial) fn answer(results: &AttackResults) -> Vec<String> {
             ));
         }
     }
-    sentences.extend(verdict(results));
     sentences
+}
+
+/// Which share of images each attack fools at its strongest, beside random noise.
+fn fooled(results: &AttackResults) -> Option<String> {
+    let attacked = results.n_images[0];
+    let strongest = |method: &str| results.cells.iter().rfind(|cell| cell.method == method);
+    let share = |cell: &Cell| {
+        #[expect(clippy::cast_sign_loss, reason = "shares are not negative")]
+        Rate::of_count((cell.success * attacked as f64).round() as usize, attacked)
+    };
+    let noise = strongest("noise").map(share);
+    let parts: Vec<String> = methods(&results.cells)
+        .into_iter()
+        .filter(|method| *method != "noise")
+        .filter_map(strongest)
+        .map(|cell| {
+            let own = share(cell);
+            let alike = noise.and_then(|noise| are_apart(own.interval(), noise.interval())) == Some(false);
+            let doubt = if alike { ", not to be told from noise" } else { "" };
+            format!("{} at ε = {} fools {}{doubt}", cell.method, short(cell.epsilon), own.percent())
+        })
+        .collect();
+    let beside = noise.map_or_else(String::new, |noise| {
+        format!("; random noise of the same size changes the answer of {}", noise.percent())
+    });
+    (!parts.is_empty()).then(|| format!("Of {attacked} images {}{beside}.", parts.join(", ")))
 }
 
 fn middle<'a>(results: &'a AttackResults, method: &'a str) -> impl Iterator<Item = &'a Strength> {

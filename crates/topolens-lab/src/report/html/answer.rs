@@ -1,7 +1,7 @@
 //! The answer in two sentences, computed from the numbers.
 
 use crate::profile::course::{Course, course_of_e0};
-use crate::profile::curve::{Quantity, epochs, interval, value};
+use crate::profile::curve::{Quantity, are_apart, epochs, interval, value};
 use crate::profile::{Row, Scope};
 use crate::report::escape::escape;
 use crate::report::number::{depth, epoch_name, estimate, percentage};
@@ -32,11 +32,16 @@ fn training_sentence(rows: &[Row], epochs: &[Option<usize>]) -> Option<String> {
     let whose = if scope == Scope::Local { "the classes' mean E₀" } else { "E₀ of all classes together" };
     (first != last).then(|| {
         format!(
-            "With training, {whose} at the last layer goes from {} at {} to {} at {}.",
+            "With training, {whose} at the last layer goes from {} at {} to {} at {}{}.",
             shown(before),
             epoch_name(first),
             shown(after),
-            epoch_name(last)
+            epoch_name(last),
+            if may_be_equal(before, after) {
+                ": the intervals overlap, so the two epochs cannot be told apart"
+            } else {
+                ""
+            }
         )
     })
 }
@@ -74,8 +79,17 @@ fn sentence(subject: &str, course: Course<'_>, epoch: Option<usize>) -> String {
         return format!("{when}{subject} is {} at {}, the only layer measured.", shown(last), last.layer);
     }
     if peak.layer_index == last.layer_index {
+        let doubt = if may_be_equal(course.first, last) {
+            format!(
+                "; the interval overlaps that of layer {}, {}, so the two layers cannot be told apart",
+                course.first.layer,
+                shown(course.first)
+            )
+        } else {
+            String::new()
+        };
         return format!(
-            "{when}{subject} is highest at the last layer measured, {}: {}.",
+            "{when}{subject} is highest at the last layer measured, {}: {}{doubt}.",
             last.layer,
             shown(last)
         );
@@ -83,7 +97,8 @@ fn sentence(subject: &str, course: Course<'_>, epoch: Option<usize>) -> String {
     let rise = if course.first.layer_index == peak.layer_index {
         String::new()
     } else {
-        format!(" starts at {} (layer {}) and", shown(course.first), course.first.layer)
+        let doubt = if may_be_equal(course.first, peak) { ", not to be told from the peak," } else { "" };
+        format!(" starts at {} (layer {}){doubt} and", shown(course.first), course.first.layer)
     };
     let places = format!(
         "{} at layer {} (depth {}) to {} at the last, {}",
@@ -102,7 +117,9 @@ fn sentence(subject: &str, course: Course<'_>, epoch: Option<usize>) -> String {
         }
         Some((_, most)) if most >= 1.0 => {
             format!(
-                "{when}{subject}{rise} goes from {places}: the intervals overlap, so no fall is established."
+                "{when}{subject}{rise} goes from {places}: the intervals overlap, so layers {} and {} cannot be told apart and no fall \
+                 is established.",
+                peak.layer, last.layer
             )
         }
         Some((least, most)) => {
@@ -111,6 +128,11 @@ fn sentence(subject: &str, course: Course<'_>, epoch: Option<usize>) -> String {
             format!("{when}{subject}{rise} falls from {places}: {part} {range} of the peak remain.")
         }
     }
+}
+
+/// Whether the intervals of two rows overlap.
+fn may_be_equal(a: &Row, b: &Row) -> bool {
+    are_apart(interval(a), interval(b)) == Some(false)
 }
 
 fn shown(row: &Row) -> String {
@@ -156,10 +178,13 @@ mod tests {
 
     #[test]
     fn overlapping_or_missing_intervals_establish_nothing() {
+        let falls = shape_sentence(&with_curve(&[50.0, 45.0], Some(10.0)), Some(9));
         assert!(
-            shape_sentence(&with_curve(&[50.0, 45.0], Some(10.0)), Some(9))
-                .contains("no fall is established")
+            falls.contains("so layers block1 and block2 cannot be told apart and no fall is established"),
+            "{falls}"
         );
+        let rises = shape_sentence(&with_curve(&[45.0, 50.0, 5.0], Some(3.0)), Some(9));
+        assert!(rises.contains("(layer block1), not to be told from the peak, and falls"), "{rises}");
         assert!(shape_sentence(&with_curve(&[50.0, 5.0], None), Some(9)).contains("without intervals"));
     }
 
@@ -171,6 +196,13 @@ mod tests {
             "With training, the classes' mean E₀ at the last layer goes from 423 [402, 449] at epoch 0 (untrained) to \
              70 [67, 74] at epoch 9."
         );
+        let alike: Vec<Row> = report(3, &[Some(0)], 0)
+            .rows
+            .into_iter()
+            .flat_map(|row| [Row { epoch: Some(1), ..row.clone() }, row])
+            .collect();
+        let told = training_sentence(&alike, &epochs(&alike)).unwrap();
+        assert!(told.ends_with(": the intervals overlap, so the two epochs cannot be told apart."), "{told}");
         assert_eq!(training_sentence(&rows, &[Some(9)]), None);
         assert_eq!(training_sentence(&[], &[]), None);
     }
@@ -178,7 +210,14 @@ mod tests {
     #[test]
     fn a_rise_and_a_single_layer_are_no_fall() {
         let rise = shape_sentence(&with_curve(&[5.0, 50.0], Some(1.0)), Some(9));
-        assert!(rise.contains("highest at the last layer measured, block2"), "{rise}");
+        assert!(rise.ends_with("highest at the last layer measured, block2: 50.0 [49.0, 51.0]."), "{rise}");
+        let unsure = shape_sentence(&with_curve(&[5.0, 6.0], Some(2.0)), Some(9));
+        assert!(
+            unsure.ends_with(
+                "overlaps that of layer block1, 5.0 [3.0, 7.0], so the two layers cannot be told apart."
+            ),
+            "{unsure}"
+        );
         let single = shape_sentence(&with_curve(&[5.0], Some(1.0)), Some(9));
         assert!(single.ends_with("is 5.0 [4.0, 6.0] at block1, the only layer measured."), "{single}");
     }

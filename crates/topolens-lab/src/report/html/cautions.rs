@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::profile::curve::{epochs, value};
 use crate::profile::separation::{Change, Verdict, separation};
-use crate::profile::{Row, told_separation, told_share};
+use crate::profile::{Row, Scope, told_separation, told_share};
 use crate::report::escape::escape;
 use crate::report::number::{percentage, plain};
 use crate::report::profile_report::ProfileReport;
@@ -12,7 +12,7 @@ use crate::report::profile_report::ProfileReport;
 pub(crate) fn section(report: &ProfileReport) -> String {
     let rows = &report.rows;
     let epoch = epochs(rows).last().copied().flatten();
-    let found = [separation_with_controls(rows, epoch), high_dimension(rows), undefined(rows)];
+    let found = [separation_with_controls(rows, epoch), sample(rows), high_dimension(rows), undefined(rows)];
     // The warning about the last epoch says less than the first caution.
     let repeated = told_separation(rows, epoch);
     let notes = report.notes.iter().filter(|note| Some(*note) != repeated.as_ref());
@@ -75,6 +75,24 @@ fn told_verdict(verdict: Verdict) -> &'static str {
     }
 }
 
+/// How many points the clouds have, which every lifespans sum depends on.
+fn sample(rows: &[Row]) -> Option<String> {
+    let of = |wanted: fn(&Scope) -> bool| {
+        let sizes = || rows.iter().filter(|row| wanted(&row.class)).map(|row| row.n_points);
+        let (least, most) = (sizes().min()?, sizes().max()?);
+        Some(if least == most { most.to_string() } else { format!("{least} to {most}") })
+    };
+    let all = of(|scope| *scope == Scope::Global).map(|n| format!("all classes together {n} points"));
+    let single = of(|scope| *scope != Scope::Global).map(|n| format!("a single class {n}"));
+    let told: Vec<String> = all.into_iter().chain(single).collect();
+    (!told.is_empty()).then(|| {
+        format!(
+            "Sample: the clouds hold {}. E grows with the number of points: compare it only with clouds of as many.",
+            told.join(", ")
+        )
+    })
+}
+
 fn high_dimension(rows: &[Row]) -> Option<String> {
     const BIASED_ABOVE: f64 = 10.0;
     let neighbours = rows.iter().filter(|row| ["mle", "two-nn"].contains(&row.descriptor.as_str()));
@@ -101,7 +119,6 @@ fn undefined(rows: &[Row]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::Scope;
     use crate::report::fixture::report;
 
     /// A profile whose E0 falls from 100 to 10, with controls at the peak and at the end.
@@ -157,6 +174,16 @@ mod tests {
         let mut rows = rows(Some([0.9, 0.9]), None);
         rows.iter_mut().filter(|row| row.descriptor == "lifespans-sum").for_each(|row| row.value = Some(7.0));
         assert_eq!(separation_with_controls(&rows, Some(5)), None);
+    }
+
+    #[test]
+    fn the_size_of_clouds_is_always_told() {
+        assert!(
+            sample(&report(2, &[Some(1)], 1).rows)
+                .unwrap()
+                .contains("all classes together 1000 points, a single class 250.")
+        );
+        assert_eq!(sample(&[]), None);
     }
 
     #[test]
