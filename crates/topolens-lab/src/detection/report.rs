@@ -54,17 +54,16 @@ fn pictures(results: &DetectionResults) -> Vec<Picture> {
 
 fn picture(at: usize, attack: &str, own: &[&Scored]) -> Picture {
     let seen = own.iter().any(|scored| scored.seen);
-    let series = own.iter().enumerate().map(|(position, scored)| Series {
-        label: Some(scored.detector.clone()),
-        color: level_color(position),
-        thin: false,
-        points: roc(scored),
-    });
+    let series = own
+        .iter()
+        .enumerate()
+        .map(|(position, scored)| Series::named(scored.detector.clone(), level_color(position), roc(scored)));
     let plot = CurvePlot {
         description: format!("ROC curves of {} detectors on {attack}.", own.len()),
         x: Horizontal::FalsePositives,
         y_label: "attacked inputs called so".to_owned(),
         logarithmic: false,
+        names: Vec::new(),
         series: series.collect(),
     };
     let fitted =

@@ -9,8 +9,8 @@ use crate::profile::curve::{Quantity, curve, interval, value};
 use crate::profile::{Row, Scope, warnings};
 use crate::report::{
     Contrast, CurvePlot, HeatMap, Horizontal, Measured, PANELS, Panel, Picture, Point, Series, Sheet, Size,
-    StudyPage, cautions_of_curves, curves, epoch_color, epoch_name, estimate, failures, heat_map, plain,
-    told_contrast,
+    StudyPage, cautions_of_curves, curves, epoch_color, epoch_name, estimate, failures, heat_map,
+    layer_names, plain, told_contrast,
 };
 
 /// Networks at several epochs of training.
@@ -268,15 +268,8 @@ fn picture(at: usize, network: &Trajectory, panel: &Panel) -> Option<Picture> {
             (Some(epoch), None) => format!("step {epoch}"),
             (None, _) => "network".to_owned(),
         };
-        series.push(Series {
-            label: Some(label),
-            color: shade(position, accuracy),
-            thin: false,
-            points: found
-                .iter()
-                .map(|row| Point { x: row.depth, value: value(row), interval: interval(row) })
-                .collect(),
-        });
+        let point = |row: &&Row| Point { x: row.depth, value: value(row), interval: interval(row) };
+        series.push(Series::named(label, shade(position, accuracy), found.iter().map(point).collect()));
     }
     let plot = CurvePlot {
         description: format!(
@@ -288,6 +281,7 @@ fn picture(at: usize, network: &Trajectory, panel: &Panel) -> Option<Picture> {
         x: Horizontal::RelativeDepth,
         y_label: panel.symbol.to_owned(),
         logarithmic: panel.logarithmic,
+        names: layer_names(&network.rows),
         series,
     };
     Some(Picture {

@@ -68,7 +68,7 @@ fn figure(name: String, scene: &Scene) -> Result<Figure> {
 }
 
 /// The layer and epoch with nothing that a file name cannot hold.
-fn slug(layer: &LayerDiagrams) -> String {
+pub(crate) fn slug(layer: &LayerDiagrams) -> String {
     let epoch = layer.epoch.map_or_else(String::new, |epoch| format!("-epoch-{epoch}"));
     let safe = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' };
     let name: String = layer.layer.chars().map(safe).take(40).collect();

@@ -20,6 +20,7 @@ mod profile_report;
 mod scales;
 mod similarity;
 mod study_page;
+mod terms;
 
 pub use figure::{Figure, figures};
 pub use html::render;
@@ -31,10 +32,11 @@ pub use scales::{ScaleCurve, draw_scales};
 pub use similarity::{LayerMatrix, draw_matrix};
 
 pub(crate) use contrast::{Contrast, Measured, told_contrast};
+pub(crate) use html::{Picture, Sheet};
 pub(crate) use number::{depth as shown_depth, epoch_name, estimate, plain};
-pub(crate) use panel::{PANELS, Panel};
+pub(crate) use panel::{PANELS, Panel, layer_names};
 pub(crate) use plot::{
     Color, CurvePlot, Group, HeatMap, Horizontal, Point, ScatterPlot, Scene, Series, Size, Thumbnail, curves,
     epoch_color, heat_map, level_color, pictures, scatter,
 };
-pub(crate) use study_page::{Picture, Sheet, StudyPage, cautions_of_curves, failures};
+pub(crate) use study_page::{StudyPage, cautions_of_curves, failures};

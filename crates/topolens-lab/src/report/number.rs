@@ -27,6 +27,21 @@ pub fn plain(value: f64) -> String {
     }
 }
 
+/// Six significant digits without zeros at the end, for tables that are copied.
+pub(crate) fn six_digits(value: f64) -> String {
+    match decimals(value, 5) {
+        Some(digits) => {
+            let text = format!("{value:.digits$}");
+            if text.contains('.') {
+                text.trim_end_matches('0').trim_end_matches('.').to_owned()
+            } else {
+                text
+            }
+        }
+        None => format!("{value:.5e}"),
+    }
+}
+
 /// A relative depth, with no more than two decimals.
 pub(crate) fn depth(depth: f64) -> String {
     format!("{depth:.2}").trim_end_matches('0').trim_end_matches('.').to_owned()
@@ -83,6 +98,12 @@ mod tests {
         let shown: Vec<String> = [415.234, 12.345, 1.2345, 0.012_345, 0.0, -2.5, 1e9].map(plain).into();
         assert_eq!(shown, ["415", "12.3", "1.23", "0.0123", "0", "-2.50", "1.00e9"]);
         assert_eq!(estimate(2.0, Some((2.0, 2.0))), "2.00 [2.00, 2.00]");
+    }
+
+    #[test]
+    fn numbers_to_copy_have_six_digits() {
+        let shown = [1.0 / 3.0, 415.0, 0.0, -2.5, 1e9, 1_234.567_89].map(six_digits);
+        assert_eq!(shown, ["0.333333", "415", "0", "-2.5", "1.00000e9", "1234.57"]);
     }
 
     #[test]

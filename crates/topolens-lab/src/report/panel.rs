@@ -143,6 +143,7 @@ impl Panel {
             if self.classes { self.class_series(rows, epochs.last().copied()?) } else { Vec::new() };
         for (position, &epoch) in epochs.iter().enumerate() {
             series.push(Series {
+                name: epoch_name(epoch),
                 label: epoch
                     .filter(|_| is_labelled(position, epochs.len()))
                     .map(|epoch| format!("epoch {epoch}")),
@@ -156,6 +157,7 @@ impl Panel {
             x: Horizontal::RelativeDepth,
             y_label: format!("{}, {whose}", self.symbol),
             logarithmic: self.logarithmic,
+            names: layer_names(rows),
             series,
         })
     }
@@ -164,6 +166,10 @@ impl Panel {
     fn class_series(&self, rows: &[Row], epoch: Option<usize>) -> Vec<Series> {
         let classes = curve::classes(rows).into_iter().enumerate();
         let series = classes.map(|(position, class)| Series {
+            name: match class {
+                Scope::Class(name) => name.clone(),
+                Scope::Global | Scope::Local => String::new(),
+            },
             label: (position == 0).then(|| match epoch {
                 None => "single classes".to_owned(),
                 Some(epoch) => format!("single classes, epoch {epoch}"),
@@ -195,6 +201,13 @@ impl Panel {
             at(last)
         )
     }
+}
+
+/// Depth and name of every layer.
+pub(crate) fn layer_names(rows: &[Row]) -> Vec<(f64, String)> {
+    let layers = curve::sorted_distinct(rows.iter().map(|row| (row.layer_index, row.layer.as_str())));
+    let depth = |index: usize| rows.iter().find(|row| row.layer_index == index).map(|row| row.depth);
+    layers.into_iter().filter_map(|(index, name)| Some((depth(index)?, name.to_owned()))).collect()
 }
 
 /// Whether the epoch at `position` has an entry in the legend: all of a few, an even selection of many.

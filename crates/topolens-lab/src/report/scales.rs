@@ -42,6 +42,7 @@ pub fn draw_scales(name: &str, scale_curves: &[ScaleCurve], format: PictureForma
         x: Horizontal::Scale,
         y_label: "Intrinsic dimension".to_owned(),
         logarithmic: false,
+        names: Vec::new(),
         series: scale_curves.iter().enumerate().map(|(position, curve)| series(position, curve)).collect(),
     };
     format.encode(&curves(&plot, Size::COLUMN))
@@ -54,7 +55,7 @@ fn series(position: usize, curve: &ScaleCurve) -> Series {
         interval: estimate.upper.is_finite().then_some((estimate.lower, estimate.upper)),
     };
     let points = curve.points.iter().map(point).collect();
-    Series { label: Some(curve.label.clone()), color: homology_color(position), thin: false, points }
+    Series::named(curve.label.clone(), homology_color(position), points)
 }
 
 #[cfg(test)]

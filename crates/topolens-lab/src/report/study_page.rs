@@ -4,32 +4,11 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use super::escape::escape;
-use super::html::{provenance_section, whole_page};
-use super::plot::{Scene, to_pdf, to_png, to_svg};
+use super::html::{Heading, Picture, Sheet, Terms, figure, sheet, whole_page};
+use super::plot::{to_pdf, to_png, to_svg};
 use crate::Result;
 use crate::error::Error;
 use crate::store::atomic::write_atomically;
-
-/// A picture with what is said below it.
-#[derive(Debug)]
-pub(crate) struct Picture {
-    /// A name that can be a file's.
-    pub(crate) name: String,
-    pub(crate) scene: Scene,
-    pub(crate) title: String,
-    pub(crate) reading: String,
-    pub(crate) caution: String,
-}
-
-/// A table of text.
-#[derive(Debug)]
-pub(crate) struct Sheet {
-    pub(crate) title: String,
-    pub(crate) note: String,
-    pub(crate) header: Vec<String>,
-    pub(crate) rows: Vec<Vec<String>>,
-}
 
 /// The table of networks that failed, each with the reason; none if none did.
 pub(crate) fn failures(failed: &[(String, String)]) -> Option<Sheet> {
@@ -61,14 +40,10 @@ pub(crate) struct StudyPage {
 impl StudyPage {
     /// The page as HTML that needs no other file.
     pub(crate) fn render(&self) -> String {
-        let sections = [
-            self.answer(),
-            self.cautions(),
-            self.pictures(),
-            self.sheets.iter().map(sheet).collect(),
-            provenance_section(&self.provenance),
-        ];
-        whole_page(self.kind, &self.title, self.question, &sections.concat())
+        let sections =
+            [self.answer(), self.cautions(), self.pictures(), self.sheets.iter().map(sheet).collect()];
+        let heading = Heading { kind: self.kind, title: &self.title, question: self.question };
+        whole_page(heading, &sections.concat(), &self.provenance)
     }
 
     /// Writes `report.html` and the pictures under `figures/`.
@@ -88,8 +63,9 @@ impl StudyPage {
 
     fn answer(&self) -> String {
         const SHORT: usize = 2;
+        let mut terms = Terms::default();
         let (answer, more) = self.answer.split_at(self.answer.len().min(SHORT));
-        let (answer, more) = (elements("p", answer), elements("li", more));
+        let (answer, more) = (elements("p", answer, &mut terms), elements("li", more, &mut terms));
         let more = if more.is_empty() { more } else { format!("<ul class=\"more\">\n{more}</ul>\n") };
         let answer =
             if answer.is_empty() { "<p>Nothing was measured that would answer it.</p>" } else { &answer };
@@ -100,7 +76,7 @@ impl StudyPage {
     }
 
     fn cautions(&self) -> String {
-        let items = elements("li", &self.cautions);
+        let items = elements("li", &self.cautions, &mut Terms::default());
         if items.is_empty() {
             return items;
         }
@@ -111,49 +87,20 @@ impl StudyPage {
         if self.pictures.is_empty() {
             return String::new();
         }
-        let mut figures = String::new();
-        for Picture { scene, title, reading, caution, .. } in &self.pictures {
-            let caution = if caution.is_empty() {
-                String::new()
-            } else {
-                format!(" <span class=\"not\"><b>Do not conclude too much:</b> {}</span>", escape(caution))
-            };
-            let _ = writeln!(
-                figures,
-                "<figure>{}<figcaption><strong>{}.</strong> {}{caution}</figcaption></figure>",
-                to_svg(scene),
-                escape(title),
-                escape(reading)
-            );
-        }
+        let figures: String = self.pictures.iter().map(figure).collect();
         format!(
             "<section id=\"figures\">\n<h2>Figures</h2>\n<div class=\"grid\">\n{figures}</div>\n</section>\n"
         )
     }
 }
 
-/// Texts, each in an element.
-fn elements(tag: &str, texts: &[String]) -> String {
+/// Texts of one panel, each in an element.
+fn elements(tag: &str, texts: &[String], terms: &mut Terms) -> String {
     let mut html = String::new();
     for text in texts {
-        let _ = write!(html, "<{tag}>{}</{tag}>", escape(text));
+        let _ = write!(html, "<{tag}>{}</{tag}>", terms.marked(text));
     }
     html
-}
-
-fn sheet(sheet: &Sheet) -> String {
-    let line = |row: &Vec<String>| {
-        let (first, rest) = row.split_first().map_or(("", &row[..]), |(first, rest)| (first.as_str(), rest));
-        format!("<tr><th scope=\"row\">{}</th>{}</tr>\n", escape(first), elements("td", rest))
-    };
-    let lines: String = sheet.rows.iter().map(line).collect();
-    format!(
-        "<section>\n<h2>{}</h2>\n<p>{}</p>\n<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr>{}</tr></thead>\n\
-         <tbody>\n{lines}</tbody>\n</table></div>\n</section>\n",
-        escape(&sheet.title),
-        escape(&sheet.note),
-        elements("th", &sheet.header)
-    )
 }
 
 /// What must be known before a curve by layer is trusted.

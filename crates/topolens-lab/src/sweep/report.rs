@@ -273,12 +273,7 @@ fn picture(panel: &Panel, levels: &[Level<'_>]) -> Option<Picture> {
             let places = level.mean_curve(panel.quantity, scope);
             let point =
                 |place: &Place| Point { x: place.depth, value: Some(place.value), interval: place.interval };
-            Series {
-                label: Some(level.name.clone()),
-                color: level_color(position),
-                thin: false,
-                points: places.iter().map(point).collect(),
-            }
+            Series::named(level.name.clone(), level_color(position), places.iter().map(point).collect())
         })
         .collect();
     let over = if *scope == Scope::Local { "classes and networks" } else { "networks" };
@@ -292,6 +287,8 @@ fn picture(panel: &Panel, levels: &[Level<'_>]) -> Option<Picture> {
         x: Horizontal::RelativeDepth,
         y_label: format!("{}, {whose}", panel.symbol),
         logarithmic: panel.logarithmic,
+        // Levels may have other layers at the same depth.
+        names: Vec::new(),
         series,
     };
     Some(Picture {

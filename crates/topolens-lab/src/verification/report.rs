@@ -40,17 +40,16 @@ pub fn write_verification_report(folder: &Path, results: &VerificationResults) -
 }
 
 fn picture(results: &VerificationResults) -> Picture {
-    let series = results.groups.iter().enumerate().map(|(position, group)| Series {
-        label: Some(format!("persons {}", group.familiarity.words())),
-        color: level_color(position),
-        thin: false,
-        points: roc(group),
+    let series = results.groups.iter().enumerate().map(|(position, group)| {
+        let name = format!("persons {}", group.familiarity.words());
+        Series::named(name, level_color(position), roc(group))
     });
     let plot = CurvePlot {
         description: format!("ROC curves of {} groups of persons.", results.groups.len()),
         x: Horizontal::FalseAccepts,
         y_label: "genuine pairs accepted".to_owned(),
         logarithmic: false,
+        names: Vec::new(),
         series: series.collect(),
     };
     Picture {

@@ -4,7 +4,7 @@ use super::super::study::Cell;
 use super::short;
 use crate::profile::curve::{Quantity, curve, interval, value};
 use crate::profile::{Row, Scope};
-use crate::report::{CurvePlot, Horizontal, Picture, Point, Series, Size, curves, epoch_color};
+use crate::report::{CurvePlot, Horizontal, Picture, Point, Series, Size, curves, epoch_color, layer_names};
 
 /// A quantity that is drawn for every attack.
 pub(super) struct Shown {
@@ -128,8 +128,8 @@ pub(super) fn picture(cells: &[Cell], method: &str, shown: &Shown) -> Option<Pic
         .iter()
         .enumerate()
         .map(|(at, cell)| Series {
-            label: is_labelled(at, own.len())
-                .then(|| format!("ε {}: F1 {:.2}", short(cell.epsilon), cell.f1)),
+            name: strength(cell),
+            label: is_labelled(at, own.len()).then(|| strength(cell)),
             color: shade(cell.f1),
             thin: false,
             points: points(&cell.rows, shown.quantity),
@@ -143,6 +143,7 @@ pub(super) fn picture(cells: &[Cell], method: &str, shown: &Shown) -> Option<Pic
         x: Horizontal::RelativeDepth,
         y_label: shown.symbol.to_owned(),
         logarithmic: false,
+        names: own.first().map(|cell| layer_names(&cell.rows)).unwrap_or_default(),
         series,
     };
     Some(Picture {
@@ -152,6 +153,11 @@ pub(super) fn picture(cells: &[Cell], method: &str, shown: &Shown) -> Option<Pic
         reading: format!("{} One curve per ε, coloured by F1, dark the lowest.", shown.reading),
         caution: shown.caution.to_owned(),
     })
+}
+
+/// The strength with what it does.
+fn strength(cell: &Cell) -> String {
+    format!("ε {}: F1 {:.2}", short(cell.epsilon), cell.f1)
 }
 
 /// Of many strengths six are named.

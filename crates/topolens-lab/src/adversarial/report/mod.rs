@@ -167,7 +167,7 @@ fn course(cells: &[Cell]) -> Option<Picture> {
             let own = cells.iter().filter(|cell| cell.method == method);
             let point = |cell: &Cell| Point { x: cell.epsilon, value: Some(cell.accuracy), interval: None };
             let points = std::iter::once(Point { x: 0.0, ..point(clean) }).chain(own.map(point)).collect();
-            Series { label: Some(method.to_owned()), color: level_color(at), thin: false, points }
+            Series::named(method.to_owned(), level_color(at), points)
         })
         .collect();
     let plot = CurvePlot {
@@ -175,6 +175,7 @@ fn course(cells: &[Cell]) -> Option<Picture> {
         x: Horizontal::Epsilon,
         y_label: "accuracy".to_owned(),
         logarithmic: false,
+        names: Vec::new(),
         series,
     };
     Some(Picture {

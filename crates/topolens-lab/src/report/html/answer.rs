@@ -1,9 +1,9 @@
 //! The answer in two sentences, computed from the numbers.
 
+use super::glossary::Terms;
 use crate::profile::course::{Course, course_of_e0};
 use crate::profile::curve::{Quantity, are_apart, epochs, interval, value};
 use crate::profile::{Row, Scope};
-use crate::report::escape::escape;
 use crate::report::number::{depth, epoch_name, estimate, percentage};
 
 pub(crate) fn section(rows: &[Row]) -> String {
@@ -12,14 +12,15 @@ pub(crate) fn section(rows: &[Row]) -> String {
         return "<section id=\"answer\">\n<h2>Answer</h2>\n<p>Nothing was measured.</p>\n</section>\n"
             .to_owned();
     };
+    let mut terms = Terms::default();
     let (shape, dimension) = (shape_sentence(rows, epoch), dimension_sentence(rows, epoch));
     format!(
         "<section id=\"answer\">\n<h2>Answer</h2>\n<p>{}</p>\n<p>{}</p>\n{}<p class=\"remark\">Brackets hold 95 % \
          intervals.</p>\n</section>\n",
-        escape(&shape),
-        escape(&dimension),
+        terms.marked(&shape),
+        terms.marked(&dimension),
         training_sentence(rows, &epochs)
-            .map(|told| format!("<p>{}</p>\n", escape(&told)))
+            .map(|told| format!("<p>{}</p>\n", terms.marked(&told)))
             .unwrap_or_default()
     )
 }

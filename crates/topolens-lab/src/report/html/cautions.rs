@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
+use super::glossary::Terms;
 use crate::profile::curve::{epochs, value};
 use crate::profile::separation::{Change, Verdict, separation};
 use crate::profile::{Row, Scope, told_separation, told_share};
-use crate::report::escape::escape;
 use crate::report::number::{percentage, plain};
 use crate::report::profile_report::ProfileReport;
 
@@ -17,9 +17,9 @@ pub(crate) fn section(report: &ProfileReport) -> String {
     let repeated = told_separation(rows, epoch);
     let notes = report.notes.iter().filter(|note| Some(*note) != repeated.as_ref());
     let cautions = found.iter().flatten().chain(notes);
-    let mut items = String::new();
+    let (mut items, mut terms) = (String::new(), Terms::default());
     for caution in cautions {
-        let _ = writeln!(items, "<li>{}</li>", escape(caution));
+        let _ = writeln!(items, "<li>{}</li>", terms.marked(caution));
     }
     if items.is_empty() {
         return String::new();

@@ -4,7 +4,7 @@ use topolens::{Diagram, Interval};
 
 use super::frame::Frame;
 use super::palette::{BLACK, homology_color};
-use super::persistence::{count_label, filtration_axis, last_value, longest};
+use super::persistence::{count_label, filtration_axis, last_value, longest, numbers};
 use super::scene::{Anchor, Color, Scene, Shape};
 use super::size::Size;
 
@@ -19,6 +19,7 @@ const SHORTEST: f64 = 0.7;
 /// An essential class ends in an arrow at the right edge.
 pub(crate) fn barcode(description: &str, diagrams: &[Diagram], size: Size) -> Scene {
     let mut scene = Scene::new(description, size);
+    scene.numbers = numbers(diagrams);
     let drawn: Vec<Vec<Interval>> = diagrams.iter().map(|diagram| longest(diagram, MOST_BARS)).collect();
     let last = drawn.iter().map(|intervals| last_value(intervals)).fold(0.0, f64::max);
     let frame = Frame::new(size, 0.0, filtration_axis(last), None);

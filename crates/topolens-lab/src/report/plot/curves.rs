@@ -3,8 +3,10 @@
 use super::axis::Axis;
 use super::frame::Frame;
 use super::legend::{Entry, Legend, Marker};
+use super::numbers::{Numbers, or_undefined};
 use super::scene::{Color, Scene, Shape, Stroke};
 use super::size::Size;
+use crate::report::number::six_digits;
 
 /// The value at one layer or scale; `None` where it is undefined.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,12 +19,21 @@ pub(crate) struct Point {
 /// One curve.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Series {
+    /// What it is called in the table of its numbers.
+    pub(crate) name: String,
     /// What the legend says; `None` for a curve that another entry explains.
     pub(crate) label: Option<String>,
     pub(crate) color: Color,
     /// A thin curve without marks and band, in the background.
     pub(crate) thin: bool,
     pub(crate) points: Vec<Point>,
+}
+
+impl Series {
+    /// A curve that the legend calls as the table does.
+    pub(crate) fn named(name: String, color: Color, points: Vec<Point>) -> Self {
+        Self { label: Some(name.clone()), name, color, thin: false, points }
+    }
 }
 
 /// What curves are drawn against.
@@ -49,8 +60,18 @@ pub(crate) struct CurvePlot {
     pub(crate) x: Horizontal,
     pub(crate) y_label: String,
     pub(crate) logarithmic: bool,
+    /// What places on the horizontal axis are called, such as layers.
+    pub(crate) names: Vec<(f64, String)>,
     /// In the order in which they are drawn.
     pub(crate) series: Vec<Series>,
+}
+
+impl CurvePlot {
+    /// The name of a place on the horizontal axis; empty if it has none.
+    fn name_at(&self, x: f64) -> &str {
+        let near = |(place, _): &&(f64, String)| (place - x).abs() < 1e-9;
+        self.names.iter().find(near).map_or("", |(_, name)| name)
+    }
 }
 
 /// Draws the curves. A logarithmic axis becomes linear if a value is not positive.
@@ -59,6 +80,7 @@ pub(crate) fn curves(plot: &CurvePlot, size: Size) -> Scene {
     let legend = Legend::new(entries(plot), size);
     let (x, x_label, place) = horizontal_axis(plot);
     let frame = Frame::new(size, legend.height, x, Some(vertical_axis(plot)));
+    scene.numbers = numbers(plot, x_label);
     legend.draw(&mut scene);
     frame.draw(&mut scene, x_label, &plot.y_label);
     if plot.series.iter().all(|series| values(series).next().is_none()) {
@@ -71,6 +93,30 @@ pub(crate) fn curves(plot: &CurvePlot, size: Size) -> Scene {
         draw_line(&mut scene, &frame, series, marker(plot, position));
     }
     scene
+}
+
+/// A row for each point of each curve; columns that would be empty are left out.
+fn numbers(plot: &CurvePlot, x_label: &str) -> Numbers {
+    let points = || plot.series.iter().flat_map(|series| series.points.iter().map(move |at| (series, at)));
+    let has_intervals = points().any(|(_, point)| point.interval.is_some());
+    let has_names = !plot.names.is_empty();
+    let mut header = vec!["curve".to_owned()];
+    header.extend(has_names.then(|| "layer".to_owned()));
+    header.extend([x_label.to_owned(), plot.y_label.clone()]);
+    if has_intervals {
+        header.extend(["lower".to_owned(), "upper".to_owned()]);
+    }
+    let rows = points().map(|(series, point)| {
+        let mut row = vec![series.name.clone()];
+        row.extend(has_names.then(|| plot.name_at(point.x).to_owned()));
+        row.extend([six_digits(point.x), or_undefined(point.value)]);
+        if has_intervals {
+            let (lower, upper) = point.interval.unzip();
+            row.extend([lower, upper].map(|end| end.map_or_else(String::new, six_digits)));
+        }
+        row
+    });
+    Numbers::new(header, rows.collect())
 }
 
 /// Thin curves take no marker from those that need one.
@@ -176,12 +222,13 @@ mod tests {
     }
 
     fn plot(points: Vec<Point>, logarithmic: bool) -> CurvePlot {
-        let series = Series { label: Some("epoch 3".to_owned()), color: GREY, thin: false, points };
+        let series = Series::named("epoch 3".to_owned(), GREY, points);
         CurvePlot {
             description: "E0".to_owned(),
             x: Horizontal::RelativeDepth,
             y_label: "E₀".to_owned(),
             logarithmic,
+            names: Vec::new(),
             series: vec![series],
         }
     }
@@ -192,6 +239,19 @@ mod tests {
 
     fn bands(svg: &str) -> usize {
         svg.matches("fill-opacity=\"0.18\"").count()
+    }
+
+    #[test]
+    fn every_point_is_a_row_of_the_table() {
+        let points = vec![point(0.5, Some(1.0 / 3.0), Some((0.25, 0.5))), point(1.0, None, None)];
+        let mut drawn = plot(points.clone(), false);
+        drawn.names = vec![(0.5, "conv".to_owned())];
+        let found = curves(&drawn, Size::COLUMN).numbers;
+        assert_eq!(found.header, ["curve", "layer", "Relative depth (output = 1)", "E₀", "lower", "upper"]);
+        assert_eq!(found.rows[0], ["epoch 3", "conv", "0.5", "0.333333", "0.25", "0.5"]);
+        assert_eq!(found.rows[1], ["epoch 3", "", "1", "undefined", "", ""]);
+        let bare = points.into_iter().map(|at| Point { interval: None, ..at }).collect();
+        assert_eq!(curves(&plot(bare, false), Size::COLUMN).numbers.header.len(), 3);
     }
 
     #[test]

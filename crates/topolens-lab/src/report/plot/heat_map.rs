@@ -1,5 +1,6 @@
 //! A matrix of numbers as coloured squares.
 
+use super::numbers::{Numbers, or_undefined};
 use super::palette::{BLACK, LIGHT_GREY};
 use super::scene::{Anchor, Color, Position, Scene, Shape, Stroke};
 use super::size::Size;
@@ -24,6 +25,7 @@ const NAMES: f64 = 0.28;
 /// Draws the matrix, its first row at the top, with a bar of the colours at the right.
 pub(crate) fn heat_map(map: &HeatMap<'_>, size: Size) -> Scene {
     let mut scene = Scene::new(&map.description, size);
+    scene.numbers = numbers(map);
     let line = f64::from(size.text);
     let widest = |names: &[String]| names.iter().map(|name| size.text_width(name)).fold(0.0, f64::max);
     let room = |names: &[String]| widest(names).min(NAMES * size.width);
@@ -41,6 +43,18 @@ pub(crate) fn heat_map(map: &HeatMap<'_>, size: Size) -> Scene {
     draw_bar(&mut scene, &range, &grid);
     scene.text((left, 1.1 * line), map.title, Anchor::Start, BLACK);
     scene
+}
+
+/// The matrix as it is drawn.
+fn numbers(map: &HeatMap<'_>) -> Numbers {
+    let corner = format!("{} \\ {}", map.row_label, map.column_label);
+    let header = std::iter::once(corner).chain(map.column_names.iter().cloned()).collect();
+    let lines = map.values.chunks(map.column_names.len().max(1));
+    let row = |(name, line): (&String, &[f64])| {
+        let cells = line.iter().map(|value| or_undefined(Some(*value).filter(|value| value.is_finite())));
+        std::iter::once(name.clone()).chain(cells).collect()
+    };
+    Numbers::new(header, map.row_names.iter().zip(lines).map(row).collect())
 }
 
 /// Where the squares lie.
@@ -165,6 +179,8 @@ mod tests {
     #[test]
     fn every_value_is_a_square_and_everything_is_inside() {
         let scene = drawn(&[0.0, 0.5, 1.0, 0.2, 0.3, 0.9], 2);
+        assert_eq!(scene.numbers.header[0], "a \\ b");
+        assert_eq!(scene.numbers.rows[1][1..], ["0.2", "0.3", "0.9"]);
         let is_polygon = |shape: &&Shape| matches!(shape, Shape::Polygon { .. });
         assert_eq!(scene.shapes.iter().filter(is_polygon).count(), 6 + 48);
         for shape in &scene.shapes {

@@ -6,6 +6,7 @@ mod curves;
 mod frame;
 mod heat_map;
 mod legend;
+mod numbers;
 mod palette;
 mod pdf;
 mod pictures;
@@ -20,6 +21,8 @@ mod svg;
 pub(crate) use barcode::barcode;
 pub(crate) use curves::{CurvePlot, Horizontal, Point, Series, curves};
 pub(crate) use heat_map::{HeatMap, heat_map};
+#[cfg(test)]
+pub(crate) use numbers::Numbers;
 #[cfg(test)]
 pub(crate) use palette::{BLACK, LIGHT_GREY};
 pub(crate) use palette::{GREY, epoch_color, homology_color, level_color};

@@ -256,6 +256,7 @@ fn helvetica_width(letter: u8) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::plot::Size;
 
     #[test]
     fn lowered_digits_and_signs_have_runs_of_their_own() {
@@ -293,6 +294,7 @@ mod tests {
                     color: Color(0, 0, 0),
                 },
             ],
+            ..Scene::new("", Size::SMALL)
         };
         let pdf = to_pdf(&scene);
         assert_eq!(pdf, to_pdf(&scene));

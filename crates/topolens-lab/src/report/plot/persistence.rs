@@ -5,9 +5,11 @@ use topolens::{Diagram, Interval};
 use super::axis::Axis;
 use super::frame::Frame;
 use super::legend::{Entry, Legend, Marker};
+use super::numbers::Numbers;
 use super::palette::{BLACK, GREY, homology_color};
 use super::scene::{Anchor, Scene, Shape, Stroke};
 use super::size::Size;
+use crate::report::number::six_digits;
 
 /// The most intervals drawn in each homology dimension; the longest are kept.
 const MOST_POINTS: usize = 400;
@@ -85,6 +87,7 @@ pub(crate) fn filtration_axis(last: f64) -> Axis {
 /// Essential classes lie on the line at the top, marked ∞. The diagonal is where birth equals death.
 pub(crate) fn persistence_diagram(description: &str, diagrams: &[Diagram], size: Size) -> Scene {
     let mut scene = Scene::new(description, size);
+    scene.numbers = numbers(diagrams);
     let drawn: Vec<Vec<Interval>> = diagrams.iter().map(|diagram| longest(diagram, MOST_POINTS)).collect();
     let legend = Legend::new(entries(diagrams, &drawn), size);
     let last = drawn.iter().map(|intervals| last_value(intervals)).fold(0.0, f64::max);
@@ -106,6 +109,31 @@ pub(crate) fn persistence_diagram(description: &str, diagrams: &[Diagram], size:
         draw_points(&mut scene, &frame, diagram.homology_dimension(), intervals);
     }
     scene
+}
+
+/// The longest intervals of each homology dimension.
+pub(super) fn numbers(diagrams: &[Diagram]) -> Numbers {
+    const MOST: usize = 12;
+    let header = ["group", "birth", "death", "lifespan"].map(str::to_owned).to_vec();
+    let (mut rows, mut left_out) = (Vec::new(), Vec::new());
+    for diagram in diagrams {
+        let symbol = homology_symbol(diagram.homology_dimension());
+        let n = diagram.intervals().len();
+        if n > MOST {
+            left_out.push(format!("the longest {MOST} of {n} intervals of {symbol}"));
+        }
+        rows.extend(longest(diagram, MOST).into_iter().map(|interval| {
+            let ends = if interval.is_essential() {
+                ["∞".to_owned(), "∞".to_owned()]
+            } else {
+                [interval.death, interval.lifespan()].map(six_digits)
+            };
+            [symbol.clone(), six_digits(interval.birth)].into_iter().chain(ends).collect()
+        }));
+    }
+    let left_out =
+        if left_out.is_empty() { String::new() } else { format!("Here are {}.", left_out.join(", ")) };
+    Numbers { header, rows, left_out }
 }
 
 fn entries(diagrams: &[Diagram], drawn: &[Vec<Interval>]) -> Vec<Entry> {
@@ -184,6 +212,16 @@ mod tests {
     fn no_intervals_and_no_diagrams_say_so() {
         assert!(to_svg(&persistence_diagram("d", &[], Size::SMALL)).contains("no intervals"));
         assert!(to_svg(&persistence_diagram("d", &[diagram(1, &[])], Size::SMALL)).contains("no intervals"));
+    }
+
+    #[test]
+    fn the_table_has_the_longest_and_essential_ones_have_no_end() {
+        let interval = |death: f64| Interval { birth: 0.0, death };
+        let deaths = (1..20).map(f64::from).chain([f64::INFINITY]);
+        let found = numbers(&[Diagram::new(0, deaths.map(interval).collect())]);
+        assert_eq!(found.rows[0], ["H₀", "0", "∞", "∞"]);
+        assert_eq!(found.rows[1], ["H₀", "0", "19", "19"]);
+        assert_eq!(found.left_out, "Here are the longest 12 of 20 intervals of H₀.");
     }
 
     #[test]

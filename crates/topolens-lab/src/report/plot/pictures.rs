@@ -1,5 +1,6 @@
 //! Small pictures in rows and columns.
 
+use super::numbers::Numbers;
 use super::palette::BLACK;
 use super::scene::{Anchor, Color, Scene, Shape};
 use super::size::Size;
@@ -25,6 +26,9 @@ pub(crate) fn pictures(description: &str, headings: &[&str], rows: &[Vec<Thumbna
     let step = (side + 0.5 * line, side + 1.6 * line);
     let height = 1.8 * line + step.1 * rows.len() as f64;
     let mut scene = Scene::new(description, Size { height, ..size });
+    let labels = |row: &Vec<Thumbnail>| row.iter().map(|thumbnail| thumbnail.label.clone()).collect();
+    let header = headings.iter().map(|heading| (*heading).to_owned()).collect();
+    scene.numbers = Numbers::new(header, rows.iter().map(labels).collect());
     for (column, heading) in headings.iter().enumerate() {
         let at = (0.5 * line + column as f64 * step.0, 1.2 * line);
         scene.text(at, size.shortened(heading, step.0), Anchor::Start, BLACK);

@@ -82,6 +82,7 @@ fn kuva_color(Color(red, green, blue): Color) -> KuvaColor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::plot::Size;
 
     /// Width and height in the header of a PNG file.
     fn extent(png: &[u8]) -> [u32; 2] {
@@ -90,7 +91,14 @@ mod tests {
     }
 
     fn scene(width: f64, shapes: Vec<Shape>) -> Scene {
-        Scene { description: "test".to_owned(), width, height: 96.0, text: 12, shapes }
+        Scene {
+            description: "test".to_owned(),
+            width,
+            height: 96.0,
+            text: 12,
+            shapes,
+            ..Scene::new("", Size::SMALL)
+        }
     }
 
     #[test]

@@ -3,9 +3,11 @@
 use super::axis::Axis;
 use super::frame::Frame;
 use super::legend::{Entry, Legend, Marker};
+use super::numbers::Numbers;
 use super::palette::level_color;
 use super::scene::Scene;
 use super::size::Size;
+use crate::report::number::six_digits;
 
 /// Marks of one kind.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +45,7 @@ pub(crate) fn scatter(plot: &ScatterPlot, size: Size) -> Scene {
         ys.clone_from(&xs);
     }
     let frame = Frame::new(size, legend.height, Axis::around(&xs), Some(Axis::around(&ys)));
+    scene.numbers = numbers(plot);
     legend.draw(&mut scene);
     frame.draw(&mut scene, &plot.x_label, &plot.y_label);
     if plot.with_diagonal && !xs.is_empty() {
@@ -59,6 +62,15 @@ pub(crate) fn scatter(plot: &ScatterPlot, size: Size) -> Scene {
         scene.shapes.extend(group.points.iter().map(mark));
     }
     scene
+}
+
+/// A row for each mark.
+fn numbers(plot: &ScatterPlot) -> Numbers {
+    let header = vec!["group".to_owned(), plot.x_label.clone(), plot.y_label.clone()];
+    let rows = plot.groups.iter().flat_map(|group| {
+        group.points.iter().map(|&(x, y)| vec![group.label.clone(), six_digits(x), six_digits(y)])
+    });
+    Numbers::new(header, rows.collect())
 }
 
 #[cfg(test)]
@@ -99,6 +111,8 @@ mod tests {
         );
         // The points use the frame, although they are far from zero.
         assert!((dots[1].0 - dots[5].0).abs() > 0.4 * Size::COLUMN.width);
+        assert_eq!(drawn.numbers.header, ["group", "Test error", "E₀"]);
+        assert_eq!(drawn.numbers.rows[5], ["resnet20", "0.2", "320"]);
         plot.groups.clear();
         assert!(to_svg(&scatter(&plot, Size::COLUMN)).contains("nothing to show"));
     }

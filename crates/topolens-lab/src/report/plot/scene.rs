@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::numbers::Numbers;
 use super::size::Size;
 
 pub(crate) type Position = (f64, f64);
@@ -88,15 +89,18 @@ pub(crate) struct Scene {
     /// Height of the text.
     pub(crate) text: u32,
     pub(crate) shapes: Vec<Shape>,
+    /// What is drawn, to be read.
+    pub(crate) numbers: Numbers,
 }
 
 impl Scene {
     pub(crate) fn new(description: &str, size: Size) -> Self {
         let Size { width, height, text } = size;
-        Self { description: description.to_owned(), width, height, text, shapes: Vec::new() }
+        let description = description.to_owned();
+        Self { description, width, height, text, shapes: Vec::new(), numbers: Numbers::default() }
     }
 
-    /// One picture with `right` at the right of this one; the description is this one's.
+    /// One picture with `right` at the right of this one; description and numbers are this one's.
     pub(crate) fn beside(mut self, right: Self) -> Self {
         self.shapes.extend(right.shapes.into_iter().map(|shape| shape.moved(self.width)));
         self.width += right.width;

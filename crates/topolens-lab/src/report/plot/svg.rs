@@ -110,9 +110,17 @@ impl fmt::Display for Opacity {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::plot::Size;
 
     fn scene(shapes: Vec<Shape>) -> Scene {
-        Scene { description: "a \"b\" <c>".to_owned(), width: 10.0, height: 8.0, text: 12, shapes }
+        Scene {
+            description: "a \"b\" <c>".to_owned(),
+            width: 10.0,
+            height: 8.0,
+            text: 12,
+            shapes,
+            ..Scene::new("", Size::SMALL)
+        }
     }
 
     const RED: Color = Color(255, 0, 0);

@@ -135,7 +135,7 @@ pub(super) fn picture(results: &SpoofResults, shown: &Shown) -> Option<Picture> 
             };
             let rows = results.rows.iter().filter(|row| row.kind == kind.name);
             let points = rows.filter(|row| is_shown(row, shown)).map(point).collect();
-            Series { label: Some(label), color: level_color(at), thin: false, points }
+            Series::named(label, level_color(at), points)
         })
         .filter(|series: &Series| series.points.iter().any(|point| point.value.is_some()))
         .collect();
@@ -147,6 +147,7 @@ pub(super) fn picture(results: &SpoofResults, shown: &Shown) -> Option<Picture> 
         x: Horizontal::RelativeDepth,
         y_label: shown.symbol.to_owned(),
         logarithmic: false,
+        names: results.rows.iter().map(|row| (row.depth, row.layer.clone())).collect(),
         series,
     };
     Some(Picture {

@@ -8,11 +8,9 @@ use crate::spoofing::document::SpoofResults;
 
 /// The curves of detection errors of the chosen detector and the baselines.
 pub(super) fn detection_errors(results: &SpoofResults, found: &AttackDetectionResults) -> Option<Picture> {
-    let series = found.evaluations.iter().enumerate().map(|(at, evaluation)| Series {
-        label: Some(evaluation.detector.clone()),
-        color: level_color(at),
-        thin: false,
-        points: errors(results, found, &evaluation.detector),
+    let series = found.evaluations.iter().enumerate().map(|(at, evaluation)| {
+        let points = errors(results, found, &evaluation.detector);
+        Series::named(evaluation.detector.clone(), level_color(at), points)
     });
     let series: Vec<Series> = series.filter(|series| series.points.len() > 1).collect();
     if series.is_empty() {
@@ -23,6 +21,7 @@ pub(super) fn detection_errors(results: &SpoofResults, found: &AttackDetectionRe
         x: Horizontal::BonaFideErrors,
         y_label: "APCER: attacks called live".to_owned(),
         logarithmic: true,
+        names: Vec::new(),
         series,
     };
     Some(Picture {
@@ -86,12 +85,7 @@ pub(super) fn areas_by_layer(found: &AttackDetectionResults) -> Option<Picture> 
                 value: Some(candidate.area.value),
                 interval: candidate.area.lower.zip(candidate.area.upper),
             };
-            Series {
-                label: Some((*kind).to_owned()),
-                color: level_color(at),
-                thin: false,
-                points: own.map(point).collect(),
-            }
+            Series::named((*kind).to_owned(), level_color(at), own.map(point).collect())
         })
         .collect();
     if series.is_empty() {
@@ -102,6 +96,7 @@ pub(super) fn areas_by_layer(found: &AttackDetectionResults) -> Option<Picture> 
         x: Horizontal::RelativeDepth,
         y_label: "area".to_owned(),
         logarithmic: false,
+        names: found.candidates.iter().map(|candidate| (candidate.depth, candidate.layer.clone())).collect(),
         series,
     };
     Some(Picture {
