@@ -278,7 +278,7 @@ fn a_run_has_dynamics_and_a_path_of_weights() {
     assert_eq!(found["accuracies"].as_array().unwrap().len(), 4);
     assert_eq!(found["weights"]["iterates"], 30.0);
     assert!(found["weights"]["E0"].as_f64().unwrap() > 0.0);
-    for file in ["report.html", "dynamics.json", "profile.csv", "figures/01-e0.svg", "figures/01-surface.png"]
+    for file in ["report.html", "dynamics.json", "profile.csv", "figures/01-e0.svg", "figures/01-map-e0.png"]
     {
         assert!(bench.path("run/dynamics").join(file).is_file(), "{file}");
     }

@@ -39,9 +39,6 @@ pub struct Trajectory {
     pub accuracies: Vec<(usize, f64)>,
 }
 
-/// Panels that are drawn for every network.
-const SHOWN: [&str; 6] = ["e0", "e1", "e0-over-null", "ph-dimension", "ph-dimension-classes", "nc1"];
-
 /// Writes `report.html` and figures into `folder`.
 ///
 /// # Errors
@@ -57,10 +54,10 @@ pub fn write_dynamics_report(folder: &Path, report: &DynamicsReport) -> Result<(
     );
     let mut pictures = Vec::new();
     for (at, network) in report.networks.iter().enumerate() {
-        for panel in PANELS.iter().filter(|panel| SHOWN.contains(&panel.name)) {
+        for panel in &PANELS {
             pictures.extend(picture(at, network, panel));
+            pictures.extend(map(at, network, panel));
         }
-        pictures.extend(surface(at, network));
     }
     let mut sheets: Vec<Sheet> = failures(&report.failed).into_iter().collect();
     sheets.push(sheet(&report.networks));
@@ -297,46 +294,47 @@ fn epochs(network: &Trajectory) -> Vec<Option<usize>> {
     crate::profile::curve::epochs(&network.rows)
 }
 
-/// E0 over its null as a surface of layers and epochs.
-fn surface(at: usize, network: &Trajectory) -> Option<Picture> {
-    let quantity = Quantity::new("lifespans-sum-over-null", Some(0));
-    let scope = [Scope::Local, Scope::Global]
-        .into_iter()
-        .find(|scope| network.rows.iter().any(|row| Quantity::of(row) == quantity && row.class == *scope))?;
+/// A quantity as a map of layers and epochs; `None` of a single epoch.
+fn map(at: usize, network: &Trajectory, panel: &Panel) -> Option<Picture> {
+    let scope = panel.scope(&network.rows)?;
     let epochs = epochs(network);
-    let layers: Vec<String> = curve(&network.rows, quantity, &scope, *epochs.first()?)
-        .iter()
-        .map(|row| row.layer.clone())
-        .collect();
-    let mut values = Vec::with_capacity(layers.len() * epochs.len());
-    for layer in &layers {
-        for epoch in &epochs {
-            let found = curve(&network.rows, quantity, &scope, *epoch);
-            values.push(
-                found.iter().find(|row| row.layer == *layer).and_then(|row| value(row)).unwrap_or(f64::NAN),
-            );
-        }
-    }
-    if epochs.len() < 2 || values.iter().any(|value| !value.is_finite()) {
+    let layers: Vec<String> = layer_names(&network.rows).into_iter().map(|(_, name)| name).collect();
+    if epochs.len() < 2 {
         return None;
     }
+    let curves: Vec<Vec<&Row>> =
+        epochs.iter().map(|epoch| curve(&network.rows, panel.quantity, scope, *epoch)).collect();
+    let at_layer = |curve: &Vec<&Row>, layer: &String| {
+        curve.iter().find(|row| row.layer == *layer).and_then(|row| value(row)).unwrap_or(f64::NAN)
+    };
+    let values: Vec<f64> =
+        layers.iter().flat_map(|layer| curves.iter().map(move |curve| at_layer(curve, layer))).collect();
     let names: Vec<String> =
         epochs.iter().map(|epoch| epoch.map_or_else(String::new, |epoch| epoch.to_string())).collect();
+    let whose = if *scope == Scope::Local { "mean of classes" } else { "all classes" };
     let map = HeatMap {
-        description: format!("E0 over its null by layer and epoch of {}.", network.name),
-        title: "E₀ / null",
+        description: format!("{} by layer and epoch of {}.", panel.title, network.name),
+        title: &format!("{}, {whose}", panel.symbol),
         row_names: &layers,
         column_names: &names,
         row_label: "layer",
         column_label: "epoch",
         values: &values,
+        is_square: false,
     };
     Some(Picture {
-        name: format!("{:02}-surface", at + 1),
+        name: format!("{:02}-map-{}", at + 1, panel.name),
         scene: heat_map(&map, Size::SQUARE),
-        title: format!("{}: E₀ over its null by layer and epoch", network.name),
-        reading: "Layers from the first at the top to the output, epochs from left to right.".to_owned(),
-        caution: "Epochs are those that were kept, not evenly spaced.".to_owned(),
+        title: format!("{}: {} by layer and epoch", network.name, panel.title),
+        reading: format!(
+            "Layers from the first at the top to the output, epochs from left to right; dark is high, the bar gives the scale, grey-blue is \
+             undefined. {}",
+            panel.reading
+        ),
+        caution: format!(
+            "Epochs are those that were kept, not evenly spaced, and colours show no intervals. {}",
+            panel.caution
+        ),
     })
 }
 
@@ -376,6 +374,20 @@ mod tests {
         );
         assert!(told.iter().any(|sentence| sentence.starts_with("b: At the last hidden layer")
             && sentence.contains("cannot be told apart")));
+    }
+
+    #[test]
+    fn a_map_has_a_row_for_each_layer_and_a_column_for_each_epoch() {
+        let mut network = network("a", &[Some(0), Some(2), Some(12)]);
+        let panel = &PANELS[0];
+        let drawn = map(0, &network, panel).unwrap();
+        assert_eq!((drawn.name.as_str(), drawn.scene.numbers.rows.len()), ("01-map-e0", 4));
+        assert_eq!(drawn.scene.numbers.header, ["layer \\ epoch", "0", "2", "12"]);
+        let last = network.rows.iter_mut().filter(|row| row.epoch == Some(12) && row.layer_index == 3);
+        last.for_each(|row| row.value = None);
+        assert_eq!(map(0, &network, panel).unwrap().scene.numbers.rows[3][3], "undefined");
+        network.rows.retain(|row| row.epoch == Some(0));
+        assert!(map(0, &network, panel).is_none());
     }
 
     #[test]

@@ -39,8 +39,13 @@ pub struct LayerMatrix {
 /// # Ok::<(), topolens_lab::Error>(())
 /// ```
 pub fn draw_matrix(matrix: &LayerMatrix, format: PictureFormat) -> Result<Vec<u8>> {
+    format.encode(&heat_map(&map(matrix), Size::SQUARE))
+}
+
+/// The matrix, ready to be drawn.
+pub(super) fn map(matrix: &LayerMatrix) -> HeatMap<'_> {
     let ((row_label, row_names), (column_label, column_names)) = (&matrix.rows, &matrix.columns);
-    let map = HeatMap {
+    HeatMap {
         description: format!("{} between the layers of {row_label} and {column_label}.", matrix.measure),
         title: &matrix.measure,
         row_names,
@@ -48,6 +53,6 @@ pub fn draw_matrix(matrix: &LayerMatrix, format: PictureFormat) -> Result<Vec<u8
         row_label,
         column_label,
         values: &matrix.values,
-    };
-    format.encode(&heat_map(&map, Size::SQUARE))
+        is_square: true,
+    }
 }

@@ -107,9 +107,9 @@ fn shape(levels: &[Level<'_>]) -> Option<String> {
     }
     let n = falls.len() + open.len() + peaks_at_the_end.len();
     let mut told = format!(
-        "The classes' mean E₀ falls from its peak to the last layer, beyond the intervals, in {} of {n} {}{}",
+        "The classes' mean E₀ falls from its peak to the last layer, beyond the intervals, in {} of {n} {} of networks{}",
         falls.len(),
-        if n == 1 { "level" } else { "levels" },
+        if n == 1 { "group" } else { "groups" },
         if falls.is_empty() { String::new() } else { format!(": {}", falls.join(", ")) }
     );
     if !open.is_empty() {
@@ -393,7 +393,10 @@ mod tests {
     #[test]
     fn where_the_peak_is_and_whether_it_falls_is_counted() {
         let told = told(&[profiled("a", 1.0)]);
-        assert!(told[0].starts_with("The classes' mean E₀") && told[0].contains(" of 1 level:"), "{told:?}");
+        assert!(
+            told[0].starts_with("The classes' mean E₀") && told[0].contains(" of 1 group of networks:"),
+            "{told:?}"
+        );
         assert!(answer(&[]).is_empty());
     }
 

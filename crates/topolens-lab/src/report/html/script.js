@@ -88,9 +88,9 @@
   for (const box of document.querySelectorAll(".wide")) {
     const made = button("Copy", `Copy: ${box.getAttribute("aria-label")}`, async () => {
       await copy(tabbed(box.querySelector("table")));
-      made.textContent = "Copied";
+      made.classList.add("done");
       told.textContent = "The table is on the clipboard";
-      setTimeout(() => (made.textContent = "Copy"), 2000);
+      setTimeout(() => made.classList.remove("done"), 2000);
     });
     box.before(tools(made));
   }

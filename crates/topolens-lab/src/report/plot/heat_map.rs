@@ -4,6 +4,7 @@ use super::numbers::{Numbers, or_undefined};
 use super::palette::{BLACK, LIGHT_GREY};
 use super::scene::{Anchor, Color, Position, Scene, Shape, Stroke};
 use super::size::Size;
+use crate::report::number::plain;
 
 /// Everything drawn in one heat map.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,8 +16,10 @@ pub(crate) struct HeatMap<'a> {
     pub(crate) column_names: &'a [String],
     pub(crate) row_label: &'a str,
     pub(crate) column_label: &'a str,
-    /// Row-major.
+    /// Row-major; what is not a number is undefined.
     pub(crate) values: &'a [f64],
+    /// Whether cells are square, or fill the picture.
+    pub(crate) is_square: bool,
 }
 
 /// Names longer than this part of the width are shortened.
@@ -32,8 +35,12 @@ pub(crate) fn heat_map(map: &HeatMap<'_>, size: Size) -> Scene {
     let (left, bar) = (room(map.row_names) + 2.2 * line, 4.6 * line);
     let (top, bottom) = (1.8 * line, size.height - room(map.column_names) - 2.2 * line);
     let (n_rows, n_columns) = (map.row_names.len().max(1), map.column_names.len().max(1));
-    let side = ((size.width - left - bar) / n_columns as f64).min((bottom - top) / n_rows as f64);
-    let grid = Grid { left, top, side, n_rows, n_columns };
+    let (mut across, mut down) =
+        ((size.width - left - bar) / n_columns as f64, (bottom - top) / n_rows as f64);
+    if map.is_square {
+        (across, down) = (across.min(down), across.min(down));
+    }
+    let grid = Grid { left, top, across, down, n_rows, n_columns };
     let range = Range::of(map.values);
     for (at, &value) in map.values.iter().enumerate() {
         let points = grid.square(at / n_columns, at % n_columns);
@@ -61,23 +68,24 @@ fn numbers(map: &HeatMap<'_>) -> Numbers {
 struct Grid {
     left: f64,
     top: f64,
-    side: f64,
+    across: f64,
+    down: f64,
     n_rows: usize,
     n_columns: usize,
 }
 
 impl Grid {
     fn right(&self) -> f64 {
-        self.left + self.side * self.n_columns as f64
+        self.left + self.across * self.n_columns as f64
     }
 
     fn bottom(&self) -> f64 {
-        self.top + self.side * self.n_rows as f64
+        self.top + self.down * self.n_rows as f64
     }
 
     fn square(&self, row: usize, column: usize) -> Vec<Position> {
-        let (x, y) = (self.left + self.side * column as f64, self.top + self.side * row as f64);
-        rectangle(x, y, self.side, self.side)
+        let (x, y) = (self.left + self.across * column as f64, self.top + self.down * row as f64);
+        rectangle(x, y, self.across, self.down)
     }
 }
 
@@ -93,16 +101,29 @@ struct Range {
 
 impl Range {
     fn of(values: &[f64]) -> Self {
-        let low = values.iter().copied().fold(f64::INFINITY, f64::min);
-        let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        if low < high { Self { low, high } } else { Self { low: low - 0.5, high: low + 0.5 } }
+        let defined = || values.iter().copied().filter(|value| value.is_finite());
+        let low = defined().fold(f64::INFINITY, f64::min);
+        let high = defined().fold(f64::NEG_INFINITY, f64::max);
+        if low > high {
+            Self { low: 0.0, high: 1.0 }
+        } else if low < high {
+            Self { low, high }
+        } else {
+            Self { low: low - 0.5, high: low + 0.5 }
+        }
     }
 
     /// From light to dark, so that the order survives grey printing.
     fn color(&self, value: f64) -> Color {
+        if !value.is_finite() {
+            return UNDEFINED;
+        }
         color_at((value - self.low) / (self.high - self.low))
     }
 }
+
+/// The colour of a cell without a value, which no value has.
+const UNDEFINED: Color = Color(0xb8, 0xc4, 0xc8);
 
 /// The colour of a part of the range.
 #[expect(clippy::cast_sign_loss, reason = "parts lie between 0 and 1")]
@@ -119,17 +140,16 @@ fn draw_names(scene: &mut Scene, map: &HeatMap<'_>, grid: &Grid, size: Size) {
     let line = f64::from(size.text);
     let most = NAMES * size.width;
     // Names closer than a line would run into each other.
-    let is_apart = |stride: &usize| grid.side * *stride as f64 >= line;
-    let stride = (1..map.values.len()).find(is_apart).unwrap_or(1);
-    for (row, name) in map.row_names.iter().enumerate().step_by(stride) {
-        let at = (grid.left - 4.0, grid.top + grid.side * (row as f64 + 0.5) + 0.36 * line);
+    let stride = |cell: f64| (1..=map.values.len()).find(|n| cell * *n as f64 >= line).unwrap_or(1);
+    for (row, name) in map.row_names.iter().enumerate().step_by(stride(grid.down)) {
+        let at = (grid.left - 4.0, grid.top + grid.down * (row as f64 + 0.5) + 0.36 * line);
         scene.text(at, size.shortened(name, most), Anchor::End, BLACK);
     }
     let mut deepest = 0.0_f64;
-    for (column, name) in map.column_names.iter().enumerate().step_by(stride) {
+    for (column, name) in map.column_names.iter().enumerate().step_by(stride(grid.across)) {
         let name = size.shortened(name, most);
         deepest = deepest.max(size.text_width(&name));
-        let x = grid.left + grid.side * (column as f64 + 0.5) + 0.36 * line;
+        let x = grid.left + grid.across * (column as f64 + 0.5) + 0.36 * line;
         scene.upward_text((x, grid.bottom() + 4.0 + size.text_width(&name) / 2.0), name, BLACK);
     }
     let middle = f64::midpoint(grid.top, grid.bottom());
@@ -151,7 +171,7 @@ fn draw_bar(scene: &mut Scene, range: &Range, grid: &Grid) {
     let right = x + width;
     for (value, y) in [(range.high, grid.top), (range.low, grid.bottom())] {
         scene.line((right, y), (right + 3.0, y), Stroke::solid(LIGHT_GREY, 0.8));
-        scene.text((right + 5.0, y + 0.36 * line), format!("{value:.2}"), Anchor::Start, BLACK);
+        scene.text((right + 5.0, y + 0.36 * line), plain(value), Anchor::Start, BLACK);
     }
 }
 
@@ -172,6 +192,7 @@ mod tests {
             row_label: "a",
             column_label: "b",
             values,
+            is_square: true,
         };
         heat_map(&map, Size::SQUARE)
     }
@@ -205,5 +226,8 @@ mod tests {
         };
         assert!((0..20).all(|at| light(-1.0 + 0.2 * f64::from(at)) > light(-0.8 + 0.2 * f64::from(at))));
         assert!(!to_svg(&drawn(&[1.0; 4], 2)).contains("NaN"));
+        let svg = to_svg(&drawn(&[1.0, f64::NAN, 2.0, 3.0], 2));
+        assert!(!svg.contains("NaN") && svg.contains(&UNDEFINED.to_string()));
+        assert!(!to_svg(&drawn(&[f64::NAN; 4], 2)).contains("NaN"));
     }
 }
