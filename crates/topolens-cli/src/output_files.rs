@@ -1,6 +1,6 @@
 //! The files that a command is to write, checked before the work.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::terminal::ensure_writable;
 
@@ -19,6 +19,11 @@ pub(crate) fn ensure_files(files: &[OutputFile<'_>], inputs: &[&Path]) -> anyhow
         }
     }
     given.into_iter().try_for_each(|(flag, path)| ensure_writable(flag, path))
+}
+
+/// The page that stands beside a JSON file.
+pub(crate) fn page_beside(json: &Path) -> PathBuf {
+    json.with_extension("html")
 }
 
 /// Whether two paths lead to the same file, there already or not.

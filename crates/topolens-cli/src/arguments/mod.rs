@@ -149,7 +149,7 @@ pub(crate) struct DimensionArguments {
     /// Write the dimension at every point to this .csv file, a column for each estimator that has it
     #[arg(long, value_name = "FILE")]
     pub(crate) pointwise: Option<PathBuf>,
-    /// Also write the JSON to this file
+    /// Also write the JSON to this file, and a page for browsers beside it (.html)
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
     /// Draw the dimension over scales into this file, .svg, .pdf or .png; needs gride among the estimators
@@ -253,7 +253,7 @@ pub(crate) struct CompareArguments {
     /// Tensor to row: avg-pool (mean), flatten, max, cls (first token), last, or tokens:N (N tokens as points)
     #[arg(long, default_value = "avg-pool")]
     pub(crate) readout: String,
-    /// Also write the JSON to this file
+    /// Also write the JSON to this file, and a page for browsers beside it (.html)
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
     /// Draw layers against layers into this file, .svg, .pdf or .png

@@ -13,6 +13,7 @@ mod generalize;
 mod layers;
 mod loaded;
 mod neighbors;
+mod origin;
 mod points;
 mod profile;
 mod robustness;

@@ -4,7 +4,9 @@
 //! [`figures`] the same pictures as SVG and PNG files for a paper. [`draw_diagrams`] draws the diagrams of one cloud,
 //! [`draw_scales`] its dimension over scales.
 
+mod comparison_page;
 mod contrast;
+mod dimension_page;
 #[cfg(test)]
 mod documentation;
 mod escape;
@@ -22,6 +24,8 @@ mod similarity;
 mod study_page;
 mod terms;
 
+pub use comparison_page::{PairPage, render_matrix, render_pair};
+pub use dimension_page::{DimensionPage, render_dimension};
 pub use figure::{Figure, figures};
 pub use html::render;
 pub use number::plain as three_digits;

@@ -37,15 +37,19 @@ pub struct ScaleCurve {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn draw_scales(name: &str, scale_curves: &[ScaleCurve], format: PictureFormat) -> Result<Vec<u8>> {
-    let plot = CurvePlot {
+    format.encode(&curves(&plot(name, scale_curves), Size::COLUMN))
+}
+
+/// The curves, ready to be drawn.
+pub(super) fn plot(name: &str, scale_curves: &[ScaleCurve]) -> CurvePlot {
+    CurvePlot {
         description: format!("Intrinsic dimension of {name} against scale."),
         x: Horizontal::Scale,
         y_label: "Intrinsic dimension".to_owned(),
         logarithmic: false,
         names: Vec::new(),
         series: scale_curves.iter().enumerate().map(|(position, curve)| series(position, curve)).collect(),
-    };
-    format.encode(&curves(&plot, Size::COLUMN))
+    }
 }
 
 fn series(position: usize, curve: &ScaleCurve) -> Series {

@@ -16,7 +16,7 @@ pub use finished::FinishedLayers;
 pub use metrics::{EpochMetrics, MetricsLog};
 pub use npy::npy_bytes;
 pub use npz::NpzWriter;
-pub use provenance::{DataStamp, Provenance};
+pub use provenance::{DataStamp, Provenance, file_checksum};
 pub(crate) use run::to_json;
 pub use run::{RunCard, RunFolder, RunLock};
 pub use tensorboard::event_file;

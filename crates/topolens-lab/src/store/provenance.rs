@@ -1,7 +1,13 @@
 //! Where a number came from.
 
+use std::fs::File;
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 use topolens::PointCloud;
+
+use crate::Result;
+use crate::error::Error;
 
 /// What must be known to make a result again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -96,4 +102,16 @@ impl DataStamp {
         let blake3 = hasher.finalize().to_hex().to_string();
         Self { name: name.to_owned(), n_images: n_samples, blake3 }
     }
+}
+
+/// The BLAKE3 sum of a file.
+///
+/// # Errors
+///
+/// The file cannot be read.
+pub fn file_checksum(path: &Path) -> Result<String> {
+    let cannot_read = |source| Error::io("read", path, source);
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(File::open(path).map_err(cannot_read)?).map_err(cannot_read)?;
+    Ok(hasher.finalize().to_hex().to_string())
 }

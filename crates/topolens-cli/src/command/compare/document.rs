@@ -10,22 +10,23 @@ use crate::terminal::{Table, print, print_json, with_uncertainty};
 /// What the command found.
 pub(super) enum Found {
     Pair(Pair),
-    Matrix(LayerMatrix),
+    /// With the number of inputs.
+    Matrix(LayerMatrix, usize),
 }
 
 pub(super) fn document(found: &Found) -> Value {
     match found {
         Found::Pair(pair) => json!({
-            "schema": "topolens.comparison/1", "comparisons": pair.iter().map(comparison).collect::<Vec<_>>(),
+            "schema": "topolens.comparison/1", "comparisons": pair.comparisons.iter().map(comparison).collect::<Vec<_>>(),
         }),
-        Found::Matrix(matrix) => {
+        Found::Matrix(matrix, _) => {
             let n_columns = matrix.columns.1.len();
             json!({
                 "schema": "topolens.layer-matrix/1", "measure": matrix.measure,
                 "rows": { "name": matrix.rows.0, "layers": matrix.rows.1 },
                 "columns": { "name": matrix.columns.0, "layers": matrix.columns.1 },
                 "values": matrix.values.chunks(n_columns).collect::<Vec<_>>(),
-                "best_on_diagonal": best_on_diagonal(matrix),
+                "best_on_diagonal": matrix.best_on_diagonal(),
             })
         }
     }
@@ -42,30 +43,16 @@ fn comparison((name, found): &NamedComparison) -> Value {
     }
 }
 
-/// The rows whose most alike column is at the same place; `None` unless there are as many rows as columns.
-fn best_on_diagonal(matrix: &LayerMatrix) -> Option<usize> {
-    let n = matrix.columns.1.len();
-    if n != matrix.rows.1.len() {
-        return None;
-    }
-    let is_similarity =
-        comparison_measures().iter().any(|known| known.name == matrix.measure && known.is_similarity);
-    let is_best = |(at, row): (usize, &[f64])| {
-        row.iter().all(|value| if is_similarity { *value <= row[at] } else { *value >= row[at] })
-    };
-    Some(matrix.values.chunks(n).enumerate().filter(|row| is_best(*row)).count())
-}
-
 pub(super) fn table(found: &Found) -> String {
     match found {
         Found::Pair(pair) => of_pair(pair).to_string(),
-        Found::Matrix(matrix) => of_layers(matrix),
+        Found::Matrix(matrix, _) => of_layers(matrix),
     }
 }
 
 fn of_pair(pair: &Pair) -> Table {
     let mut table = Table::new(&["measure", "value (95 %)", "rows shuffled", "p", "alike when"]);
-    for (name, found) in pair {
+    for (name, found) in &pair.comparisons {
         let cells = match found {
             Ok(found) => {
                 let null = found.null.map_or(("-".to_owned(), "-".to_owned()), |null| {
@@ -98,7 +85,7 @@ fn of_layers(matrix: &LayerMatrix) -> String {
         let cells = values.iter().map(|value| format!("{value:.3}"));
         table.row(std::iter::once(name.clone()).chain(cells).collect());
     }
-    let diagonal = best_on_diagonal(matrix).map_or_else(String::new, |n_best| {
+    let diagonal = matrix.best_on_diagonal().map_or_else(String::new, |n_best| {
         format!("\nmost alike at the same place: {n_best} of {} layers", rows.len())
     });
     format!("{table}{diagonal}")

@@ -1,16 +1,18 @@
 //! From two paths and the flags to measures.
 
 use std::path::Path;
+use std::time::Instant;
 
 use topolens::{Comparisons, NamedComparison, PointCloud, Scalar, comparison_measures};
 use topolens_lab::report::{LayerMatrix, PictureFormat, draw_matrix};
 
 use super::super::foreign::is_onnx;
 use super::document::{Found, document, list, table};
+use super::page::page;
 use super::representation::{Clouds, Representation};
 use crate::arguments::CompareArguments;
 use crate::interrupt;
-use crate::output_files::ensure_files;
+use crate::output_files::{ensure_files, page_beside};
 use crate::terminal::{print, print_json, write_file, write_json};
 
 pub(crate) fn run(arguments: &CompareArguments) -> anyhow::Result<()> {
@@ -22,13 +24,16 @@ pub(crate) fn run(arguments: &CompareArguments) -> anyhow::Result<()> {
         arguments.foreign.ensure_unused()?;
     }
     arguments.ensure_files(first, second)?;
+    let start = Instant::now();
     let found = compare(arguments, first, second)?;
     let document = document(&found);
     if let Some(path) = &arguments.out {
         write_json(path, &document)?;
+        let page = page(&found, arguments, &[first, second], start.elapsed())?;
+        write_file(&page_beside(path), page.as_bytes())?;
     }
     if let Some(path) = &arguments.plot {
-        let Found::Matrix(matrix) = &found else {
+        let Found::Matrix(matrix, _) = &found else {
             anyhow::bail!("--plot draws layers against layers; give folders of matrices or networks")
         };
         let format = PictureFormat::of_file(path).unwrap_or(PictureFormat::Svg);
@@ -77,7 +82,12 @@ fn of_clouds<S: Scalar>(
         {
             return Err(error.clone().into());
         }
-        return Ok(Found::Pair(found));
+        return Ok(Found::Pair(Pair {
+            names: [rows.0, columns.0],
+            n_points: [a[0].n_points(), b[0].n_points()],
+            n_features: [a[0].n_features(), b[0].n_features()],
+            comparisons: found,
+        }));
     }
     anyhow::ensure!(
         names.len() == 1,
@@ -85,7 +95,8 @@ fn of_clouds<S: Scalar>(
         names.len()
     );
     let values = comparisons.matrix(a, b)?;
-    Ok(Found::Matrix(LayerMatrix { measure: names[0].to_owned(), rows, columns, values }))
+    let n_points = a.first().map_or(0, PointCloud::n_points);
+    Ok(Found::Matrix(LayerMatrix { measure: names[0].to_owned(), rows, columns, values }, n_points))
 }
 
 impl CompareArguments {
@@ -100,10 +111,21 @@ impl CompareArguments {
     }
 
     fn ensure_files(&self, first: &Path, second: &Path) -> anyhow::Result<()> {
-        let files = [("--out", self.out.as_deref()), ("--plot", self.plot.as_deref())];
+        let page = self.out.as_deref().map(page_beside);
+        let files = [
+            ("--out", self.out.as_deref()),
+            ("the page of --out", page.as_deref()),
+            ("--plot", self.plot.as_deref()),
+        ];
         ensure_files(&files, &[first, second])
     }
 }
 
-/// What a pair was found to be, by name.
-pub(super) type Pair = Vec<NamedComparison>;
+/// What a pair was found to be.
+pub(super) struct Pair {
+    pub(super) names: [String; 2],
+    pub(super) n_points: [usize; 2],
+    pub(super) n_features: [usize; 2],
+    /// By name.
+    pub(super) comparisons: Vec<NamedComparison>,
+}

@@ -2,6 +2,7 @@
 
 mod document;
 mod measures;
+mod page;
 mod representation;
 
 pub(crate) use measures::run;

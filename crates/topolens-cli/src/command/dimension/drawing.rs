@@ -3,7 +3,11 @@
 use std::path::Path;
 
 use topolens::ScaleEstimate;
-use topolens_lab::report::{PictureFormat, ScaleCurve, draw_scales, three_digits};
+use topolens_lab::report::{
+    DimensionPage, PictureFormat, ScaleCurve, draw_scales, render_dimension, three_digits,
+};
+
+use super::estimates::Found;
 
 use crate::terminal::{Screen, with_uncertainty, write_file};
 
@@ -13,13 +17,31 @@ type Scales = [(&'static str, Vec<ScaleEstimate>)];
 /// Writes the picture of the scales of the file `points` to `path`.
 pub(super) fn write_scales(path: &Path, points: &Path, scales: &Scales) -> anyhow::Result<()> {
     let format = PictureFormat::of_file(path).unwrap_or(PictureFormat::Svg);
-    let name = points.file_name().unwrap_or(points.as_os_str()).to_string_lossy();
+    write_file(path, &draw_scales(&name(points), &curves(scales), format)?)
+}
+
+/// The page of what was found in the file `points`.
+pub(super) fn page(found: &Found, points: &Path, provenance: Vec<(String, String)>) -> String {
+    render_dimension(&DimensionPage {
+        name: name(points),
+        n_points: found.n_points,
+        n_features: found.n_features,
+        estimates: &found.estimates,
+        scales: curves(&found.scales),
+        provenance,
+    })
+}
+
+fn name(points: &Path) -> String {
+    points.file_name().unwrap_or(points.as_os_str()).to_string_lossy().into_owned()
+}
+
+fn curves(scales: &Scales) -> Vec<ScaleCurve> {
     let curve = |(name, scales): &(&str, Vec<ScaleEstimate>)| ScaleCurve {
         label: (*name).to_owned(),
         points: scales.iter().map(|scale| (scale.distance, scale.estimate)).collect(),
     };
-    let curves: Vec<ScaleCurve> = scales.iter().map(curve).collect();
-    write_file(path, &draw_scales(&name, &curves, format)?)
+    scales.iter().map(curve).collect()
 }
 
 /// A bar for every scale, from 0, below an empty line.

@@ -1,14 +1,16 @@
 //! From a file and the flags to estimates.
 
 use std::path::Path;
+use std::time::Instant;
 
 use topolens::{Dimensions, Error, NamedEstimate, Scalar, ScaleEstimate, dimension_estimators};
 
 use super::document::{at_points, document, list, table};
-use super::drawing::{scales_in_text, write_scales};
+use super::drawing::{page, scales_in_text, write_scales};
 use crate::arguments::{DimensionArguments, Draw};
+use crate::command::origin::origin;
 use crate::command::points::{OnMatrix, cloud, on_matrix};
-use crate::output_files::ensure_files;
+use crate::output_files::{ensure_files, page_beside};
 use crate::terminal::{Screen, print, print_json, write_file, write_json};
 
 pub(crate) fn run(arguments: &DimensionArguments) -> anyhow::Result<()> {
@@ -16,10 +18,13 @@ pub(crate) fn run(arguments: &DimensionArguments) -> anyhow::Result<()> {
         return list(arguments.common.json);
     };
     arguments.ensure_consistent(points)?;
+    let start = Instant::now();
     let found = on_matrix(points, Estimates { arguments, points })?;
     let document = document(&found);
     if let Some(path) = &arguments.out {
         write_json(path, &document)?;
+        let provenance = origin(arguments.common.seed, &[points], start.elapsed())?;
+        write_file(&page_beside(path), page(&found, points, provenance).as_bytes())?;
     }
     if let Some(path) = &arguments.pointwise {
         write_file(path, at_points(&found.pointwise).as_bytes())?;
@@ -115,7 +120,13 @@ impl DimensionArguments {
             self.plot.is_none() || has_scales,
             "--plot draws the dimension over scales; name gride with --estimator"
         );
-        let files = [("--out", &self.out), ("--pointwise", &self.pointwise), ("--plot", &self.plot)];
+        let page = self.out.as_deref().map(page_beside);
+        let files = [
+            ("--out", &self.out),
+            ("the page of --out", &page),
+            ("--pointwise", &self.pointwise),
+            ("--plot", &self.plot),
+        ];
         ensure_files(&files.map(|(flag, path)| (flag, path.as_deref())), &[points])
     }
 }
