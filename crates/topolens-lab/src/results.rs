@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -24,13 +25,22 @@ pub struct Results {
     pub profiles: Vec<LayerProfile>,
     /// What a reader must know before trusting a curve.
     pub warnings: Vec<String>,
+    /// The time it took, for the page.
+    pub time: Option<Duration>,
 }
 
 impl Results {
+    /// Keeps the time it took, for the page.
+    #[must_use]
+    pub fn took(mut self, time: Duration) -> Self {
+        self.time = Some(time);
+        self
+    }
+
     /// Judges the profiles and keeps them with their provenance.
     pub fn new(provenance: Provenance, profiles: Vec<LayerProfile>) -> Self {
         let rows: Vec<Row> = profiles.iter().flat_map(|profile| profile.rows.clone()).collect();
-        Self { provenance, warnings: warnings(&rows), profiles }
+        Self { provenance, warnings: warnings(&rows), profiles, time: None }
     }
 
     /// The same study at several epochs as one, with the provenance of the last; `None` of nothing.
@@ -93,7 +103,7 @@ impl Results {
                 profiles.push(LayerProfile { layer, depth, epoch, rows: vec![row], diagrams: Vec::new() });
             }
         }
-        Ok(Self { provenance: stored.provenance, profiles, warnings: stored.warnings })
+        Ok(Self { provenance: stored.provenance, profiles, warnings: stored.warnings, time: None })
     }
 
     /// Writes `profile.json`, `.parquet` and `.csv`, `diagrams.json` and `.npz`, `report.html` and `figures/` into `folder`; returns
@@ -154,7 +164,7 @@ impl Results {
         let measured = self.profiles.iter().filter(|profile| !profile.diagrams.is_empty());
         ProfileReport {
             title: format!("{} on {}", self.provenance.network, self.provenance.data.name),
-            provenance: self.provenance.pairs(),
+            provenance: self.provenance.pairs_and_time(self.time),
             rows: self.rows().cloned().collect(),
             layers: measured.map(layer).collect(),
             notes: self.warnings.clone(),

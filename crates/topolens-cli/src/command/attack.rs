@@ -16,6 +16,7 @@ use topolens_nn::Tensor;
 use topolens_nn::attack::{Assault, Norm, Settings, Victim, methods};
 
 use super::loaded::{Loaded, ensure_fits, n_outputs};
+use super::origin::Watch;
 use super::robustness;
 use super::study::command_line;
 use crate::arguments::AttackArguments;
@@ -26,6 +27,7 @@ pub(crate) fn run(arguments: &AttackArguments) -> anyhow::Result<()> {
     if arguments.list {
         return list(arguments.common.json);
     }
+    let watch = Watch::start();
     let interrupt = interrupt::listen(arguments.common.watched)?;
     if let Some(folder) = arguments.model.as_deref().filter(|model| SweepFolder::is_one(model)) {
         return robustness::run(folder, arguments, interrupt);
@@ -81,7 +83,8 @@ pub(crate) fn run(arguments: &AttackArguments) -> anyhow::Result<()> {
     };
     let n_images = [assault.n_attacked(), assault.n_wrong(), assault.n_of_target()];
     let results =
-        AttackResults::new(provenance, n_images, (subject.target, &subject.images.class_names), cells);
+        AttackResults::new(provenance, n_images, (subject.target, &subject.images.class_names), cells)
+            .took(watch.time());
     publish(&results, &finished, arguments)
 }
 

@@ -10,6 +10,7 @@ use topolens_nn::ModelSpec;
 use topolens_nn::train::TrainSettings;
 
 use super::loaded::network;
+use super::origin::Watch;
 use super::study::{command_line, publish, with_progress};
 use super::train::{Classes, Destination, TrainingData, train};
 use crate::arguments::DemoArguments;
@@ -22,6 +23,7 @@ const PROFILED: &str = "0,1,4";
 const N_POINTS: usize = 500;
 
 pub(crate) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
+    let watch = Watch::start();
     let interrupt = interrupt::listen(arguments.common.watched)?;
     let replaces_demo = RunFolder::is_free_for(&arguments.out, "demo");
     note("1/2  training a ResNet-8 on 5000 embedded images of clothes");
@@ -53,5 +55,5 @@ pub(crate) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
         network: network(&checkpoints),
         data: data.test.stamp,
     };
-    publish(&Results::new(provenance, profiles), &arguments.out, arguments.common.json)
+    publish(&Results::new(provenance, profiles).took(watch.time()), &arguments.out, arguments.common.json)
 }

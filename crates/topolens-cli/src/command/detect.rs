@@ -17,6 +17,7 @@ use topolens_nn::attack::{Ball, Norm, Settings, Victim, find};
 use topolens_nn::tap::Readout;
 
 use super::loaded::{Loaded, ensure_fits};
+use super::origin::Watch;
 use super::study::command_line;
 use crate::arguments::DetectArguments;
 use crate::interrupt;
@@ -73,6 +74,7 @@ fn fit(
     ensure!(arguments.points >= 100, "--points: detectors need 100 images at least");
     protocol.set_n_points(arguments.points.min(test.images.len()));
     let taps = choose_layers(victim.network(), &arguments.layers)?;
+    let watch = Watch::start();
     let study = DetectionStudy {
         victim,
         training: &training.images,
@@ -101,7 +103,7 @@ fn fit(
         network: model.description(),
         data: test.stamp,
     };
-    let results = DetectionResults::new(provenance, described(&to_fit), seeds)?;
+    let results = DetectionResults::new(provenance, described(&to_fit), seeds)?.took(watch.time());
     results.write(&arguments.out)?;
     if let Some(detectors) = first {
         detectors.write(&arguments.out)?;

@@ -13,6 +13,7 @@ use topolens_lab::store::{FinishedLayers, Provenance};
 use topolens_lab::sweep::SweepFolder;
 use topolens_nn::train::{CheckpointCard, checkpoint_path};
 
+use super::origin::Watch;
 use super::profile::measure;
 use super::study::print_results;
 use crate::arguments::{DynamicsArguments, ProfileArguments};
@@ -20,6 +21,7 @@ use crate::interrupt;
 use crate::terminal::{note, print, print_json, write_json};
 
 pub(crate) fn run(arguments: &DynamicsArguments) -> anyhow::Result<()> {
+    let watch = Watch::start();
     let interrupt = interrupt::listen(arguments.common.watched)?;
     let folder = folder(arguments);
     let as_json = arguments.common.json;
@@ -48,7 +50,7 @@ pub(crate) fn run(arguments: &DynamicsArguments) -> anyhow::Result<()> {
             rows: results.rows().cloned().collect(),
             accuracies: accuracies.clone(),
         }],
-        provenance: results.provenance.pairs(),
+        provenance: results.provenance.pairs_and_time(Some(watch.time())),
         weights: weights.iter().map(|(name, value)| ((*name).to_owned(), shown(name, *value))).collect(),
         failed: Vec::new(),
     };

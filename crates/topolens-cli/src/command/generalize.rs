@@ -18,6 +18,7 @@ use topolens_lab::input::{Split, load_data};
 use topolens_lab::sweep::SweepFolder;
 use topolens_nn::dataset::{Dataset, Fit};
 
+use super::origin::Watch;
 use crate::arguments::GeneralizeArguments;
 use crate::interrupt;
 use crate::terminal::{StudyProgress, Table, note, print, print_json, write_json};
@@ -26,6 +27,7 @@ use crate::terminal::{StudyProgress, Table, note, print, print_json, write_json}
 const USUAL_POINTS: usize = 1000;
 
 pub(crate) fn run(arguments: &GeneralizeArguments) -> anyhow::Result<()> {
+    let watch = Watch::start();
     let interrupt = interrupt::listen(arguments.common.watched)?;
     let observer = Observer {
         n_points: arguments.points.unwrap_or(USUAL_POINTS),
@@ -39,7 +41,7 @@ pub(crate) fn run(arguments: &GeneralizeArguments) -> anyhow::Result<()> {
     let (table, n_points) = table(arguments, &observer)?;
     let seed = arguments.common.seed;
     let study = Study::new(&table, n_points, seed)?;
-    study.write(&table, &arguments.out)?;
+    study.write(&table, &arguments.out, (seed, &watch))?;
     if arguments.common.json {
         return print_json(&study.document(&table));
     }
@@ -61,13 +63,14 @@ pub(crate) fn run(arguments: &GeneralizeArguments) -> anyhow::Result<()> {
 pub(super) fn of_sweep(
     folder: &Path,
     seed: u64,
+    watch: &Watch,
     interrupt: &AtomicBool,
 ) -> anyhow::Result<(Study, MeasureTable)> {
     let observed = Observer::of_profiled(interrupt).observe_all(&expand(&[folder.to_path_buf()])?)?;
     let n_points = observed.first().map(|(_, first)| first.n_points);
     let table = gathered(&observed);
     let study = Study::new(&table, n_points, seed)?;
-    study.write(&table, &folder.join("generalization"))?;
+    study.write(&table, &folder.join("generalization"), (seed, watch))?;
     Ok((study, table))
 }
 
@@ -275,7 +278,12 @@ impl Study {
         document(table, &self.associations, self.comparison.as_ref(), &self.verdict)
     }
 
-    pub(super) fn write(&self, table: &MeasureTable, folder: &Path) -> anyhow::Result<()> {
+    pub(super) fn write(
+        &self,
+        table: &MeasureTable,
+        folder: &Path,
+        (seed, watch): (u64, &Watch),
+    ) -> anyhow::Result<()> {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("--out: cannot make {}", folder.display()))?;
         write_table(&folder.join("measures.csv"), table)?;
@@ -289,6 +297,7 @@ impl Study {
             &self.associations,
             self.comparison.as_ref(),
             &self.verdict,
+            &watch.origin(Some(seed), &[folder.join("measures.csv")])?,
         )?;
         Ok(())
     }

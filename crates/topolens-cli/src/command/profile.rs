@@ -11,6 +11,7 @@ use topolens_lab::results::Results;
 use topolens_lab::store::{DataStamp, FinishedLayers, Provenance};
 
 use super::loaded::Loaded;
+use super::origin::Watch;
 use super::study::{command_line, publish, with_progress};
 use crate::arguments::{ProfileArguments, ProtocolName};
 use crate::terminal::note;
@@ -18,7 +19,9 @@ use crate::{interrupt, memory};
 
 pub(crate) fn run(arguments: &ProfileArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen(arguments.common.watched)?;
-    publish(&measure(arguments, interrupt)?, &folder(arguments), arguments.common.json)
+    let watch = Watch::start();
+    let results = measure(arguments, interrupt)?.took(watch.time());
+    publish(&results, &folder(arguments), arguments.common.json)
 }
 
 /// Measures without writing anything but layers as they are finished.

@@ -12,11 +12,13 @@ use topolens_nn::attack::{Settings, find};
 use super::attack::epsilons;
 use super::generalize::table_of_sweep;
 use super::loaded::{Loaded, ensure_fits};
+use super::origin::Watch;
 use crate::arguments::AttackArguments;
 use crate::terminal::{StudyProgress, Table, print, print_json, write_json};
 
 /// Attacks every trained network of a sweep and compares what withstands with descriptors of clean data.
 pub(super) fn run(folder: &Path, arguments: &AttackArguments, interrupt: &AtomicBool) -> anyhow::Result<()> {
+    let watch = Watch::start();
     let attacks = attacks(arguments)?;
     let (runs, table) = table_of_sweep(folder, interrupt)?;
     ensure!(
@@ -46,7 +48,8 @@ pub(super) fn run(folder: &Path, arguments: &AttackArguments, interrupt: &Atomic
     std::fs::create_dir_all(&arguments.out)
         .with_context(|| format!("--out: cannot make {}", arguments.out.display()))?;
     write_json(&arguments.out.join("robustness.json"), &found.document())?;
-    found.write_report(&arguments.out)?;
+    let files = [folder.join("networks.csv"), arguments.out.join("robustness.json")];
+    found.write_report(&arguments.out, &watch.origin(Some(arguments.common.seed), &files)?)?;
     if arguments.common.json {
         return print_json(&found.document());
     }

@@ -20,6 +20,7 @@ use topolens_nn::tap::Readout;
 
 use super::foreign::{Foreign, is_onnx, load_onnx};
 use super::loaded::Loaded;
+use super::origin::Watch;
 use super::study::command_line;
 use crate::arguments::{ForeignArguments, SpoofArguments};
 use crate::interrupt;
@@ -29,6 +30,7 @@ use crate::terminal::{StudyProgress, Table, note, print, print_json};
 const N_EXAMPLES: usize = 4;
 
 pub(crate) fn run(arguments: &SpoofArguments) -> anyhow::Result<()> {
+    let watch = Watch::start();
     let interrupt = interrupt::listen(arguments.common.watched)?;
     ensure_apart(arguments)?;
     std::fs::create_dir_all(&arguments.out)
@@ -75,6 +77,7 @@ pub(crate) fn run(arguments: &SpoofArguments) -> anyhow::Result<()> {
         settings,
         rows,
         detection: detected,
+        time: Some(watch.time()),
     };
     results.write(&arguments.out)?;
     publish(&results, arguments)

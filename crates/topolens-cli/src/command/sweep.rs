@@ -22,6 +22,7 @@ use topolens_nn::dataset::Fit;
 use topolens_nn::train::Schedule;
 
 use super::generalize;
+use super::origin::Watch;
 use super::profile::protocol;
 use super::train::{Classes, TrainingData, network_spec, settings};
 use crate::arguments::{Arguments, Command, ProfileArguments, SweepArguments, TrainArguments};
@@ -30,6 +31,7 @@ use crate::settings_file::flags;
 use crate::terminal::{StudyProgress, Table, duration, note, print, print_json};
 
 pub(crate) fn run(arguments: &SweepArguments) -> anyhow::Result<()> {
+    let watch = Watch::start();
     let interrupt = interrupt::listen(arguments.common.watched)?;
     let spec = spec(arguments)?;
     let shard: Shard = arguments.shard.parse()?;
@@ -59,12 +61,13 @@ pub(crate) fn run(arguments: &SweepArguments) -> anyhow::Result<()> {
     let states = network_states(&folder, &spec, &configurations)?;
     let networks: Vec<NetworkRow> = states.iter().filter_map(|state| state.trained.clone()).collect();
     let table = ProfileTable::read(&folder, &configurations, &networks)?;
-    publish(&folder, &spec, &states, &table)?;
+    publish(&folder, &spec, (&states, &table), &watch)?;
     if interrupt.load(std::sync::atomic::Ordering::Relaxed) {
         return Err(topolens_lab::Error::interrupted().into());
     }
     let is_judged = spec.study == SweepStudy::Generalization && table.profiles.len() >= ENOUGH_TO_JUDGE;
-    let judged = is_judged.then(|| generalize::of_sweep(folder.path(), arguments.common.seed, interrupt));
+    let judged =
+        is_judged.then(|| generalize::of_sweep(folder.path(), arguments.common.seed, &watch, interrupt));
     if arguments.common.json {
         print_json(&json!({
             "schema": "topolens.sweep-results/1",
@@ -404,8 +407,8 @@ impl Work<'_> {
 fn publish(
     folder: &SweepFolder,
     spec: &SweepSpec,
-    networks: &[NetworkState],
-    table: &ProfileTable,
+    (networks, table): (&[NetworkState], &ProfileTable),
+    watch: &Watch,
 ) -> anyhow::Result<()> {
     write_network_table(&folder.path().join("networks.csv"), networks)?;
     table.write(&folder.path().join("profiles.csv"))?;
@@ -414,16 +417,26 @@ fn publish(
     }
     let reason = |state: &NetworkState| Some((state.network.clone(), state.status.reason()?.to_owned()));
     let failed: Vec<(String, String)> = networks.iter().filter_map(reason).collect();
+    let files = ["sweep.toml", "networks.csv", "profiles.csv"].map(|name| folder.path().join(name));
+    let origin = watch.origin(None, &files)?;
     match spec.study {
-        SweepStudy::Dynamics => write_dynamics_report(folder.path(), &dynamics(spec, table, failed))?,
+        SweepStudy::Dynamics => {
+            write_dynamics_report(folder.path(), &dynamics(spec, table, failed, origin))?;
+        }
         SweepStudy::Layers | SweepStudy::Generalization => {
-            write_layers_report(folder.path(), spec, table, &failed)?;
+            write_layers_report(folder.path(), spec, table, &failed, &origin)?;
         }
     }
     Ok(())
 }
 
-fn dynamics(spec: &SweepSpec, table: &ProfileTable, failed: Vec<(String, String)>) -> DynamicsReport {
+fn dynamics(
+    spec: &SweepSpec,
+    table: &ProfileTable,
+    failed: Vec<(String, String)>,
+    mut provenance: Vec<(String, String)>,
+) -> DynamicsReport {
+    provenance.push(("sweep".to_owned(), toml::to_string(spec).unwrap_or_default()));
     let trajectory = |profiled: &Profiled| {
         let levels = profiled.network.settings.iter().filter(|(_, level)| !level.is_empty());
         let name: Vec<String> = levels
@@ -438,7 +451,7 @@ fn dynamics(spec: &SweepSpec, table: &ProfileTable, failed: Vec<(String, String)
     DynamicsReport {
         title: spec.title.clone(),
         networks: table.profiles.iter().map(trajectory).collect(),
-        provenance: vec![("sweep".to_owned(), toml::to_string(spec).unwrap_or_default())],
+        provenance,
         weights: Vec::new(),
         failed,
     }

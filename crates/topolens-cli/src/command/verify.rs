@@ -11,6 +11,7 @@ use topolens_nn::Network;
 use topolens_nn::tap;
 
 use super::loaded::Loaded;
+use super::origin::Watch;
 use super::study::command_line;
 use crate::arguments::VerifyArguments;
 use crate::interrupt;
@@ -20,6 +21,7 @@ use crate::terminal::{Table, print, print_json};
 const EMBEDDING: &str = "embedding";
 
 pub(crate) fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
+    let watch = Watch::start();
     let interrupt = interrupt::listen(arguments.common.watched)?;
     let model = Loaded::load(Some(&arguments.model), "last", &arguments.foreign)?;
     let faces = faces(&model, &arguments.faces)?;
@@ -46,7 +48,8 @@ pub(crate) fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
         data: faces.stamp,
     };
     let (layer, notice) = (embeddings.layer, faces.notice);
-    let results = VerificationResults { provenance, layer, notice, groups, left_out };
+    let results =
+        VerificationResults { provenance, layer, notice, groups, left_out, time: Some(watch.time()) };
     results.write(&arguments.out)?;
     publish(&results, arguments)
 }

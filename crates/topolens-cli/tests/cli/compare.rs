@@ -49,6 +49,13 @@ fn folders_are_layers_in_the_order_of_their_numbers() {
     assert_eq!(found["best_on_diagonal"], 2);
     assert!(std::fs::read_to_string(bench.path("cka.svg")).unwrap().contains("layer10"));
     assert!(bench.path("out/cka.json").exists());
+    let page = std::fs::read_to_string(bench.path("out/cka.html")).unwrap();
+    assert!(page.contains("2 of 2 layers are most alike") && page.contains("<dt>command</dt>"), "{page}");
+    assert!(bench.refused("compare a b --out out/cka.html").contains("name the same file"));
+    write(&bench, "one.npy", &rows(60, 0.0, 1.0));
+    bench.json("compare one.npy one.npy --measure cka-debiased --out one.json");
+    let page = std::fs::read_to_string(bench.path("one.html")).unwrap();
+    assert!(page.contains("which chance does not reach") && page.contains("<dt>one.npy blake3</dt>"));
     assert!(bench.run("compare a").stdout.contains("2 of 2 layers"));
     assert!(bench.refused("compare a b --measure cka,rtd").contains("--measure"));
 }

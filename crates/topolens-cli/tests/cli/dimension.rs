@@ -101,6 +101,14 @@ fn dimension_over_scales_is_drawn() {
         .map(|scale| scale["distance"].as_f64().unwrap())
         .collect();
     assert!(distances.len() > 3 && distances.is_sorted(), "{distances:?}");
+    let line = format!("dimension {} --estimator gride,mle --out found/d.json", points.display());
+    assert_eq!(bench.run(&line).code, Some(0));
+    let page = std::fs::read_to_string(bench.path("found/d.html")).unwrap();
+    for part in
+        ["of 2 estimators", "<figure data-name=\"scales\">", "<dt>sphere10.npy blake3</dt>", "<dt>time</dt>"]
+    {
+        assert!(page.contains(part), "{part}");
+    }
     let without = format!("dimension {} --estimator mle --plot scales.svg", points.display());
     assert!(bench.refused(&without).contains("gride"));
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -30,9 +31,18 @@ pub struct AttackResults {
     pub cells: Vec<Cell>,
     /// Whether clouds become simpler as attacks become stronger.
     pub strengths: Vec<Strength>,
+    /// The time it took, for the page.
+    pub time: Option<Duration>,
 }
 
 impl AttackResults {
+    /// Keeps the time it took, for the page.
+    #[must_use]
+    pub fn took(mut self, time: Duration) -> Self {
+        self.time = Some(time);
+        self
+    }
+
     /// Keeps cells with their provenance and looks how they go with epsilon.
     pub fn new(
         provenance: Provenance,
@@ -41,7 +51,7 @@ impl AttackResults {
         cells: Vec<Cell>,
     ) -> Self {
         let strengths = correlations_with_epsilon(&cells);
-        Self { provenance, n_images, target, class_names: class_names.to_vec(), cells, strengths }
+        Self { provenance, n_images, target, class_names: class_names.to_vec(), cells, strengths, time: None }
     }
 
     /// What may be concluded, sentence by sentence.

@@ -128,12 +128,12 @@ impl Robustness {
         })
     }
 
-    /// Writes `report.html` and figures into `folder`.
+    /// Writes `report.html` and figures into `folder`; `origin` is the command and what else must be known to make the page again.
     ///
     /// # Errors
     ///
     /// A file cannot be written.
-    pub fn write_report(&self, folder: &Path) -> Result<()> {
+    pub fn write_report(&self, folder: &Path, origin: &[(String, String)]) -> Result<()> {
         let n = self.table.len();
         let page = StudyPage {
             kind: "topolens attack",
@@ -149,10 +149,14 @@ impl Robustness {
             .to_vec(),
             pictures: self.pictures(),
             sheets: self.sheets(),
-            provenance: vec![
-                ("attacks".to_owned(), self.attacks.clone()),
-                ("networks".to_owned(), n.to_string()),
-            ],
+            provenance: origin
+                .iter()
+                .cloned()
+                .chain([
+                    ("attacks".to_owned(), self.attacks.clone()),
+                    ("networks".to_owned(), n.to_string()),
+                ])
+                .collect(),
         };
         page.write(folder)
     }
@@ -369,7 +373,7 @@ mod tests {
         assert!(of("up").given_clean_accuracy.unwrap() > 0.99);
         assert_eq!(found.document()["networks"][1]["robust_accuracy"], 0.5);
         let folder = tempfile::tempdir().unwrap();
-        found.write_report(folder.path()).unwrap();
+        found.write_report(folder.path(), &[]).unwrap();
         assert!(
             std::fs::read_to_string(folder.path().join("report.html")).unwrap().contains("robust accuracy")
         );

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -27,9 +28,18 @@ pub struct DetectionResults {
     pub seeds: Vec<SeedResult>,
     /// Areas over seeds.
     pub areas: Vec<Area>,
+    /// The time it took, for the page.
+    pub time: Option<Duration>,
 }
 
 impl DetectionResults {
+    /// Keeps the time it took, for the page.
+    #[must_use]
+    pub fn took(mut self, time: Duration) -> Self {
+        self.time = Some(time);
+        self
+    }
+
     /// Judges the scores and keeps them with their provenance.
     ///
     /// # Errors
@@ -37,7 +47,7 @@ impl DetectionResults {
     /// See [`areas_over_seeds`].
     pub fn new(provenance: Provenance, fitted_to: String, seeds: Vec<SeedResult>) -> Result<Self> {
         let areas = areas_over_seeds(&seeds)?;
-        Ok(Self { provenance, fitted_to, seeds, areas })
+        Ok(Self { provenance, fitted_to, seeds, areas, time: None })
     }
 
     /// The content of `detection.json`, schema `topolens.detection/1`.

@@ -31,7 +31,7 @@ pub fn write_detection_report(folder: &Path, results: &DetectionResults) -> Resu
         .to_vec(),
         pictures: pictures(results),
         sheets: vec![sheet(results)],
-        provenance: results.provenance.pairs(),
+        provenance: results.provenance.pairs_and_time(results.time),
     };
     page.write(folder)
 }
@@ -76,7 +76,7 @@ fn picture(at: usize, attack: &str, own: &[&Scored]) -> Picture {
         caution: if attack == "noise" {
             "Noise is the control: a curve above the diagonal is a false alarm."
         } else {
-            ""
+            "An attacker who knows the detector can evade it; the curve is that of one seed, intervals are in the table."
         }
         .to_owned(),
     }

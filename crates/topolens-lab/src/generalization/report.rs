@@ -8,7 +8,7 @@ use super::{
 use crate::Result;
 use crate::report::{Group, Picture, ScatterPlot, Sheet, Size, StudyPage, plain, scatter};
 
-/// Writes `report.html` and figures into `folder`.
+/// Writes `report.html` and figures into `folder`; `origin` is the command and what else must be known to make the page again.
 ///
 /// # Errors
 ///
@@ -19,6 +19,7 @@ pub fn write_generalization_report(
     associations: &[Association],
     comparison: Option<&Comparison>,
     verdict: &[String],
+    origin: &[(String, String)],
 ) -> Result<()> {
     let page = StudyPage {
         kind: "topolens generalize",
@@ -28,7 +29,7 @@ pub fn write_generalization_report(
         cautions: cautions(table),
         pictures: pictures(table, associations, comparison),
         sheets: sheets(associations, comparison),
-        provenance: provenance(table),
+        provenance: origin.iter().cloned().chain(provenance(table)).collect(),
     };
     page.write(folder)
 }
@@ -80,7 +81,7 @@ fn pictures(
     for name in names {
         let found = associations.iter().find(|found| found.measure == name);
         if let (Some(measure), Some(found)) = (table.measure(&name), found)
-            && pictures.iter().all(|picture| picture.title != name)
+            && pictures.iter().all(|picture| picture.title != words(&name))
         {
             pictures.push(of_measure(table, measure, found, pictures.len()));
         }
@@ -109,32 +110,52 @@ fn of_measure(table: &MeasureTable, measure: &Measure, found: &Association, at: 
     Picture {
         name: format!("{:02}-{}", at + 1, slug(&measure.name)),
         scene: scatter(&plot, Size::COLUMN),
-        title: measure.name.clone(),
+        title: words(&measure.name),
         reading: format!(
-            "Pearson {}, Spearman {}, Kendall {}{left}.",
+            "A mark per network, the further right the worse it generalises. Pearson {}, Spearman {}, Kendall {}{left}. In the tables it is {}.",
             correlation_text(found.test_error.pearson),
             correlation_text(found.test_error.spearman),
-            correlation_text(found.test_error.kendall)
+            correlation_text(found.test_error.kendall),
+            measure.name
         ),
-        caution: String::new(),
+        caution: "A correlation over these networks is no cause: hyper-parameters move both sides."
+            .to_owned(),
     }
 }
 
-/// A short name for an axis: the symbol and the place.
-fn axis_label(name: &str) -> String {
-    const SYMBOLS: [(&str, &str); 6] = [
+/// The symbol, the cloud and the layer of a measure.
+fn words(name: &str) -> String {
+    const SYMBOLS: [(&str, &str); 8] = [
         ("lifespans-sum-over-null-h0", "E₀ / null"),
         ("lifespans-sum-h0", "E₀"),
         ("lifespans-sum-h1", "E₁"),
         ("ph-dimension-h0", "PHdim"),
+        ("lifespans-sum-over-null-h1", "E₁ / null"),
+        ("mle", "MLE"),
         ("nc1", "NC1"),
         ("two-nn", "TwoNN"),
     ];
     let (quantity, place) = name.split_once(':').unwrap_or((name, ""));
     let symbol = SYMBOLS.iter().find(|(known, _)| *known == quantity).map_or(quantity, |(_, symbol)| symbol);
-    let label =
-        if place.is_empty() { symbol.to_owned() } else { format!("{symbol}, {}", place.replace('@', ", ")) };
-    Size::COLUMN.shortened(&label, 0.65 * Size::COLUMN.height)
+    let (cloud, layer) = place.split_once('@').unwrap_or((place, ""));
+    let cloud = match cloud {
+        "local" => ", mean of classes",
+        "global" => ", all classes",
+        _ => "",
+    };
+    let layer = match layer {
+        "" => String::new(),
+        LAST_HIDDEN => ", last hidden layer".to_owned(),
+        depth => format!(", depth {depth}"),
+    };
+    format!("{symbol}{cloud}{layer}")
+}
+
+/// A short name for an axis: the symbol and the cloud.
+fn axis_label(name: &str) -> String {
+    let words = words(name);
+    let short = words.rsplit_once(", ").map_or(words.as_str(), |(short, _)| short);
+    Size::COLUMN.shortened(short, 0.8 * Size::COLUMN.height)
 }
 
 fn of_prediction(table: &MeasureTable, comparison: &Comparison) -> Picture {
@@ -246,7 +267,6 @@ fn provenance(table: &MeasureTable) -> Vec<(String, String)> {
         })
         .collect();
     [
-        ("version", env!("CARGO_PKG_VERSION").to_owned()),
         ("networks", table.len().to_string()),
         ("hyper-parameters", hyper.join("; ")),
         ("measures", table.measures.len().to_string()),

@@ -201,22 +201,23 @@ fn told_matrix(matrix: &LayerMatrix) -> Vec<String> {
         matrix.values.iter().enumerate().map(|(at, value)| (at / columns.len(), at % columns.len(), *value));
     let others = pairs.filter(|(row, column, value)| value.is_finite() && !(same && row == column));
     let best = others.max_by(|x, y| (sign * x.2).total_cmp(&(sign * y.2)));
-    let doubt = "The matrix has no intervals, so layers whose values differ little cannot be told apart.";
     let Some((row, column, value)) = best else {
         return vec!["No pair of layers has a value.".to_owned()];
     };
-    let first = match matrix.best_on_diagonal() {
-        Some(n) if !same => format!(
-            "By {} {n} of {} layers are most alike to the layer at the same place in the other network.",
-            matrix.measure,
+    let most = format!(
+        "By {} the most alike layers are {} of {a} and {} of {b}: {value:.3}",
+        matrix.measure, rows[row], columns[column]
+    );
+    let at_the_same_place = matrix.best_on_diagonal().filter(|_| !same).map_or_else(String::new, |n| {
+        format!(
+            "; {n} of {} layers are most alike to the layer at the same place in the other network",
             rows.len()
-        ),
-        _ => format!(
-            "By {} the most alike layers are {} of {a} and {} of {b}: {value:.3}.",
-            matrix.measure, rows[row], columns[column]
-        ),
-    };
-    vec![first, doubt.to_owned()]
+        )
+    });
+    vec![
+        format!("{most}{at_the_same_place}."),
+        "The matrix has no intervals, so layers whose values differ little cannot be told apart.".to_owned(),
+    ]
 }
 
 #[cfg(test)]

@@ -23,12 +23,18 @@ const fn term(
 }
 
 /// In alphabetical order of their names. A new term is one entry.
-pub(crate) static TERMS: [Term; 51] = [
+pub(crate) static TERMS: [Term; 52] = [
     term(
         "adjusted-p",
         "adjusted p",
         &["adjusted p-value", "adjusted p", "p adjusted"],
         "The chance of a result at least as strong if nothing were there, corrected for the number of tests made, so that the best of many is not best by luck.",
+    ),
+    term(
+        "attacks",
+        "attacks by name",
+        &["fgsm", "bim", "pgd", "mi-fgsm", "apgd-ce", "apgd-dlr", "deepfool", "cw", "jsma", "square"],
+        "Ways to change an image so that the network errs: fgsm takes one step along the gradient, pgd and its kin many, deepfool and cw look for the smallest change, square needs no gradient.",
     ),
     term(
         "apcer",
@@ -57,13 +63,13 @@ pub(crate) static TERMS: [Term; 51] = [
     term(
         "cca",
         "CCA",
-        &["SVCCA", "PWCCA", "CCA"],
+        &["SVCCA", "PWCCA", "CCA", "svcca", "pwcca", "cca"],
         "Canonical correlation analysis: how strongly directions of two clouds go together, whatever linear map lies between them. SVCCA and PWCCA weigh the directions.",
     ),
     term(
         "cka",
         "CKA",
-        &["CKA"],
+        &["cka-debiased", "cka", "CKA"],
         "Centred kernel alignment: how alike the pairwise similarities of the same inputs are in two layers. 1 is the same up to rotation and scale; without debiasing few points make it too high.",
     ),
     term(
@@ -177,7 +183,7 @@ pub(crate) static TERMS: [Term; 51] = [
     term(
         "lid",
         "LID",
-        &["LID"],
+        &["LID", "lid"],
         "Local intrinsic dimension of one point, from the distances to its nearest neighbours. An input far from all others has a high LID whatever the shape.",
     ),
     term(
@@ -201,6 +207,7 @@ pub(crate) static TERMS: [Term; 51] = [
             "maximum-likelihood dimension",
             "by maximum likelihood",
             "MLE",
+            "mle",
         ],
         "Intrinsic dimension by maximum likelihood (Levina and Bickel): how fast the number of neighbours grows with distance. Above about 10 it is too low.",
     ),
@@ -249,7 +256,7 @@ pub(crate) static TERMS: [Term; 51] = [
     term(
         "ph-dimension",
         "PHdim",
-        &["Persistent-homology dimension", "persistent-homology dimension", "PHdim"],
+        &["Persistent-homology dimension", "persistent-homology dimension", "PHdim", "ph-dimension"],
         "The dimension at which E0 grows with the number of points. Well separated classes lower it although no class has become simpler.",
     ),
     term(
@@ -261,7 +268,7 @@ pub(crate) static TERMS: [Term; 51] = [
     term(
         "procrustes",
         "Procrustes distance",
-        &["Procrustes"],
+        &["Procrustes", "procrustes"],
         "What is left between two clouds after the best rotation and scale; 0 for the same shape.",
     ),
     term(
@@ -279,7 +286,7 @@ pub(crate) static TERMS: [Term; 51] = [
     term(
         "rtd",
         "RTD",
-        &["representation topology divergence", "Representation topology divergence", "RTD"],
+        &["representation topology divergence", "Representation topology divergence", "RTD", "rtd"],
         "Representation topology divergence: how far the shape of the same points differs between two clouds; 0 if no loop or cluster of one is missing in the other.",
     ),
     term(
@@ -338,6 +345,7 @@ pub(crate) static TERMS: [Term; 51] = [
             "Intrinsic dimension by two nearest neighbours",
             "intrinsic dimension by two nearest neighbours",
             "TwoNN",
+            "two-nn",
         ],
         "Intrinsic dimension from the ratio of the distances to the two nearest neighbours: the smallest scale, where noise lives.",
     ),

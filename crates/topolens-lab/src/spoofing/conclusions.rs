@@ -222,6 +222,7 @@ mod tests {
                 row("print", Subject::Difference, "two-nn", 1.0, 0.2),
                 row("camera", Subject::Between, "neighbors-of-own-side", 0.52, p_of_control),
             ],
+            time: None,
             detection: Err("8 persons where 10 are needed".to_owned()),
         }
     }

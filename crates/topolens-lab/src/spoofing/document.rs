@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -69,6 +70,8 @@ pub struct SpoofResults {
     pub rows: Vec<PopulationRow>,
     /// Detectors; or why there are none.
     pub detection: std::result::Result<AttackDetectionResults, String>,
+    /// The time it took, for the page.
+    pub time: Option<Duration>,
 }
 
 impl SpoofResults {

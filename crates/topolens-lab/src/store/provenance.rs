@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use topolens::PointCloud;
@@ -36,6 +37,13 @@ impl Provenance {
             ("data blake3", self.data.blake3.clone()),
         ];
         pairs.map(|(name, value)| (name.to_owned(), value)).to_vec()
+    }
+
+    /// The same with the time it took, if that is known: for pages only, since files of numbers are the same in every run.
+    pub fn pairs_and_time(&self, time: Option<Duration>) -> Vec<(String, String)> {
+        let mut pairs = self.pairs();
+        pairs.extend(time.map(|time| ("time".to_owned(), format!("{:.1} s", time.as_secs_f64()))));
+        pairs
     }
 }
 

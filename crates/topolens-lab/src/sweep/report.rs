@@ -15,7 +15,7 @@ use crate::report::{
 };
 
 /// Writes `report.html` and figures into `folder`: a curve for each level of the compared factor, with its band over classes and seeds; `failed`
-/// names the networks that failed, each with the reason.
+/// names the networks that failed, each with the reason, `origin` the command and what else must be known to make the page again.
 ///
 /// # Errors
 ///
@@ -25,6 +25,7 @@ pub fn write_layers_report(
     spec: &SweepSpec,
     table: &ProfileTable,
     failed: &[(String, String)],
+    origin: &[(String, String)],
 ) -> Result<()> {
     let levels = levels(spec, table);
     let page = StudyPage {
@@ -35,7 +36,7 @@ pub fn write_layers_report(
         cautions: cautions(table),
         pictures: PANELS.iter().filter_map(|panel| picture(panel, &levels)).collect(),
         sheets: failures(failed).into_iter().chain([networks(table)]).collect(),
-        provenance: provenance(spec, table),
+        provenance: origin.iter().cloned().chain(provenance(spec, table)).collect(),
     };
     page.write(folder)
 }
@@ -334,7 +335,6 @@ fn provenance(spec: &SweepSpec, table: &ProfileTable) -> Vec<(String, String)> {
         pairs.join(", ")
     };
     [
-        ("version", env!("CARGO_PKG_VERSION").to_owned()),
         ("networks", table.profiles.len().to_string()),
         ("train", settings(&spec.train)),
         ("factors", settings(&spec.factors)),

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -27,6 +28,8 @@ pub struct VerificationResults {
     pub groups: Vec<Group>,
     /// Groups that could not be judged, each with the reason.
     pub left_out: Vec<(Familiarity, String)>,
+    /// The time it took, for the page.
+    pub time: Option<Duration>,
 }
 
 impl VerificationResults {

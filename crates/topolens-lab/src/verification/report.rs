@@ -34,7 +34,7 @@ pub fn write_verification_report(folder: &Path, results: &VerificationResults) -
         cautions,
         pictures: if results.groups.is_empty() { Vec::new() } else { vec![picture(results)] },
         sheets: vec![sheet(results)],
-        provenance: results.provenance.pairs(),
+        provenance: results.provenance.pairs_and_time(results.time),
     };
     page.write(folder)
 }

@@ -15,8 +15,8 @@ use tokio::task::spawn_blocking;
 use crate::library::Study;
 use crate::shared::Shared;
 
-/// The page of a study may style itself and show its own pictures, and nothing else.
-const REPORT_POLICY: &str = "sandbox allow-scripts; default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
+/// The page of a study may style itself, run its script, show its own pictures and save them, and nothing else.
+const REPORT_POLICY: &str = "sandbox allow-scripts allow-downloads; default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
 
 pub(super) type Answer = Result<Response, (StatusCode, &'static str)>;
 

@@ -1,7 +1,6 @@
 //! From two paths and the flags to measures.
 
 use std::path::Path;
-use std::time::Instant;
 
 use topolens::{Comparisons, NamedComparison, PointCloud, Scalar, comparison_measures};
 use topolens_lab::report::{LayerMatrix, PictureFormat, draw_matrix};
@@ -11,6 +10,7 @@ use super::document::{Found, document, list, table};
 use super::page::page;
 use super::representation::{Clouds, Representation};
 use crate::arguments::CompareArguments;
+use crate::command::origin::Watch;
 use crate::interrupt;
 use crate::output_files::{ensure_files, page_beside};
 use crate::terminal::{print, print_json, write_file, write_json};
@@ -24,12 +24,12 @@ pub(crate) fn run(arguments: &CompareArguments) -> anyhow::Result<()> {
         arguments.foreign.ensure_unused()?;
     }
     arguments.ensure_files(first, second)?;
-    let start = Instant::now();
+    let watch = Watch::start();
     let found = compare(arguments, first, second)?;
     let document = document(&found);
     if let Some(path) = &arguments.out {
         write_json(path, &document)?;
-        let page = page(&found, arguments, &[first, second], start.elapsed())?;
+        let page = page(&found, arguments, &[first, second], &watch)?;
         write_file(&page_beside(path), page.as_bytes())?;
     }
     if let Some(path) = &arguments.plot {

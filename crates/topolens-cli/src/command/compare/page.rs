@@ -1,22 +1,22 @@
 //! What was found, as a page.
 
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
 use topolens_lab::report::{PairPage, render_matrix, render_pair};
 
 use super::document::Found;
 use crate::arguments::CompareArguments;
-use crate::command::origin::origin;
+use crate::command::origin::Watch;
 
 /// The page beside the JSON.
 pub(super) fn page(
     found: &Found,
     arguments: &CompareArguments,
     inputs: &[&Path],
-    time: Duration,
+    watch: &Watch,
 ) -> anyhow::Result<String> {
-    let provenance = origin(arguments.common.seed, inputs, time)?;
+    let inputs: Vec<PathBuf> = inputs.iter().map(|input| input.to_path_buf()).collect();
+    let provenance = watch.origin(Some(arguments.common.seed), &inputs)?;
     Ok(match found {
         Found::Pair(pair) => render_pair(&PairPage {
             names: pair.names.clone(),

@@ -1,14 +1,13 @@
 //! From a file and the flags to estimates.
 
 use std::path::Path;
-use std::time::Instant;
 
 use topolens::{Dimensions, Error, NamedEstimate, Scalar, ScaleEstimate, dimension_estimators};
 
 use super::document::{at_points, document, list, table};
 use super::drawing::{page, scales_in_text, write_scales};
 use crate::arguments::{DimensionArguments, Draw};
-use crate::command::origin::origin;
+use crate::command::origin::Watch;
 use crate::command::points::{OnMatrix, cloud, on_matrix};
 use crate::output_files::{ensure_files, page_beside};
 use crate::terminal::{Screen, print, print_json, write_file, write_json};
@@ -18,12 +17,12 @@ pub(crate) fn run(arguments: &DimensionArguments) -> anyhow::Result<()> {
         return list(arguments.common.json);
     };
     arguments.ensure_consistent(points)?;
-    let start = Instant::now();
+    let watch = Watch::start();
     let found = on_matrix(points, Estimates { arguments, points })?;
     let document = document(&found);
     if let Some(path) = &arguments.out {
         write_json(path, &document)?;
-        let provenance = origin(arguments.common.seed, &[points], start.elapsed())?;
+        let provenance = watch.origin(Some(arguments.common.seed), &[points.to_path_buf()])?;
         write_file(&page_beside(path), page(&found, points, provenance).as_bytes())?;
     }
     if let Some(path) = &arguments.pointwise {

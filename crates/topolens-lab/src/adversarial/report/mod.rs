@@ -40,7 +40,7 @@ pub fn write_attack_report(folder: &Path, results: &AttackResults) -> Result<()>
         cautions: cautions(),
         pictures: drawn,
         sheets: vec![course_sheet(&results.cells), strength_sheet(results)],
-        provenance: results.provenance.pairs(),
+        provenance: results.provenance.pairs_and_time(results.time),
     };
     page.write(folder)
 }

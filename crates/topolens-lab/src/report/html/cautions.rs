@@ -82,12 +82,13 @@ fn sample(rows: &[Row]) -> Option<String> {
         let (least, most) = (sizes().min()?, sizes().max()?);
         Some(if least == most { most.to_string() } else { format!("{least} to {most}") })
     };
-    let all = of(|scope| *scope == Scope::Global).map(|n| format!("all classes together {n} points"));
-    let single = of(|scope| *scope != Scope::Global).map(|n| format!("a single class {n}"));
+    let all =
+        of(|scope| *scope == Scope::Global).map(|n| format!("that of all classes together holds {n} points"));
+    let single = of(|scope| matches!(scope, Scope::Class(_))).map(|n| format!("that of a single class {n}"));
     let told: Vec<String> = all.into_iter().chain(single).collect();
     (!told.is_empty()).then(|| {
         format!(
-            "Sample: the clouds hold {}. E grows with the number of points: compare it only with clouds of as many.",
+            "Sample: of the clouds, {}. E grows with the number of points: compare it only with clouds of as many.",
             told.join(", ")
         )
     })
@@ -181,7 +182,7 @@ mod tests {
         assert!(
             sample(&report(2, &[Some(1)], 1).rows)
                 .unwrap()
-                .contains("all classes together 1000 points, a single class 250.")
+                .contains("all classes together holds 1000 points, that of a single class 250.")
         );
         assert_eq!(sample(&[]), None);
     }

@@ -99,7 +99,8 @@ mod tests {
 
     #[test]
     fn parts_of_words_and_names_are_no_terms() {
-        for text in ["nullity", "lifespans-sum-h1:global@0.8", "annull", "E0x", "resnet-CKA", "xε", "E₀₁"]
+        for text in
+            ["nullity", "lifespans-sum-h1:global@0.8", "annull", "E0x", "resnet-CKA", "pgd_10", "xε", "E₀₁"]
         {
             assert_eq!(Terms::default().marked(text), text);
         }

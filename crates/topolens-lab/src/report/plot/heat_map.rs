@@ -32,7 +32,8 @@ pub(crate) fn heat_map(map: &HeatMap<'_>, size: Size) -> Scene {
     let line = f64::from(size.text);
     let widest = |names: &[String]| names.iter().map(|name| size.text_width(name)).fold(0.0, f64::max);
     let room = |names: &[String]| widest(names).min(NAMES * size.width);
-    let (left, bar) = (room(map.row_names) + 2.2 * line, 4.6 * line);
+    let range = Range::of(map.values);
+    let (left, bar) = (room(map.row_names) + 2.2 * line, 1.6 * line + 6.0 + widest(&range.labels()));
     let (top, bottom) = (1.8 * line, size.height - room(map.column_names) - 2.2 * line);
     let (n_rows, n_columns) = (map.row_names.len().max(1), map.column_names.len().max(1));
     let (mut across, mut down) =
@@ -41,7 +42,6 @@ pub(crate) fn heat_map(map: &HeatMap<'_>, size: Size) -> Scene {
         (across, down) = (across.min(down), across.min(down));
     }
     let grid = Grid { left, top, across, down, n_rows, n_columns };
-    let range = Range::of(map.values);
     for (at, &value) in map.values.iter().enumerate() {
         let points = grid.square(at / n_columns, at % n_columns);
         scene.shapes.push(Shape::Polygon { points, color: range.color(value), opacity: 1.0 });
@@ -113,6 +113,11 @@ impl Range {
         }
     }
 
+    /// The ends as they are written beside the bar, the lower first.
+    fn labels(&self) -> [String; 2] {
+        [self.low, self.high].map(plain)
+    }
+
     /// From light to dark, so that the order survives grey printing.
     fn color(&self, value: f64) -> Color {
         if !value.is_finite() {
@@ -169,9 +174,9 @@ fn draw_bar(scene: &mut Scene, range: &Range, grid: &Grid) {
         scene.shapes.push(Shape::Polygon { points, color, opacity: 1.0 });
     }
     let right = x + width;
-    for (value, y) in [(range.high, grid.top), (range.low, grid.bottom())] {
+    for (label, y) in range.labels().into_iter().zip([grid.bottom(), grid.top]) {
         scene.line((right, y), (right + 3.0, y), Stroke::solid(LIGHT_GREY, 0.8));
-        scene.text((right + 5.0, y + 0.36 * line), plain(value), Anchor::Start, BLACK);
+        scene.text((right + 5.0, y + 0.36 * line), label, Anchor::Start, BLACK);
     }
 }
 
@@ -204,6 +209,15 @@ mod tests {
         assert_eq!(scene.numbers.rows[1][1..], ["0.2", "0.3", "0.9"]);
         let is_polygon = |shape: &&Shape| matches!(shape, Shape::Polygon { .. });
         assert_eq!(scene.shapes.iter().filter(is_polygon).count(), 6 + 48);
+        let fits = |shape: &Shape| match shape {
+            Shape::Text { at, content, anchor: Anchor::Start, .. } => {
+                at.0 + Size::SQUARE.text_width(content) <= Size::SQUARE.width
+            }
+            _ => true,
+        };
+        assert!(
+            [vec![0.5, 123.0], vec![1.5e-9, 12_345.0]].iter().all(|v| drawn(v, 1).shapes.iter().all(fits))
+        );
         for shape in &scene.shapes {
             let positions = match shape {
                 Shape::Polyline { points, .. } | Shape::Polygon { points, .. } => points.clone(),

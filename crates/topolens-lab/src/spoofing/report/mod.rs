@@ -34,7 +34,7 @@ pub(super) fn write_spoof_report(folder: &Path, results: &SpoofResults) -> Resul
         cautions: cautions(results),
         pictures,
         sheets,
-        provenance: results.provenance.pairs(),
+        provenance: results.provenance.pairs_and_time(results.time),
     };
     page.write(folder)
 }
