@@ -17,6 +17,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 VIEWS = [(width, scheme) for width in (1440, 390) for scheme in ("light", "dark")]
+# Chromium takes no pictures of very tall pages.
+TALLEST = 8000
 SERIOUS = ("serious", "critical")
 ORDER = ["header .question", "#answer p", "#cautions li", "#glossary dt", "#provenance dt"]
 
@@ -110,7 +112,9 @@ def check(browser, report, asked):
         found += wrong_terms(page)
         if asked.out:
             page.evaluate("document.activeElement.blur()")
-            page.screenshot(path=f"{asked.out}/{report.parent.name}-{width}-{scheme}.png", full_page=True)
+            height = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
+            clip = {"x": 0, "y": 0, "width": width, "height": height}
+            page.screenshot(path=f"{asked.out}/{report.parent.name}-{width}-{scheme}.png", full_page=True, clip=clip)
         if (width, scheme) == VIEWS[0]:
             found += wrong_downloads(page)
         found += wrong_tables(page)

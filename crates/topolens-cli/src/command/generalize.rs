@@ -294,8 +294,7 @@ impl Study {
         write_generalization_report(
             folder,
             table,
-            &self.associations,
-            self.comparison.as_ref(),
+            (&self.associations, self.comparison.as_ref()),
             &self.verdict,
             &watch.origin(Some(seed), &[folder.join("measures.csv")])?,
         )?;

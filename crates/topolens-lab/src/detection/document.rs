@@ -181,3 +181,58 @@ impl DetectionResults {
 fn alarms(area: &Area) -> Rate {
     Rate::of_count((area.detected * area.n_attacked as f64).round() as usize, area.n_attacked)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::study::Scored;
+    use super::*;
+    use crate::store::DataStamp;
+
+    fn scored(detector: &str, attack: &str, attacked: &[f64]) -> Scored {
+        Scored {
+            detector: detector.to_owned(),
+            attack: attack.to_owned(),
+            seen: false,
+            threshold: 0.9,
+            sound: vec![0.1, 0.2, 0.3, 0.6],
+            attacked: attacked.to_vec(),
+        }
+    }
+
+    fn told(scored: Vec<Scored>) -> Vec<String> {
+        let data = DataStamp { name: "data".to_owned(), n_images: 8, blake3: String::new() };
+        let provenance = Provenance {
+            version: String::new(),
+            command: Vec::new(),
+            seed: 0,
+            network: "net".to_owned(),
+            data,
+        };
+        let seeds = vec![SeedResult { seed: 0, n_fitted: [4, 4], scored }];
+        DetectionResults::new(provenance, "fgsm".to_owned(), seeds).unwrap().conclusions()
+    }
+
+    #[test]
+    fn detectors_whose_intervals_overlap_cannot_be_told_apart() {
+        let found = told(vec![
+            scored("lid", "pgd", &[0.5, 0.7, 0.65, 0.4]),
+            scored("knn", "pgd", &[0.5, 0.7, 0.25, 0.4]),
+            scored("lid", "noise", &[0.1, 0.2, 0.3, 0.6]),
+        ]);
+        assert!(found[0].contains("lid is the best in its worst case"), "{found:?}");
+        assert!(
+            found[0].ends_with("the intervals overlap, so it cannot be told apart from knn."),
+            "{found:?}"
+        );
+        assert!(found[1].contains("(most by lid, 0.0 % [0.0, 49.0])"), "{found:?}");
+    }
+
+    #[test]
+    fn an_area_that_may_be_one_half_is_guessing() {
+        let found = told(vec![scored("lid", "pgd", &[0.15, 0.7, 0.05, 0.4])]);
+        assert!(found[0].contains("which is not to be told from guessing (0.5)"), "{found:?}");
+        let none = told(vec![scored("lid", "noise", &[0.1, 0.95, 0.96, 0.97])]);
+        assert!(none[0].starts_with("No attack was left"), "{none:?}");
+        assert!(none[1].contains("raises the alarm of lid (75.0 % ["), "{none:?}");
+    }
+}

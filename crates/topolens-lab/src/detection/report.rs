@@ -22,18 +22,31 @@ pub fn write_detection_report(folder: &Path, results: &DetectionResults) -> Resu
         title: results.provenance.network.clone(),
         question: "Can attacked inputs be told from sound ones by where they lie in the clouds of the layers?",
         answer: results.conclusions(),
-        cautions: [
-            "An attacker who knows the detector can attack it too; these areas are for attackers who do not.",
-            "Only images that the attack succeeds on count as attacked: at small ε these are the ones near a boundary anyway.",
-            "An area on the attack that a detector was fitted to says little about others.",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
+        cautions: cautions(results),
         pictures: pictures(results),
         sheets: vec![sheet(results)],
         provenance: results.provenance.pairs_and_time(results.time),
     };
     page.write(folder)
+}
+
+fn cautions(results: &DetectionResults) -> Vec<String> {
+    let unseen = results.areas.iter().filter(|area| area.attack != "noise");
+    let (n_seeds, fewest) = (results.seeds.len(), unseen.map(|area| area.n_attacked).min().unwrap_or(0));
+    let sample = format!(
+        "{n_seeds} seeds and, of the attack that succeeds least, {fewest} attacked inputs: {}.",
+        if n_seeds < 3 {
+            "intervals over so few seeds say little of others"
+        } else {
+            "few inputs make wide intervals"
+        }
+    );
+    let of_all = [
+        "An attacker who knows the detector can attack it too; these areas are for attackers who do not.",
+        "Only images that the attack succeeds on count as attacked: at small ε these are the ones near a boundary anyway.",
+        "An area on the attack that a detector was fitted to says little about others.",
+    ];
+    std::iter::once(sample).chain(of_all.map(str::to_owned)).collect()
 }
 
 /// The ROC curves of the first seed, a picture per attack.

@@ -105,11 +105,15 @@ const TOLD: [(&str, Quantity<'static>, Scope); 4] = [
     ("NC1", Quantity::new("nc1", None), Scope::Global),
 ];
 
+/// The last hidden layer, and a value there with its epoch.
+struct Ends<'a> {
+    layer: &'a str,
+    before: (Measured, Option<usize>),
+    after: (Measured, Option<usize>),
+}
+
 /// The values of a quantity at the last hidden layer at the first and at the last epoch, with the layer's name.
-fn ends<'a>(
-    network: &'a Trajectory,
-    (quantity, scope): (Quantity<'_>, &Scope),
-) -> Option<(&'a str, [(Measured, Option<usize>); 2])> {
+fn ends<'a>(network: &'a Trajectory, (quantity, scope): (Quantity<'_>, &Scope)) -> Option<Ends<'a>> {
     let epochs = epochs(network);
     let (&first, &last) = (epochs.first()?, epochs.last()?);
     let hidden = |epoch| {
@@ -117,8 +121,12 @@ fn ends<'a>(
         found.len().checked_sub(2).map(|at| found[at])
     };
     let (before, after) = (hidden(first)?, hidden(last)?);
-    let ends = [(Measured::of(before)?, first), (Measured::of(after)?, last)];
-    (first != last).then_some((after.layer.as_str(), ends))
+    let ends = Ends {
+        layer: &after.layer,
+        before: (Measured::of(before)?, first),
+        after: (Measured::of(after)?, last),
+    };
+    (first != last).then_some(ends)
 }
 
 /// Quantities whose change with training answers the question: what falls, and what is left of it beside the null.
@@ -151,7 +159,7 @@ fn answer(networks: &[Trajectory]) -> Vec<String> {
 
 /// What training makes of a quantity in one network.
 fn change(network: &Trajectory, (name, quantity, scope): &(&str, Quantity<'_>, Scope)) -> Option<String> {
-    let (layer, [(before, first), (after, last)]) = ends(network, (*quantity, scope))?;
+    let Ends { layer, before: (before, first), after: (after, last) } = ends(network, (*quantity, scope))?;
     let subject = format!("At the last hidden layer, {layer}, {name}");
     Some(told_contrast(&subject, (before, &epoch_name(first)), (after, &epoch_name(last))))
 }
@@ -161,7 +169,7 @@ fn changes(networks: &[Trajectory], (name, quantity, scope): &(&str, Quantity<'_
     let contrasts: Vec<Contrast> = networks
         .iter()
         .filter_map(|network| ends(network, (*quantity, scope)))
-        .map(|(_, [(before, _), (after, _)])| Contrast::between(before, after))
+        .map(|ends| Contrast::between(ends.before.0, ends.after.0))
         .collect();
     let count = |wanted: Contrast| contrasts.iter().filter(|contrast| **contrast == wanted).count();
     let n = contrasts.len();

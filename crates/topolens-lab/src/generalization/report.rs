@@ -16,8 +16,7 @@ use crate::report::{Group, Picture, ScatterPlot, Sheet, Size, StudyPage, plain, 
 pub fn write_generalization_report(
     folder: &Path,
     table: &MeasureTable,
-    associations: &[Association],
-    comparison: Option<&Comparison>,
+    (associations, comparison): (&[Association], Option<&Comparison>),
     verdict: &[String],
     origin: &[(String, String)],
 ) -> Result<()> {

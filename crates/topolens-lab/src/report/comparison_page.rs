@@ -56,7 +56,7 @@ fn told_pair(page: &PairPage<'_>) -> Vec<String> {
     const FIRST: [&str; 3] = ["cka-debiased", "procrustes", "rtd"];
     let found = defined(page);
     let named = |name: &&str| found.iter().find(|one| one.measure.name == *name);
-    let Some(main) = FIRST.iter().find_map(|name| named(name)).or_else(|| found.first()) else {
+    let Some(main) = FIRST.iter().find_map(named).or_else(|| found.first()) else {
         return vec!["No measure has a value on these two clouds.".to_owned()];
     };
     let (value, name) = (measured(main), main.measure.name);

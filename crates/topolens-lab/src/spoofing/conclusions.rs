@@ -3,6 +3,7 @@
 use super::attack_detection::Evaluation;
 use super::document::SpoofResults;
 use super::population::{PopulationRow, Subject};
+use crate::profile::curve::are_apart;
 use crate::rate::Rate;
 
 /// Below this an adjusted p-value counts.
@@ -73,10 +74,10 @@ impl SpoofResults {
         let n_apart = of_kind.iter().filter(|row| row.p_adjusted.is_some_and(|p| p <= LEVEL)).count();
         let share = share_of(most);
         if self.kinds.iter().any(|other| other.name == kind && other.role == "control") {
-            let meaning = if n_apart == 0 {
-                "what tells attacks apart is not the camera"
-            } else {
-                "a part of what tells attacks apart is the camera"
+            let meaning = match (n_apart, self.few_permutations()) {
+                (0, None) => "what tells attacks apart is not the camera",
+                (0, Some(_)) => "so few permutations cannot say whether the camera tells attacks apart",
+                _ => "a part of what tells attacks apart is the camera",
             };
             let n = of_kind.len();
             return Some(format!(
@@ -87,13 +88,25 @@ impl SpoofResults {
         let level = self.level(&most.layer).map_or_else(String::new, |level| {
             format!(" where it is {} between live faces of some persons and of others", share_of(level))
         });
-        let doubt = if n_apart == 0 { ": by their neighbours the two cannot be told apart" } else { "" };
+        let doubt = if n_apart == 0 { self.doubt(most) } else { "" };
         Some(format!(
             "{kind}: at {n_apart} of {} layers nearest neighbours are of the same kind more often than if persons were dealt at random; most at {}, \
              {share}{level}{doubt}.",
             of_kind.len(),
             most.layer
         ))
+    }
+
+    /// What it means that no layer is significant, where the share of `most` is largest.
+    fn doubt(&self, most: &PopulationRow) -> &'static str {
+        let ends = |row: &PopulationRow| row.lower.zip(row.upper);
+        let level = self.level(&most.layer);
+        match level.and_then(|level| are_apart(ends(most), ends(level))) {
+            Some(true) => {
+                "; the intervals are apart there, but the permutation test over all layers establishes no difference"
+            }
+            _ => ": by their neighbours the two cannot be told apart",
+        }
     }
 
     /// The share of neighbours of the own side between live faces of some persons and of others.
@@ -140,9 +153,10 @@ impl SpoofResults {
     }
 }
 
-/// A share in percent with its interval.
+/// A share in percent with its interval, which does not leave 0 to 1.
 fn share_of(row: &PopulationRow) -> String {
-    Rate { value: row.value.unwrap_or_default(), lower: row.lower, upper: row.upper }.percent()
+    let cut = |end: Option<f64>| end.map(|end| end.clamp(0.0, 1.0));
+    Rate { value: row.value.unwrap_or_default(), lower: cut(row.lower), upper: cut(row.upper) }.percent()
 }
 
 fn judged(found: &Evaluation) -> String {
@@ -240,6 +254,19 @@ mod tests {
         ] {
             assert!(said.contains(words), "{words}\n{said}");
         }
+        let mut wide = results(0.5);
+        wide.rows[1].p_adjusted = Some(0.2);
+        (wide.rows[0].lower, wide.rows[0].upper) = (Some(0.5), Some(0.7));
+        (wide.rows[1].lower, wide.rows[1].upper) = (Some(0.85), Some(1.003));
+        let said = wide.conclusions().join("\n");
+        assert!(said.contains("90.0 % [85.0, 100.0] where it is 61.0 % [50.0, 70.0]"), "{said}");
+        assert!(said.contains("intervals are apart there, but the permutation test"), "{said}");
+        wide.rows[1].lower = Some(0.65);
+        let said = wide.conclusions().join("\n");
+        assert!(said.contains("by their neighbours the two cannot be told apart"), "{said}");
+        wide.settings.n_permutations = 19;
+        let said = wide.conclusions().join("\n");
+        assert!(said.contains("so few permutations cannot say whether the camera"), "{said}");
         let said = results(0.01).conclusions().join("\n");
         assert!(said.contains("a part of what tells attacks apart is the camera"), "{said}");
     }

@@ -101,7 +101,7 @@ fn shape(levels: &[Level<'_>]) -> Option<String> {
         match Contrast::between(peak.measured(), last.measured()) {
             _ if peak.value <= last.value => peaks_at_the_end.push(level.name.as_str()),
             Contrast::Falls => {
-                falls.push(format!("{} (to {:.2} of it)", level.name, last.value / peak.value))
+                falls.push(format!("{} (to {:.2} of it)", level.name, last.value / peak.value));
             }
             _ => open.push(level.name.as_str()),
         }

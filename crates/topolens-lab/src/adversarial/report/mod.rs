@@ -37,7 +37,7 @@ pub fn write_attack_report(folder: &Path, results: &AttackResults) -> Result<()>
         title: results.provenance.network.clone(),
         question: "How do attacks move data through the clouds of a network's layers, and is it more than noise does?",
         answer: answer(results),
-        cautions: cautions(),
+        cautions: cautions(results.n_images[0]),
         pictures: drawn,
         sheets: vec![course_sheet(&results.cells), strength_sheet(results)],
         provenance: results.provenance.pairs_and_time(results.time),
@@ -45,14 +45,19 @@ pub fn write_attack_report(folder: &Path, results: &AttackResults) -> Result<()>
     page.write(folder)
 }
 
-fn cautions() -> Vec<String> {
-    [
+fn cautions(n_images: usize) -> Vec<String> {
+    const FEW: usize = 500;
+    let few = if n_images < FEW { ", which are few: intervals are wide and dimensions too low" } else { "" };
+    let sample = format!(
+        "The clouds hold {n_images} images{few}. E grows with the number of points and with the width of a layer: compare strengths at one layer, not \
+         layers with each other."
+    );
+    let of_all = [
         "Robustness against these attacks is an upper bound: a better attack may succeed where these fail.",
         "Correlations with ε are over the strengths of one network and one set of images; the points are not independent.",
         "What random noise of the same size does as well is not due to the attack.",
-    ]
-    .map(str::to_owned)
-    .to_vec()
+    ];
+    std::iter::once(sample).chain(of_all.map(str::to_owned)).collect()
 }
 
 /// What may be concluded, sentence by sentence.
