@@ -17,18 +17,17 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// The share `n` of `whole` with its interval by Wilson's score, which stays within 0 and 1 and is not empty where none or all were counted.
+    /// A share of `whole` counted with its interval by Wilson's score, which stays within 0 and 1 and is not empty where none or all were counted.
     ///
     /// # References
     ///
     /// bib: `wilson1927`
     #[must_use]
-    pub fn of_count(n: usize, whole: usize) -> Self {
+    pub fn of_share(share: f64, whole: usize) -> Self {
         if whole == 0 {
-            return Self { value: 0.0, lower: None, upper: None };
+            return Self { value: share, lower: None, upper: None };
         }
-        let (share, whole) = (n as f64 / whole as f64, whole as f64);
-        let z2 = NORMAL_97_5 * NORMAL_97_5 / whole;
+        let z2 = NORMAL_97_5 * NORMAL_97_5 / whole as f64;
         let middle = (share + z2 / 2.0) / (1.0 + z2);
         let half = (z2 * share * (1.0 - share) + z2 * z2 / 4.0).sqrt() / (1.0 + z2);
         Self { value: share, lower: Some((middle - half).max(0.0)), upper: Some((middle + half).min(1.0)) }
@@ -65,14 +64,18 @@ mod tests {
     #[test]
     fn a_share_of_a_count_has_wilsons_interval() {
         // Agresti & Coull 1998: 0 of 20 gives [0, 0.161]; 15 of 20 gives [0.531, 0.888].
-        let ends = |n, whole| Rate::of_count(n, whole).interval().unwrap();
-        assert!(ends(0, 20).0.abs() < 1e-12 && (ends(0, 20).1 - 0.1611).abs() < 1e-4, "{:?}", ends(0, 20));
+        let ends = |n: f64, whole: usize| Rate::of_share(n / whole as f64, whole).interval().unwrap();
         assert!(
-            (ends(15, 20).0 - 0.5313).abs() < 1e-4 && (ends(15, 20).1 - 0.8881).abs() < 1e-4,
+            ends(0.0, 20).0.abs() < 1e-12 && (ends(0.0, 20).1 - 0.1611).abs() < 1e-4,
             "{:?}",
-            ends(15, 20)
+            ends(0.0, 20)
         );
-        assert_eq!(Rate::of_count(0, 0).interval(), None);
+        assert!(
+            (ends(15.0, 20).0 - 0.5313).abs() < 1e-4 && (ends(15.0, 20).1 - 0.8881).abs() < 1e-4,
+            "{:?}",
+            ends(15.0, 20)
+        );
+        assert_eq!(Rate::of_share(0.0, 0).interval(), None);
     }
 
     #[test]

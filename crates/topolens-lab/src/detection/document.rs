@@ -177,9 +177,8 @@ impl DetectionResults {
 }
 
 /// The share of inputs that are called attacked.
-#[expect(clippy::cast_sign_loss, reason = "shares are not negative")]
 fn alarms(area: &Area) -> Rate {
-    Rate::of_count((area.detected * area.n_attacked as f64).round() as usize, area.n_attacked)
+    Rate::of_share(area.detected, area.n_attacked)
 }
 
 #[cfg(test)]

@@ -100,10 +100,7 @@ pub(in crate::adversarial) fn answer(results: &AttackResults) -> Vec<String> {
 fn fooled(results: &AttackResults) -> Option<String> {
     let attacked = results.n_images[0];
     let strongest = |method: &str| results.cells.iter().rfind(|cell| cell.method == method);
-    let share = |cell: &Cell| {
-        #[expect(clippy::cast_sign_loss, reason = "shares are not negative")]
-        Rate::of_count((cell.success * attacked as f64).round() as usize, attacked)
-    };
+    let share = |cell: &Cell| Rate::of_share(cell.success, attacked);
     let noise = strongest("noise").map(share);
     let parts: Vec<String> = methods(&results.cells)
         .into_iter()
