@@ -66,8 +66,11 @@ impl<T> Clone for State<T> {
 /// Places in a plane in which neighbours stay neighbours.
 pub(crate) type Places = Vec<[f32; 2]>;
 
-/// What was made, or is being made, by folder, epoch and what else says which.
-type Kept<K, T> = Mutex<BTreeMap<(PathBuf, usize, K), State<T>>>;
+/// Folder, epoch and what else says which thing is meant.
+type Key<K> = (PathBuf, usize, K);
+
+/// What was made, or is being made.
+type Kept<K, T> = Mutex<BTreeMap<Key<K>, State<T>>>;
 
 /// Clouds by folder and epoch.
 #[derive(Debug)]
@@ -114,8 +117,8 @@ impl Atlas {
     fn kept<K: Clone + Ord + Send + 'static, T: Send + Sync + 'static>(
         self: &Arc<Self>,
         place: fn(&Self) -> &Kept<K, T>,
-        key: (PathBuf, usize, K),
-        make: fn(&Self, &(PathBuf, usize, K)) -> Result<T, String>,
+        key: Key<K>,
+        make: fn(&Self, &Key<K>) -> Result<T, String>,
     ) -> State<T> {
         let mut kept = lock(place(self));
         if let Some(state) = kept.get(&key) {

@@ -6,6 +6,8 @@ use topolens::{NeighborTable, PointCloud, PrincipalComponents};
 
 /// Neighbours that count, about (van der Maaten & Hinton 2008).
 const PERPLEXITY: f64 = 30.0;
+/// Neighbours that are looked at, three for each that counts.
+const N_NEIGHBORS: usize = 90;
 const EPOCHS: usize = 500;
 /// Points up to which every pair is looked at; beyond, points far away count as groups (Barnes & Hut, van der Maaten 2014).
 const MOST_EXACT: usize = 1500;
@@ -43,7 +45,7 @@ pub fn t_sne(cloud: &PointCloud<f32>) -> Option<Vec<(f64, f64)>> {
 }
 
 fn neighbors(cloud: &PointCloud<f32>) -> Result<Vec<Vec<Neighbor<f64>>>, topolens::Error> {
-    let table = NeighborTable::new(cloud, 3 * PERPLEXITY as usize)?;
+    let table = NeighborTable::new(cloud, N_NEIGHBORS)?;
     let list = |point: usize| {
         let found = table.indices(point).iter().zip(table.distances(point));
         found.map(|(&index, &distance)| Neighbor { index, distance }).collect()

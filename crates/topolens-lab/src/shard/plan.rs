@@ -131,7 +131,7 @@ impl CloudPlan {
 
     /// Whether a task is done.
     pub fn is_done(&self, folder: &Path, task: usize) -> bool {
-        self.files(folder, task).iter().all(|file| file.is_file())
+        files(folder, task).iter().all(|file| file.is_file())
     }
 
     /// Does a task, and writes what it finds into `folder`.
@@ -180,7 +180,7 @@ impl CloudPlan {
             places.chain(table.distances(point).iter().copied())
         };
         let neighbors: Vec<f64> = (0..cloud.n_points()).flat_map(of_point).collect();
-        let [tree_file, neighbor_file] = self.files(folder, task);
+        let [tree_file, neighbor_file] = files(folder, task);
         for (path, values, n_rows) in
             [(tree_file, edges, cloud.n_points() - 1), (neighbor_file, neighbors, cloud.n_points())]
         {
@@ -219,7 +219,7 @@ impl CloudPlan {
     }
 
     fn edges(&self, folder: &Path, task: usize) -> Result<Vec<Edge>> {
-        let [path, _] = self.files(folder, task);
+        let [path, _] = files(folder, task);
         let mut file = MatrixFile::open(&path)?;
         let rows = file.points::<f64>(0..file.n_rows)?;
         let edge = |row: &[f64]| match *row {
@@ -236,7 +236,7 @@ impl CloudPlan {
     }
 
     fn neighbors(&self, folder: &Path, task: usize) -> Result<(Vec<usize>, NeighborTable)> {
-        let [_, path] = self.files(folder, task);
+        let [_, path] = files(folder, task);
         let mut file = MatrixFile::open(&path)?;
         let rows = file.points::<f64>(0..file.n_rows)?;
         let numbers = self.numbers(task);
@@ -277,10 +277,11 @@ impl CloudPlan {
     fn numbers(&self, task: usize) -> Vec<usize> {
         self.blocks(task).into_iter().flatten().collect()
     }
+}
 
-    fn files(&self, folder: &Path, task: usize) -> [PathBuf; 2] {
-        ["tree", "neighbors"].map(|kind| folder.join(format!("task-{task:06}-{kind}.npy")))
-    }
+/// Where a task writes the tree and the neighbours.
+fn files(folder: &Path, task: usize) -> [PathBuf; 2] {
+    ["tree", "neighbors"].map(|kind| folder.join(format!("task-{task:06}-{kind}.npy")))
 }
 
 fn problem(problem: ShardProblem) -> Error {

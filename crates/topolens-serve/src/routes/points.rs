@@ -55,7 +55,7 @@ pub(super) async fn layer(
     }
     let sheet = match ready(shared.atlas.sheet(&study.folder, place.epoch)) {
         Ok(sheet) => sheet,
-        Err(answer) => return Ok(answer),
+        Err(answer) => return Ok(*answer),
     };
     let names: Vec<&str> = sheet.layers.iter().map(|layer| layer.layer.as_str()).collect();
     let found = match &place.layer {
@@ -69,7 +69,7 @@ pub(super) async fn layer(
                 points["places"] = json!(*places);
                 points["shown"] = json!(null);
             }
-            Err(answer) => return Ok(answer),
+            Err(answer) => return Ok(*answer),
         }
     }
     let answer = json!({
@@ -83,13 +83,13 @@ pub(super) async fn layer(
 }
 
 /// What was made, or what to answer as long as it is not.
-fn ready<T>(state: Progress<T>) -> Result<Arc<T>, Response> {
+fn ready<T>(state: Progress<T>) -> Result<Arc<T>, Box<Response>> {
     match state {
         Progress::Ready(made) => Ok(made),
         Progress::Making => Err((StatusCode::ACCEPTED, Json(json!({ "state": "making" }))).into_response()),
         Progress::Failed(reason) => {
             let answer = Json(json!({ "state": "failed", "reason": reason }));
-            Err((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response())
+            Err(Box::new((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response()))
         }
     }
 }
