@@ -86,7 +86,9 @@ pub(super) async fn layer(
 fn ready<T>(state: Progress<T>) -> Result<Arc<T>, Box<Response>> {
     match state {
         Progress::Ready(made) => Ok(made),
-        Progress::Making => Err((StatusCode::ACCEPTED, Json(json!({ "state": "making" }))).into_response()),
+        Progress::Making => {
+            Err(Box::new((StatusCode::ACCEPTED, Json(json!({ "state": "making" }))).into_response()))
+        }
         Progress::Failed(reason) => {
             let answer = Json(json!({ "state": "failed", "reason": reason }));
             Err(Box::new((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response()))
