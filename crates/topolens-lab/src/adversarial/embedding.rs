@@ -22,6 +22,10 @@ const GROUPED: f64 = 0.5;
 ///
 /// $O(n^2)$ time and memory for up to 1500 points, beyond $O(n \log n)$ a step, of which there are 500.
 pub fn t_sne(cloud: &PointCloud<f32>) -> Option<Vec<(f64, f64)>> {
+    placed(cloud, cloud.n_points() > MOST_EXACT)
+}
+
+fn placed(cloud: &PointCloud<f32>, in_groups: bool) -> Option<Vec<(f64, f64)>> {
     if cloud.n_points() as f64 <= 3.0 * PERPLEXITY + 1.0 || cloud.n_features() < 2 {
         return None;
     }
@@ -30,7 +34,7 @@ pub fn t_sne(cloud: &PointCloud<f32>) -> Option<Vec<(f64, f64)>> {
     let scale = 1e-4 / widest.sqrt().max(f64::MIN_POSITIVE);
     let start: Vec<f64> = components.values().iter().map(|x| x * scale).collect();
     let points: Vec<&[f32]> = cloud.points().collect();
-    let neighbors = (points.len() > MOST_EXACT).then(|| neighbors(cloud)).transpose().ok()?;
+    let neighbors = in_groups.then(|| neighbors(cloud)).transpose().ok()?;
     let pool = ThreadPoolBuilder::new().num_threads(1).build().ok()?;
     let places = pool.install(|| {
         let mut plane: tSNE<'_, f64, &[f32]> = tSNE::new(&points);
@@ -65,22 +69,23 @@ mod tests {
 
     #[test]
     fn clusters_stay_apart_and_the_places_are_the_same_again() {
-        clusters_stay_apart(60);
-        clusters_stay_apart(MOST_EXACT / 2 + 1);
+        clusters_stay_apart(false);
+        clusters_stay_apart(true);
     }
 
-    fn clusters_stay_apart(n: usize) {
-        let (cloud, labels) = GaussianClusters::new(2, n, 5).sample(3).unwrap();
+    fn clusters_stay_apart(in_groups: bool) {
+        let (cloud, labels) = GaussianClusters::new(2, 60, 5).sample(3).unwrap();
         let values = cloud.values().iter().enumerate();
         let values = values.map(|(at, x)| *x as f32 + if labels[at / 5] == 0 { 0.0 } else { 30.0 });
-        let cloud = PointCloud::new(values.collect(), 2 * n, 5).unwrap();
-        let places = t_sne(&cloud).unwrap();
+        let cloud = PointCloud::new(values.collect(), 120, 5).unwrap();
+        let places = placed(&cloud, in_groups).unwrap();
         let nearest = |i: usize| {
             let distance = |j: &usize| (places[i].0 - places[*j].0).hypot(places[i].1 - places[*j].1);
-            (0..2 * n).filter(|j| *j != i).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap()
+            (0..120).filter(|j| *j != i).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap()
         };
-        assert!((0..2 * n).all(|i| labels[i] == labels[nearest(i)]));
-        let again = ThreadPoolBuilder::new().num_threads(3).build().unwrap().install(|| t_sne(&cloud));
+        assert!((0..120).all(|i| labels[i] == labels[nearest(i)]));
+        let again =
+            ThreadPoolBuilder::new().num_threads(3).build().unwrap().install(|| placed(&cloud, in_groups));
         assert_eq!(again.unwrap(), places);
         assert_eq!(t_sne(&cloud.select(&(0..50).collect::<Vec<_>>()).unwrap()), None);
     }
