@@ -7,7 +7,9 @@ use topolens_lab::profile::{LayerProfile, Plan, Row, Scope};
 use topolens_lab::results::Results;
 use topolens_lab::store::{FinishedLayers, Provenance};
 
-use crate::terminal::{StudyProgress, Table, duration, note, print, print_json, with_uncertainty};
+use crate::terminal::{
+    Screen, StudyProgress, Table, duration, note, print, print_json, sparkline, with_uncertainty,
+};
 
 /// Measures with a progress bar: `study` tells how far it is to what it is given.
 pub(crate) fn with_progress(
@@ -153,6 +155,7 @@ fn table(rows: &[&Row], columns: &[Column]) -> Table {
             layers.push(row);
         }
     }
+    let n_layers = layers.len();
     for layer in layers {
         let cell = |column: &&Column| {
             let found = rows.iter().find(|row| row.layer_index == layer.layer_index && column.holds(row));
@@ -161,10 +164,20 @@ fn table(rows: &[&Row], columns: &[Column]) -> Table {
         let place = [layer.layer.clone(), format!("{:.2}", layer.depth), layer.n_features.to_string()];
         table.row(place.into_iter().chain(shown.iter().map(cell)).collect());
     }
+    if Screen::is_terminal() && n_layers > 1 {
+        let curve = |column: &&Column| sparkline(&column.values(rows));
+        let words = [format!("1 to {n_layers}"), String::new(), String::new()];
+        table.row(words.into_iter().chain(shown.iter().map(curve)).collect());
+    }
     table
 }
 
 impl Column {
+    /// The numbers through the layers.
+    fn values(&self, rows: &[&Row]) -> Vec<Option<f64>> {
+        rows.iter().filter(|row| self.holds(row)).map(|row| row.value).collect()
+    }
+
     fn holds(&self, row: &Row) -> bool {
         row.descriptor == self.descriptor
             && row.homology_dimension == self.homology_dimension

@@ -7,6 +7,7 @@ mod output;
 mod persistence;
 mod progress;
 mod screen;
+mod sparkline;
 mod table;
 
 pub(crate) use barcode::barcode;
@@ -15,4 +16,5 @@ pub(crate) use output::{ensure_writable, note, print, print_json, write_file, wr
 pub(crate) use persistence::persistence_diagram;
 pub(crate) use progress::{EpochProgress, StudyProgress};
 pub(crate) use screen::Screen;
+pub(crate) use sparkline::sparkline;
 pub(crate) use table::Table;

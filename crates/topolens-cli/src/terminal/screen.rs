@@ -21,6 +21,12 @@ impl Screen {
         Self { width: width.clamp(*WIDTHS.start(), *WIDTHS.end()), colored: colors_enabled() }
     }
 
+    /// The width that lines may have: that of the terminal, without a limit in a pipe or a file.
+    pub(crate) fn width_of_lines() -> usize {
+        let columns = Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
+        columns.filter(|_| Self::is_terminal()).unwrap_or(usize::MAX)
+    }
+
     /// Whether a person is looking.
     pub(crate) fn is_terminal() -> bool {
         io::stdout().is_terminal()
