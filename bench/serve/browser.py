@@ -41,6 +41,9 @@ def walk(page, address):
     page.locator("#intervals tbody tr").first.click()
     assert page.locator("#intervals tr[aria-selected=true]").count() == 1
     page.locator("#picture").wait_for()
+    page.select_option("#plane", "t-sne")
+    page.wait_for_function("document.getElementById('points-words').textContent.includes('placed by t-SNE (perplexity')", timeout=120_000)
+    page.select_option("#plane", "widest")
 
 
 def violations(page, axe):

@@ -15,6 +15,7 @@ use tokio::task::spawn_blocking;
 use topolens_nn::dataset::Dataset;
 
 use super::studies::{Answer, NOT_FOUND, find};
+use crate::library::Study;
 use crate::points::State as Progress;
 use crate::shared::Shared;
 
@@ -50,7 +51,7 @@ pub(super) async fn layer(
     Query(place): Query<Place>,
 ) -> Answer {
     let study = find(shared.clone(), id).await?;
-    if !study.has_points {
+    if !study.has_points || !has_epoch(&study, place.epoch).await {
         return Err(NOT_FOUND);
     }
     let sheet = match ready(shared.atlas.sheet(&study.folder, place.epoch)) {
@@ -82,6 +83,12 @@ pub(super) async fn layer(
     Ok(Json(answer).into_response())
 }
 
+/// Whether the run has a checkpoint of `epoch`; what is not there shall not push out what was made.
+async fn has_epoch(study: &Study, epoch: usize) -> bool {
+    let folder = study.folder.clone();
+    spawn_blocking(move || crate::points::epochs(&folder).contains(&epoch)).await.unwrap_or_default()
+}
+
 /// What was made, or what to answer as long as it is not.
 fn ready<T>(state: Progress<T>) -> Result<Arc<T>, Box<Response>> {
     match state {
@@ -108,6 +115,9 @@ pub(super) async fn picture(
     Query(when): Query<When>,
 ) -> Answer {
     let study = find(shared.clone(), id).await?;
+    if !has_epoch(&study, when.epoch).await {
+        return Err(NOT_FOUND);
+    }
     let Progress::Ready(sheet) = shared.atlas.sheet(&study.folder, when.epoch) else { return Err(NOT_FOUND) };
     if index >= sheet.images.len() {
         return Err(NOT_FOUND);

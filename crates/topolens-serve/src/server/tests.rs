@@ -58,12 +58,16 @@ fn only_who_has_the_token_and_asks_this_machine_is_answered() {
     let (_root, page) = page();
     assert_eq!(status(&page, request("/api/studies")), StatusCode::OK);
     let bare = || Request::builder().uri("/api/studies").header(HOST, "localhost:7");
-    assert_eq!(status(&page, bare()), StatusCode::FORBIDDEN);
-    assert_eq!(status(&page, bare().header(AUTHORIZATION, "Bearer 0123")), StatusCode::FORBIDDEN);
+    let (refused, headers, _) = ask(&page, bare().body(Body::empty()).unwrap());
+    assert_eq!(
+        (refused, &headers["www-authenticate"]),
+        (StatusCode::UNAUTHORIZED, &"Bearer".parse().unwrap())
+    );
+    assert_eq!(status(&page, bare().header(AUTHORIZATION, "Bearer 0123")), StatusCode::UNAUTHORIZED);
     let wrong = TOKEN.replace('0', "1");
     assert_eq!(
         status(&page, bare().header(COOKIE, format!("topolens-token-7={wrong}"))),
-        StatusCode::FORBIDDEN
+        StatusCode::UNAUTHORIZED
     );
     assert_eq!(
         status(&page, bare().header(COOKIE, format!("a=b; topolens-token-7={TOKEN}"))),
@@ -71,7 +75,7 @@ fn only_who_has_the_token_and_asks_this_machine_is_answered() {
     );
     assert_eq!(
         status(&page, bare().header(COOKIE, format!("topolens-token-8={TOKEN}"))),
-        StatusCode::FORBIDDEN
+        StatusCode::UNAUTHORIZED
     );
     let named = |host: &str| {
         Request::builder().uri("/").header(HOST, host).header(AUTHORIZATION, format!("Bearer {TOKEN}"))
@@ -94,7 +98,7 @@ fn the_token_in_the_address_becomes_a_cookie() {
     assert_eq!((status, headers[LOCATION].to_str().unwrap()), (StatusCode::SEE_OTHER, "/"));
     let cookie = headers[SET_COOKIE].to_str().unwrap();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
-    assert_eq!(enter("no", "127.0.0.1:7").0, StatusCode::FORBIDDEN);
+    assert_eq!(enter("no", "127.0.0.1:7").0, StatusCode::UNAUTHORIZED);
     assert_eq!(enter(TOKEN, "evil.example:7").0, StatusCode::MISDIRECTED_REQUEST);
 }
 
