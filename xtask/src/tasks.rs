@@ -56,14 +56,17 @@ pub(crate) fn wheel() -> Result<()> {
     )
 }
 
-/// Builds the wheel into an environment with PyTorch and runs the tests of `topolens.torch` there.
+/// Builds the wheel into an environment with PyTorch and Keras and runs the tests of `topolens.torch` and `topolens.keras` there.
 pub(crate) fn python_torch() -> Result<()> {
     let tests = root().join("crates/topolens-py/tests_torch");
     let bin = virtual_environment("python-torch", &tests.join("requirements-torch.txt"))?;
     install_wheel(&bin, "dev")?;
-    let page = "test_guide.py::test_the_guide_prints_what_it_shows[python-torch.md]";
-    let guide = root().join("crates/topolens-py/tests").join(page);
-    run(bin.join("python"), &["-m".into(), "pytest".into(), "-q".into(), tests, guide])
+    let page = |name| {
+        let test = format!("test_guide.py::test_the_guide_prints_what_it_shows[python-{name}.md]");
+        root().join("crates/topolens-py/tests").join(test)
+    };
+    let words = ["-m".into(), "pytest".into(), "-q".into(), tests, page("torch"), page("keras")];
+    run_with(bin.join("python"), &words, &[("KERAS_BACKEND", "torch".into())])
 }
 
 /// Runs a program of `bench/peers` beside the wheel.

@@ -23,8 +23,8 @@ PAGES = Path(__file__).parents[3] / "docs/guide/src"
 PROGRAM = os.environ.get("TOPOLENS")
 FENCE = re.compile(r"^```([\w,]+)\n(.*?)^```$", flags=re.DOTALL | re.MULTILINE)
 NAMES = sorted(str(page.relative_to(PAGES)) for page in PAGES.rglob("*.md") if page.name != "SUMMARY.md")
-#: Pages whose Python needs PyTorch; `cargo xtask python-torch` runs them.
-OF_TORCH = ["python-torch.md"]
+#: Pages whose Python needs PyTorch or Keras; `cargo xtask python-torch` runs them.
+NEEDS = {"python-torch.md": ["torch"], "python-keras.md": ["torch", "keras"]}
 NOT_RUN = {
     "build": "compiles or installs",
     "network": "fetches data",
@@ -97,13 +97,14 @@ def environment(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", os.pathsep.join([str(tmp_path / "bin"), os.environ["PATH"]]))
     monkeypatch.setenv("TOPOLENS_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
     return os.environ
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_guide_prints_what_it_shows(name, environment):
-    if name in OF_TORCH:
-        pytest.importorskip("torch")
+    for package in NEEDS.get(name, []):
+        pytest.importorskip(package)
     names = {"__name__": "guide"}
     printed = None
     for language, word, text in blocks((PAGES / name).read_text(encoding="utf-8")):

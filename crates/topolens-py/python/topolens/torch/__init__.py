@@ -8,7 +8,8 @@
 ['0', '1', '2']
 """
 
-from topolens.torch._activations import Activations, activations
+from topolens._activations import Activations
+from topolens.torch._activations import activations
 from topolens.torch._attack import attack
 from topolens.torch._monitor import Monitor
 from topolens.torch._profile import profile

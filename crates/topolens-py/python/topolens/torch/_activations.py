@@ -6,53 +6,18 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 
+from topolens._activations import Activations
 from topolens._profile import classes_of, ensure_memory
 from topolens.torch import _batches
 from topolens.torch._calls import Call, choose, named, run_hooked, trace
 from topolens.torch._readout import ensure_known, first_tensor, is_channels_first, n_features, rows_of
 
 PARALLEL = (torch.nn.DataParallel, torch.nn.parallel.DistributedDataParallel)
-
-
-@dataclass(frozen=True)
-class Activations:
-    """Rows of the layers of a module.
-
-    Attributes
-    ----------
-    layers : list of (str, float, ndarray)
-        Name, depth in (0, 1], and rows of shape (n_samples, n_features), float32, in the order in which the layers end.
-    labels : list of int or None
-        The class of each sample.
-    class_names : list of str or None
-    network : str
-        The module in words.
-
-    Examples
-    --------
-    >>> import torch, topolens.torch
-    >>> found = topolens.torch.activations(torch.nn.Linear(3, 2), torch.ones(5, 3), layers="output")
-    >>> [(name, rows.shape) for name, depth, rows in found.layers]
-    [('output', (5, 2))]
-    """
-
-    layers: list[tuple[str, float, np.ndarray]]
-    labels: list[int] | None
-    class_names: list[str] | None
-    network: str
-
-    def save(self, path: Any) -> None:
-        """Writes an ``.npz`` file that ``topolens profile`` reads."""
-        arrays: dict[str, Any] = {name: rows for name, _, rows in self.layers}
-        if self.labels is not None:
-            arrays["labels"] = np.asarray(self.labels)
-        np.savez(path, **arrays)
 
 
 def activations(

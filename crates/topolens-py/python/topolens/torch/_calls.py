@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from topolens._activations import ends_of_parts
 from topolens.torch._readout import first_tensor
 
 # The name by which the whole network is asked for.
@@ -20,8 +21,6 @@ NONLINEARITIES = ("relu", "elu", "silu", "swish", "tanh", "sigmoid", "mish", "so
 MANY_BLOCKS = 6
 # Modules of a kind side by side from which on they are blocks.
 ALIKE = 3
-# Equal parts of the hidden layers of which the ends are measured by default.
-PARTS = 9
 
 
 @dataclass(frozen=True)
@@ -164,9 +163,7 @@ def default_calls(model: torch.nn.Module, usable: Sequence[Call]) -> list[Call]:
         ]
     if len(hidden) < 3:
         hidden = [call for call in before if call.is_leaf]
-    n_parts = min(len(hidden), PARTS)
-    ends = [(2 * part * len(hidden) + n_parts) // (2 * n_parts) - 1 for part in range(1, n_parts + 1)]
-    return [*(hidden[end] for end in ends), output]
+    return [*(hidden[end] for end in ends_of_parts(len(hidden))), output]
 
 
 def unmatched(model: torch.nn.Module, calls: Sequence[Call], pattern: str, n_samples: int) -> Exception:
