@@ -7,6 +7,8 @@ taken in the order of their ends, so that the numbers do not depend on the execu
 
 A `.npy` file is passed by its path: every worker maps it and reads its own rows, so that no process holds more than two blocks.
 
+:func:`sweep` trains and profiles many networks, a shard of them as a task.
+
 >>> import numpy as np, topolens
 >>> from topolens import distributed
 >>> X = np.random.default_rng(0).normal(size=(300, 5))
@@ -28,8 +30,9 @@ from numpy.typing import ArrayLike, NDArray
 
 import topolens
 from topolens._executor import results
+from topolens._sweep import sweep
 
-__all__ = ["components_diagram", "nearest_neighbors", "spanning_tree"]
+__all__ = ["components_diagram", "nearest_neighbors", "spanning_tree", "sweep"]
 
 Edges = tuple[NDArray[np.int64], NDArray[np.float64]]
 Neighbors = tuple[NDArray[np.float64], NDArray[np.int64]]
