@@ -2,13 +2,15 @@
 
     python bench/large_cloud.py [--points 200000] [--features 64] [--workers 2] [--block 10000]
 
-Needs topolens and dask's distributed. Prints seconds, and the largest resident memory of the workers and of this process.
+With `--workers 0` the pairs are worked on here, one after the other, on as many threads as `RAYON_NUM_THREADS` says; `--block` as large as `--points`
+is the cloud as a whole. Needs topolens and dask's distributed. Prints seconds by the clock and of all processes' processors, and the largest resident memory of the workers and of this process.
 """
 
 import argparse
 import resource
 import tempfile
 import time
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import distributed as dask
@@ -17,8 +19,21 @@ import numpy as np
 from topolens import distributed
 
 
+def cpu_seconds(client):
+    """Of this process and of the workers."""
+    return time.process_time() + (sum(client.run(time.process_time).values()) if client else 0)
+
+
 def most_memory():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+@contextmanager
+def started(n_workers):
+    """A client of worker processes, a thread each."""
+    settings = {"n_workers": n_workers, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    with dask.LocalCluster(**settings, env={"RAYON_NUM_THREADS": "1"}) as cluster, dask.Client(cluster) as client:
+        yield client
 
 
 def main():
@@ -34,17 +49,17 @@ def main():
             rows[start : start + asked.block] = random.normal(size=rows[start : start + asked.block].shape)
         rows.flush()
         del rows
-        settings = {"n_workers": asked.workers, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
-        with dask.LocalCluster(**settings, env={"RAYON_NUM_THREADS": "1"}) as cluster, dask.Client(cluster) as client:
-            begin = time.perf_counter()
+        with ExitStack() as stack:
+            client = stack.enter_context(started(asked.workers)) if asked.workers else None
+            begin, cpu = time.perf_counter(), cpu_seconds(client)
             edges, lengths = distributed.spanning_tree(path, executor=client, block_size=asked.block)
-            print(f"H0: {len(edges)} edges, sum {lengths.sum():.6f}, {time.perf_counter() - begin:.0f} s", flush=True)
-            begin = time.perf_counter()
+            print(f"H0: {len(edges)} edges, sum {lengths.sum():.6f}, {time.perf_counter() - begin:.2f} s, CPU {cpu_seconds(client) - cpu:.2f} s", flush=True)
+            begin, cpu = time.perf_counter(), cpu_seconds(client)
             near, _ = distributed.nearest_neighbors(path, n_neighbors=2, executor=client, block_size=asked.block)
             ratio = np.log(near[:, 1] / near[:, 0])
-            seconds = time.perf_counter() - begin
-            print(f"neighbours: {seconds:.0f} s; TwoNN by maximum likelihood {len(ratio) / ratio.sum():.3f}", flush=True)
-            workers = ", ".join(f"{memory:.0f}" for memory in client.run(most_memory).values())
+            seconds, cpu = time.perf_counter() - begin, cpu_seconds(client) - cpu
+            print(f"neighbours: {seconds:.2f} s, CPU {cpu:.2f} s; TwoNN by maximum likelihood {len(ratio) / ratio.sum():.3f}", flush=True)
+            workers = ", ".join(f"{memory:.0f}" for memory in client.run(most_memory).values()) if client else "none"
             print(f"memory at most: workers {workers} MB, here {most_memory():.0f} MB")
 
 
