@@ -79,6 +79,11 @@ impl Error {
         )
     }
 
+    /// Whether the loss of a network that was trained is no number any more.
+    pub fn is_divergence(&self) -> bool {
+        matches!(*self.kind, ErrorKind::LossDiverged { .. })
+    }
+
     /// Whether the work stopped because the caller's interrupt flag was set.
     pub fn is_interrupted(&self) -> bool {
         matches!(*self.kind, ErrorKind::Interrupted)

@@ -61,6 +61,7 @@ pub(crate) fn run(arguments: &SweepArguments) -> anyhow::Result<()> {
     let states = network_states(&folder, &spec, &configurations)?;
     let networks: Vec<NetworkRow> = states.iter().filter_map(|state| state.trained.clone()).collect();
     let table = ProfileTable::read(&folder, &configurations, &networks)?;
+    let _turn = folder.turn()?;
     publish(&folder, &spec, (&states, &table), &watch)?;
     if interrupt.load(std::sync::atomic::Ordering::Relaxed) {
         return Err(topolens_lab::Error::interrupted().into());
@@ -277,7 +278,11 @@ impl Plan {
             let known = costs.iter().find(|(tried, _)| is_alike(tried, &trial)).map(|(_, cost)| *cost);
             let cost = match known {
                 Some(cost) => cost,
-                None => one_thread.install(|| trial.cost(&images.train.images)).with_context(named)?,
+                // It will fail at once, and be counted and named among those that did.
+                None => match one_thread.install(|| trial.cost(&images.train.images)) {
+                    Err(error) if error.is_divergence() => Cost { seconds: 0.0, bytes: 0 },
+                    cost => cost.with_context(named)?,
+                },
             };
             if known.is_none() {
                 own.check_profile(&trial, images).with_context(named)?;

@@ -107,6 +107,10 @@ fn a_network_that_fails_leaves_the_others_alone() {
     let page = String::from_utf8(fs::read(bench.path("run/report.html")).unwrap()).unwrap();
     let failed = page.split_once("Networks that failed").unwrap().1;
     assert!(failed.contains("<th scope=\"row\">learning-rate-1"), "{failed}");
+    // Once only those are left that fail, they are counted and named as before.
+    let again = bench.run("sweep sweep.toml --out run");
+    assert!(again.stderr.contains("1 of 2 networks failed"), "{}", again.stderr);
+    assert_eq!(fs::read(bench.path("run/networks.csv")).unwrap(), csv.as_bytes());
 }
 
 #[test]

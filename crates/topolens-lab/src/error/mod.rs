@@ -135,6 +135,11 @@ impl Error {
         matches!(&*self.kind, ErrorKind::Spoofing(problem) if too_few(problem))
     }
 
+    /// Whether the loss of a network that was trained is no number any more.
+    pub fn is_divergence(&self) -> bool {
+        matches!(&*self.kind, ErrorKind::Network(error) if error.is_divergence())
+    }
+
     /// Whether the input was at fault, not the program.
     pub fn is_invalid_input(&self) -> bool {
         match &*self.kind {

@@ -78,6 +78,18 @@ impl SweepFolder {
         Ok(())
     }
 
+    /// Waits until no other part writes the tables and the report: they are the caller's as long as the file lives.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be written.
+    pub fn turn(&self) -> Result<File> {
+        let path = self.path.join(".lock-tables");
+        let file = File::create(&path).map_err(|source| Error::io("create", &path, source))?;
+        file.lock().map_err(|source| Error::io("lock", &path, source))?;
+        Ok(file)
+    }
+
     /// Opens the folder of a sweep, to read, with what it was made from.
     ///
     /// # Errors
