@@ -48,7 +48,7 @@ pub(crate) fn told_separation(rows: &[Row], epoch: Option<usize>) -> Option<Stri
 pub(crate) fn told_share(share: Share) -> String {
     let Share { value, lower, upper } = share;
     format!(
-        "drawing the classes apart as far, with all else as at the peak, makes {value:.2} of that fall (95 %: {lower:.2} to {upper:.2})"
+        "drawing the classes as far apart as at the last layer, with all else as at the peak, makes {value:.2} of that fall (95 %: {lower:.2} to {upper:.2})"
     )
 }
 
@@ -70,7 +70,7 @@ fn size(rows: &[Row]) -> Option<String> {
     let classes = rows.iter().filter(|row| matches!(row.class, Scope::Class(_)));
     let smallest = classes.map(|row| row.n_points).min().filter(|&smallest| smallest < FEW)?;
     Some(format!(
-        "The smallest class has {smallest} points: dimensions of single classes are biased low and their intervals wide; \
-         give more images with --points."
+        "The smallest class has {smallest} points: MLE and TwoNN of single classes are biased low, their PHdim is unsteady, and all \
+         have wide intervals; give more images with --points."
     ))
 }

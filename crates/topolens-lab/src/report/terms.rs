@@ -23,7 +23,7 @@ const fn term(
 }
 
 /// In alphabetical order of their names. A new term is one entry.
-pub(crate) static TERMS: [Term; 52] = [
+pub(crate) static TERMS: [Term; 58] = [
     term(
         "adjusted-p",
         "adjusted p",
@@ -73,6 +73,12 @@ pub(crate) static TERMS: [Term; 52] = [
         "Centred kernel alignment: how alike the pairwise similarities of the same inputs are in two layers. 1 is the same up to rotation and scale; without debiasing few points make it too high.",
     ),
     term(
+        "class-manifold",
+        "class radius and dimension",
+        &["class-radius", "class-dimension"],
+        "Radius and dimension of the set of a class's points as a linear readout sees it (Chung et al. 2018).",
+    ),
+    term(
         "cloud",
         "cloud",
         &["point cloud", "clouds", "cloud"],
@@ -83,6 +89,12 @@ pub(crate) static TERMS: [Term; 52] = [
         "clouds without structure (null)",
         &["clouds without structure", "its null", "null"],
         "Clouds of the same size, width and values in which each feature was shuffled on its own. A ratio of 1 to them means no more structure than that.",
+    ),
+    term(
+        "davies-bouldin",
+        "Davies–Bouldin index",
+        &["davies-bouldin"],
+        "Mean over classes of the spread of two classes over the distance of their means, for the most similar other class. Small where classes lie apart.",
     ),
     term(
         "epsilon",
@@ -105,8 +117,21 @@ pub(crate) static TERMS: [Term; 52] = [
     term(
         "e0-over-null",
         "E0 / null",
-        &["E₀ / null", "E₀ over its null", "E0 over its null", "E0/null", "E over its null"],
-        "E0 divided by its mean over clouds of the same size and width whose features were shuffled. Spread, width and number of points are divided out; 1 means no more structure than that.",
+        &[
+            "E₀ / null",
+            "E₀ over its null",
+            "E0 over its null",
+            "E0/null",
+            "E over its null",
+            "lifespans-sum-over-null",
+        ],
+        "E0 divided by its mean over clouds of the same size and width with shuffled features, so that layers of different width compare. Lower is more structure (also features that go together), 1 none beyond theirs.",
+    ),
+    term(
+        "e0-over-gaussian",
+        "E₀ over that of a normal cloud",
+        &["lifespans-sum-over-gaussian"],
+        "E0 divided by its mean over normal clouds with the same covariance: 1 means no structure beyond width, spread and the directions that go together.",
     ),
     term(
         "eer",
@@ -160,13 +185,19 @@ pub(crate) static TERMS: [Term; 52] = [
         "interval",
         "95 % interval",
         &["95 % intervals", "95 % interval"],
-        "A range that would hold the true value in 95 of 100 repetitions. It covers chance between samples, not the bias of an estimator. Where two overlap, no difference is established.",
+        "A range that would hold the true value in 95 of 100 repetitions, covering chance between samples, not the bias of an estimator. Where two overlap, no difference is established.",
     ),
     term(
         "intrinsic-dimension",
         "intrinsic dimension",
         &["Intrinsic dimension", "intrinsic dimensions", "intrinsic dimension"],
         "How many independent directions the points of a cloud move in near each other, however many features the layer has.",
+    ),
+    term(
+        "interval-count",
+        "interval count",
+        &["interval-count"],
+        "How many components or loops the diagram holds.",
     ),
     term(
         "kendall",
@@ -220,8 +251,14 @@ pub(crate) static TERMS: [Term; 52] = [
     term(
         "nc1",
         "NC1",
-        &["Neural collapse NC1", "NC1"],
+        &["Neural collapse NC1", "NC1", "nc1"],
         "Neural collapse: spread within classes relative to the spread between class means. Small where classes have drawn together and apart.",
+    ),
+    term(
+        "nc2",
+        "NC2, NC3, NC4",
+        &["nc2", "nc3", "nc4", "NC2", "NC3", "NC4"],
+        "Neural collapse: how far angles of class means are from equal (NC2), the classifier from the class means (NC3), and the share of points it puts elsewhere than the nearest mean (NC4).",
     ),
     term(
         "noise",
@@ -252,6 +289,12 @@ pub(crate) static TERMS: [Term; 52] = [
         "persistence diagram",
         &["Persistence diagram", "persistence diagrams", "persistence diagram"],
         "One mark for each component or loop of a cloud, at the scale where it appears and the scale where it is gone. Height above the diagonal is its lifespan.",
+    ),
+    term(
+        "entropy",
+        "persistent entropy",
+        &["persistent-entropy"],
+        "Evenness of the lifespans of a diagram: high where all live as long, low where few are much longer.",
     ),
     term(
         "ph-dimension",
@@ -299,8 +342,9 @@ pub(crate) static TERMS: [Term; 52] = [
             "separation share",
             "classes that draw apart",
             "drawing the classes apart",
+            "drawing the classes as far apart",
         ],
-        "How much of a fall of E0 classes would make that draw apart as far while nothing else changes. Above one half, the fall is no evidence of simpler shape.",
+        "How much of a fall of E0 classes would make that draw apart as far while nothing else changes. Above one half, the fall is no evidence of simpler shape; below, it is none by itself either.",
     ),
     term(
         "silhouette",

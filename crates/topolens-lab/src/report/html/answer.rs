@@ -2,7 +2,7 @@
 
 use super::glossary::Terms;
 use crate::profile::course::{Course, course_of_e0};
-use crate::profile::curve::{Quantity, are_apart, epochs, interval, value};
+use crate::profile::curve::{Quantity, are_apart, curve, epochs, interval, value};
 use crate::profile::{Row, Scope};
 use crate::report::number::{depth, epoch_name, estimate, percentage};
 
@@ -66,7 +66,19 @@ fn dimension_sentence(rows: &[Row], epoch: Option<usize>) -> String {
     let candidates = CHOICES.iter().flat_map(|choice| scopes.iter().map(move |scope| (choice, scope)));
     let found = candidates.into_iter().find_map(|((descriptor, dimension, name), (scope, whose))| {
         let course = Course::of(rows, Quantity::new(descriptor, *dimension), scope, epoch)?;
-        Some(sentence(&format!("{name} {whose}"), course, epoch))
+        let others = CHOICES.iter().filter(|other| other.0 != *descriptor);
+        let told = others.filter_map(|(other, dimension, name)| {
+            let rows = curve(rows, Quantity::new(other, *dimension), scope, epoch);
+            let there = rows.into_iter().find(|row| row.layer_index == course.peak.layer_index)?;
+            value(there).map(|_| format!("{name} {}", shown(there)))
+        });
+        let told: Vec<String> = told.collect();
+        let beside = if told.is_empty() {
+            String::new()
+        } else {
+            format!(" At layer {} other estimators say otherwise ({}): trust the course through the layers more than the number.", course.peak.layer, told.join(", "))
+        };
+        Some(sentence(&format!("{name} {whose}"), course, epoch) + &beside)
     });
     found.unwrap_or_else(|| "No intrinsic dimension has a value at any layer.".to_owned())
 }

@@ -3,16 +3,23 @@
 use std::fmt::Write;
 
 use super::glossary::Terms;
-use crate::profile::curve::{epochs, value};
-use crate::profile::separation::{Change, Verdict, separation};
+use crate::profile::curve::{epochs, interval, value};
+use crate::profile::separation::{Separation, Verdict, controls, separation};
 use crate::profile::{Row, Scope, told_separation, told_share};
-use crate::report::number::{percentage, plain};
+use crate::report::number::{estimate, percentage, plain};
 use crate::report::profile_report::ProfileReport;
 
 pub(crate) fn section(report: &ProfileReport) -> String {
     let rows = &report.rows;
     let epoch = epochs(rows).last().copied().flatten();
-    let found = [separation_with_controls(rows, epoch), sample(rows), high_dimension(rows), undefined(rows)];
+    let found = [
+        separation_with_controls(rows, epoch),
+        sample(rows),
+        high_dimension(rows),
+        undefined(rows),
+        intervals(rows),
+        scope(rows),
+    ];
     // The warning about the last epoch says less than the first caution.
     let repeated = told_separation(rows, epoch);
     let notes = report.notes.iter().filter(|note| Some(*note) != repeated.as_ref());
@@ -30,18 +37,11 @@ pub(crate) fn section(report: &ProfileReport) -> String {
 /// Whether the fall of E0 is more than classes drawing apart: what the controls do from the same layer on.
 fn separation_with_controls(rows: &[Row], epoch: Option<usize>) -> Option<String> {
     let found = separation(rows, epoch)?;
-    let controls = [
-        ("E₀ / null", found.over_null),
-        ("the TwoNN dimension within classes", found.within),
-        ("NC1", found.nc1),
-    ];
-    let told: Vec<String> = controls
-        .iter()
-        .filter_map(|(name, change)| {
-            change.map(|Change { from, to }| format!("{name} goes from {} to {}", plain(from), plain(to)))
-        })
-        .collect();
-    let told: Vec<String> = told.into_iter().chain(found.share.map(told_share)).collect();
+    let told = controls(rows, epoch).into_iter().map(|(name, [from, to])| {
+        let shown = |row: &Row| value(row).map_or_else(String::new, |value| estimate(value, interval(row)));
+        format!("{name} goes from {} to {}", shown(from), shown(to))
+    });
+    let told: Vec<String> = told.chain(found.share.map(told_share)).collect();
     if told.is_empty() {
         return Some(
             "Separation: E₀ falls, but neither E₀ / null nor NC1 was measured, so classes that merely draw apart cannot \
@@ -50,28 +50,31 @@ fn separation_with_controls(rows: &[Row], epoch: Option<usize>) -> Option<String
         );
     }
     let part = percentage(found.sum.kept());
-    let verdict = told_verdict(found.verdict());
+    let verdict = told_verdict(&found);
     Some(format!("Separation: while E₀ falls to {part} of its peak, {}. {verdict}", told.join(", ")))
 }
 
-fn told_verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Separated => {
-            "Classes that only draw apart would make most of the fall. It is no evidence of simpler shape."
-        }
+fn told_verdict(found: &Separation) -> String {
+    const NO_EVIDENCE: &str = "It is no evidence of simpler shape.";
+    match found.verdict() {
+        Verdict::Separated => format!("Classes that only draw apart would make most of the fall. {NO_EVIDENCE}"),
         Verdict::OverNullKept => {
-            "E₀ / null hardly changes: clusters that shrink, or a narrower layer, explain the fall. It is no evidence of \
-             simpler shape."
+            let explained = if found.width.kept() < 1.0 {
+                "clusters that shrink, or the narrower layer, explain the fall (which of them is not told apart here)"
+            } else {
+                "clusters that shrink explain the fall"
+            };
+            format!("E₀ / null does not fall with it: {explained}. {NO_EVIDENCE}")
         }
         Verdict::WithinKept => {
-            "The dimension within classes hardly changes: classes that draw together explain the fall. It is no evidence \
-             of simpler shape."
+            format!(
+                "The dimension within classes does not fall with it: classes that draw together explain the fall. {NO_EVIDENCE}"
+            )
         }
-        Verdict::Beyond => {
-            "E₀ falls beyond what spread and width explain. That is consistent with simpler shape; it does not prove it, \
-             since separation acts on E₀ as well."
-        }
-        Verdict::Open => "E₀ / null was not measured: spread and separation are not ruled out.",
+        Verdict::Beyond => "E₀ falls beyond what spread and width explain. That is consistent with simpler shape; it does not prove it, \
+                            since separation acts on E₀ as well."
+            .to_owned(),
+        Verdict::Open => "E₀ / null was not measured: spread and separation are not ruled out.".to_owned(),
     }
 }
 
@@ -117,6 +120,33 @@ fn undefined(rows: &[Row]) -> Option<String> {
     })
 }
 
+/// What the intervals are, and are not.
+fn intervals(rows: &[Row]) -> Option<String> {
+    let has_means = rows.iter().any(|row| row.class == Scope::Local && interval(row).is_some());
+    let of_means =
+        if has_means { "that of a mean of classes says how classes differ (t interval); " } else { "" };
+    rows.iter().any(|row| interval(row).is_some()).then(|| {
+        format!(
+            "Intervals: {of_means}that of one cloud comes from half samples of its points, or from the estimator's own theory. None covers \
+             another training seed, or that many layers and quantities are looked at."
+        )
+    })
+}
+
+/// What no profile of one network says.
+fn scope(rows: &[Row]) -> Option<String> {
+    let epochs = epochs(rows);
+    let training = match epochs[..] {
+        [Some(_)] => "Only one epoch was measured: nothing here says what training did. ",
+        _ => "",
+    };
+    (!rows.is_empty()).then(|| {
+        format!(
+            "Scope: {training}One network was measured: nothing here says how another seed would come out, or how well the network generalises."
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,8 +176,8 @@ mod tests {
     #[test]
     fn a_fall_that_the_null_explains_is_no_evidence() {
         let told = told(Some([0.9, 0.85]), Some([20.0, 3.0]));
-        assert!(told.contains("10\u{a0}% of its peak, E₀ / null goes from 0.900 to 0.850"), "{told}");
-        assert!(told.contains("E₀ / null hardly changes"), "{told}");
+        assert!(told.contains("10\u{a0}% of its peak, E₀ / null goes from 0.9"), "{told}");
+        assert!(told.contains("E₀ / null does not fall with it"), "{told}");
     }
 
     #[test]
@@ -188,6 +218,21 @@ mod tests {
             "{told}"
         );
         assert_eq!(sample(&[]), None);
+    }
+
+    #[test]
+    fn what_one_network_does_not_say_is_said() {
+        let told = |epochs: &[Option<usize>]| scope(&report(2, epochs, 0).rows).unwrap();
+        assert!(told(&[Some(5)]).contains("Only one epoch") && told(&[Some(5)]).contains("generalises"));
+        assert!(
+            !told(&[Some(0), Some(5)]).contains("Only one epoch")
+                && !told(&[None]).contains("Only one epoch")
+        );
+        assert_eq!((scope(&[]), intervals(&[])), (None, None));
+        let mut rows = report(2, &[Some(5)], 0).rows;
+        assert!(intervals(&rows).unwrap().contains("how classes differ"));
+        rows.retain(|row| row.class == Scope::Global);
+        assert!(!intervals(&rows).unwrap().contains("how classes differ"));
     }
 
     #[test]

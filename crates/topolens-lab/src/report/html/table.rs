@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use super::glossary::Terms;
 use crate::profile::curve::{Quantity, epochs, interval, sorted_distinct, value};
 use crate::profile::{Row, Scope};
 use crate::report::escape::escape;
@@ -62,8 +63,9 @@ impl<'a> Table<'a> {
                         <th scope=\"col\">Layer</th><th scope=\"col\">Depth</th><th scope=\"col\" class=\"text\">Cloud</th>\
                         <th scope=\"col\">Points</th><th scope=\"col\">Features</th>"
             .to_owned();
+        let mut terms = Terms::default();
         for quantity in &self.quantities {
-            let _ = write!(html, "<th scope=\"col\">{}</th>", heading(*quantity));
+            let _ = write!(html, "<th scope=\"col\">{}</th>", heading(&mut terms, *quantity));
         }
         html += "</tr></thead>\n<tbody>\n";
         for (&(_, scope), cells) in &self.cells {
@@ -116,9 +118,9 @@ fn reason(row: &Row) -> &str {
     row.reason.as_deref().unwrap_or("the value is not a finite number")
 }
 
-fn heading(quantity: Quantity<'_>) -> String {
+fn heading(terms: &mut Terms, quantity: Quantity<'_>) -> String {
     let dimension = quantity.homology_dimension.map(|dimension| format!(" H<sub>{dimension}</sub>"));
-    escape(quantity.descriptor) + &dimension.unwrap_or_default()
+    terms.marked(quantity.descriptor) + &dimension.unwrap_or_default()
 }
 
 fn cloud(scope: &Scope) -> String {
