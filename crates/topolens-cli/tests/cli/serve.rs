@@ -38,7 +38,7 @@ fn studies_are_served_until_somebody_ends_it() {
     let (port, token) = address(&mut server);
     let list = ask(&port, "/api/studies", &token);
     assert!(list.starts_with("HTTP/1.1 200") && list.contains("studies/a"), "{list}");
-    assert!(ask(&port, "/api/studies", "guess").starts_with("HTTP/1.1 403"));
+    assert!(ask(&port, "/api/studies", "guess").starts_with("HTTP/1.1 401"));
     assert!(ask(&port, "/", &token).contains("<title>topolens"));
     let pid = server.id().to_string();
     std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap();
