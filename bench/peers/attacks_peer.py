@@ -86,7 +86,8 @@ def of_torchattacks(name, model, epsilon, **settings):
     attack = getattr(torchattacks, name)(model, eps=epsilon, **settings)
 
     def run(images, labels):
-        perturbed = attack(images, labels)
+        # The L2 form of Square asks for the usual layout.
+        perturbed = attack(images.contiguous(), labels)
         model(perturbed)
         return perturbed
 
