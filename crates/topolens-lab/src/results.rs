@@ -100,7 +100,14 @@ impl Results {
                 last.rows.push(row);
             } else {
                 let (layer, depth, epoch) = (row.layer.clone(), row.depth, row.epoch);
-                profiles.push(LayerProfile { layer, depth, epoch, rows: vec![row], diagrams: Vec::new() });
+                profiles.push(LayerProfile {
+                    layer,
+                    depth,
+                    epoch,
+                    rows: vec![row],
+                    diagrams: Vec::new(),
+                    loops: None,
+                });
             }
         }
         Ok(Self { provenance: stored.provenance, profiles, warnings: stored.warnings, time: None })
@@ -160,6 +167,7 @@ impl Results {
             depth: profile.depth,
             epoch: profile.epoch,
             diagrams: profile.diagrams.clone(),
+            loops: profile.loops.clone(),
         };
         let measured = self.profiles.iter().filter(|profile| !profile.diagrams.is_empty());
         ProfileReport {

@@ -27,6 +27,9 @@ fn train_then_profile_writes_a_run_that_can_be_read() {
         assert!(bench.path("run").join(file).metadata().unwrap().len() > 1000, "{file}");
     }
     assert!(std::fs::read_dir(bench.path("run/figures")).unwrap().count() >= 2);
+    let page = std::fs::read_to_string(bench.path("run/report.html")).unwrap();
+    assert!(page.contains("id=\"loops\"") && page.contains("data-name=\"loops-block1-epoch-2\""));
+    assert!(page.contains("<image ") && !page.contains("data-name=\"loops-block1-epoch-0\""));
     let output = rows(&document).iter().rev().find(|row| row["descriptor"] == "lifespans-sum").unwrap();
     assert_eq!(
         (&output["depth"], &output["layer"], &output["epoch"]),

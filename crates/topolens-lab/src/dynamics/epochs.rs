@@ -11,7 +11,7 @@ use crate::Result;
 use crate::bridge::{SavedSample, Subject, choose_layers, draw_images, labels_of_rows, layer_clouds};
 use crate::error::{Error, ErrorKind};
 use crate::profile::{
-    LayerCloud, LayerProfile, Plan, Protocol, Row, Sample, classifier_rows, measure_layer,
+    LayerCloud, LayerProfile, Plan, Protocol, Row, Sample, add_loop_sketches, classifier_rows, measure_layer,
     measure_over_untrained, separation_share,
 };
 use crate::store::FinishedLayers;
@@ -62,7 +62,7 @@ pub fn profile_epochs(
     let mut untrained = Vec::new();
     let Request { protocol, finished, .. } = request;
     let mut measuring = Measuring { protocol, finished, n_done: 0, is_planned: false, progress, interrupt };
-    for subject in request.subjects {
+    for (at, subject) in request.subjects.iter().enumerate() {
         let taps = choose_layers(subject.network, request.layers)?;
         let n_layers = request.subjects.len() * taps.len();
         let sample = Sample { labels: &labels, class_names: images.class_names(), epoch: subject.epoch };
@@ -86,6 +86,9 @@ pub fn profile_epochs(
                 }
             }
         }
+        if at + 1 == request.subjects.len() {
+            add_loop_sketches(&mut own, &layers, sample, Some(&images), protocol)?;
+        }
         profiles.extend(own);
     }
     Ok(profiles)
@@ -106,18 +109,25 @@ pub fn profile_saved(
     let SavedSample { layers, labels, class_names, epoch } = saved;
     let sample = Sample { labels, class_names, epoch: *epoch };
     let mut measuring = Measuring { protocol, finished, n_done: 0, is_planned: false, progress, interrupt };
-    Ok(between_layers(measuring.measure_all(layers, layers.len(), sample)?, saved, protocol))
+    between_layers(measuring.measure_all(layers, layers.len(), sample)?, saved, protocol)
 }
 
-/// The profiles of all layers of saved activations, each measured by itself ([`measure_layer`]), with what is measured between layers.
+/// The profiles of all layers of saved activations, each measured by itself ([`measure_layer`]), with what is measured between layers and
+/// loops to draw.
+///
+/// # Errors
+///
+/// The labels do not fit the clouds.
 pub fn between_layers(
     mut profiles: Vec<LayerProfile>,
     saved: &SavedSample,
     protocol: &Protocol,
-) -> Vec<LayerProfile> {
+) -> Result<Vec<LayerProfile>> {
     let SavedSample { layers, labels, class_names, epoch } = saved;
-    add_separation_share(&mut profiles, layers, Sample { labels, class_names, epoch: *epoch }, protocol);
-    profiles
+    let sample = Sample { labels, class_names, epoch: *epoch };
+    add_separation_share(&mut profiles, layers, sample, protocol);
+    add_loop_sketches(&mut profiles, layers, sample, None, protocol)?;
+    Ok(profiles)
 }
 
 /// The layers of a study, one after the other.

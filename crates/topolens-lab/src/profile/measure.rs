@@ -7,6 +7,7 @@ use topolens::{Diagram, OverNull, PointCloud};
 
 use super::protocol::Protocol;
 use super::row::{Row, Scope};
+use super::sketch::LoopSketch;
 use crate::Result;
 
 /// The activations of one layer as a point cloud.
@@ -46,6 +47,8 @@ pub struct LayerProfile {
     pub rows: Vec<Row>,
     /// Diagrams of the scaled global cloud, H0 and H1; none if only local clouds were asked for.
     pub diagrams: Vec<Diagram>,
+    /// Its longest loops, to be drawn; made once all layers are measured, and only for pages.
+    pub loops: Option<LoopSketch>,
 }
 
 /// Measures every descriptor of the registry on the clouds that `protocol` asks for.
@@ -65,7 +68,8 @@ pub fn measure_layer(layer: &LayerCloud, sample: Sample<'_>, protocol: &Protocol
     rows.extend(work.local_rows(&classes));
     rows.extend(classes.iter().flat_map(|measured| work.rows(measured)));
     let diagrams = global.into_iter().flat_map(|measured| measured.diagrams).collect();
-    Ok(LayerProfile { layer: layer.layer.clone(), depth: layer.depth, epoch: sample.epoch, rows, diagrams })
+    let LayerCloud { layer, depth, .. } = layer;
+    Ok(LayerProfile { layer: layer.clone(), depth: *depth, epoch: sample.epoch, rows, diagrams, loops: None })
 }
 
 /// $E_0$ of the clouds of a layer over its mean in untrained networks, whose clouds of the same images at the same layer are `untrained`.

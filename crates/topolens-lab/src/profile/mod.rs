@@ -9,6 +9,7 @@ mod protocol;
 pub mod row;
 pub(crate) mod separation;
 mod share;
+mod sketch;
 mod warnings;
 
 pub(crate) use collapse::classifier_rows;
@@ -18,5 +19,7 @@ pub use plan::Plan;
 pub use protocol::Protocol;
 pub use row::{Row, Scope};
 pub(crate) use share::separation_share;
+pub(crate) use sketch::add_loop_sketches;
+pub use sketch::{LoopSketch, LoopThumbnail, SketchedLoop};
 pub use warnings::warnings;
 pub(crate) use warnings::{told_separation, told_share};

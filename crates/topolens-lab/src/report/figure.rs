@@ -3,9 +3,12 @@
 use super::number::epoch_name;
 use super::panel::PANELS;
 use super::picture::counts;
-use super::plot::{Scene, Size, barcode, curves, persistence_diagram, to_pdf, to_png, to_svg};
-use super::profile_report::{LayerDiagrams, ProfileReport};
+use super::plot::{
+    Scene, Size, barcode, curves, loops_on_plane, persistence_diagram, to_pdf, to_png, to_svg,
+};
+use super::profile_report::{LayerDiagrams, ProfileReport, sketched};
 use crate::Result;
+use crate::profile::LoopSketch;
 
 /// One picture in three formats, at the width of a column of text (85 mm).
 #[derive(Debug, Clone, PartialEq)]
@@ -20,7 +23,7 @@ pub struct Figure {
     pub pdf: Vec<u8>,
 }
 
-/// The figures of a report: one for each quantity measured, a diagram and a barcode for each layer.
+/// The figures of a report: one for each quantity measured, a diagram and a barcode for each layer, the longest loops at the last epoch.
 ///
 /// # Errors
 ///
@@ -46,7 +49,10 @@ pub fn figures(report: &ProfileReport) -> Result<Vec<Figure>> {
             figure(format!("barcode-{place}"), &barcode_of(layer, Size::COLUMN)),
         ]
     });
-    panels.chain(layers).collect()
+    let loops = sketched(&report.layers).into_iter().enumerate().map(|(at, (layer, sketch))| {
+        figure(format!("loops-{:02}-{}", at + 1, slug(layer)), &loops_of(layer, sketch))
+    });
+    panels.chain(layers).chain(loops).collect()
 }
 
 /// The persistence diagram of a layer.
@@ -57,6 +63,20 @@ pub(crate) fn diagram_of(layer: &LayerDiagrams, size: Size) -> Scene {
 /// The barcode of a layer.
 pub(crate) fn barcode_of(layer: &LayerDiagrams, size: Size) -> Scene {
     barcode(&describe("Barcode", layer), &layer.diagrams, size)
+}
+
+/// The longest loops of a layer on a plane.
+pub(crate) fn loops_of(layer: &LayerDiagrams, sketch: &LoopSketch) -> Scene {
+    let n_loops = sketch.loops.len();
+    let description = format!(
+        "{} points of layer {}, {}, on a plane, and the {} that live{} longest.",
+        sketch.rows.len(),
+        layer.layer,
+        epoch_name(layer.epoch),
+        if n_loops == 1 { "loop".to_owned() } else { format!("{n_loops} loops") },
+        if n_loops == 1 { "s" } else { "" }
+    );
+    loops_on_plane(&description, sketch, Size::PLANE)
 }
 
 fn describe(what: &str, layer: &LayerDiagrams) -> String {
@@ -78,7 +98,7 @@ pub(crate) fn slug(layer: &LayerDiagrams) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixture::report;
+    use crate::report::fixture::{report, sketch};
 
     #[test]
     fn one_for_each_quantity_and_two_for_each_layer() {
@@ -91,6 +111,22 @@ mod tests {
             assert!(figure.svg.starts_with("<svg ") && figure.svg.ends_with("</svg>"), "{}", figure.name);
             assert!(figure.png.starts_with(b"\x89PNG"), "{}", figure.name);
         }
+    }
+
+    #[test]
+    fn loops_are_drawn_at_the_last_epoch() {
+        let mut report = report(2, &[Some(0), Some(12)], 0);
+        report.layers.iter_mut().for_each(|layer| layer.loops = Some(sketch(50, 10)));
+        let figures = figures(&report).unwrap();
+        let loops: Vec<&Figure> = figures.iter().filter(|figure| figure.name.starts_with("loops")).collect();
+        assert_eq!(
+            loops.iter().map(|figure| figure.name.as_str()).collect::<Vec<_>>(),
+            ["loops-01-block1-epoch-12", "loops-02-block2-epoch-12"]
+        );
+        // Images are dots in files that have no place for one.
+        assert!(
+            loops[0].svg.contains("<image ") && loops[0].png.len() > 20_000 && loops[0].pdf.len() > 20_000
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use topolens::{Diagram, Interval};
 
 use super::profile_report::{LayerDiagrams, ProfileReport};
-use crate::profile::{Row, Scope};
+use crate::profile::{LoopSketch, LoopThumbnail, Row, Scope, SketchedLoop};
 
 /// A profile of `n_layers` layers and `n_classes` classes; later epochs compress more.
 pub(crate) fn report(n_layers: usize, epochs: &[Option<usize>], n_classes: usize) -> ProfileReport {
@@ -89,5 +89,39 @@ fn diagrams((layer, depth): (usize, f64), (epoch, training): (Option<usize>, f64
         depth,
         epoch,
         diagrams: vec![Diagram::new(0, zero.chain([essential]).collect()), Diagram::new(1, one.collect())],
+        loops: None,
+    }
+}
+
+/// A made-up sketch of `n_points` points on a spiral with three loops of `n_classes` classes, and six images as hard to compress as any.
+pub(crate) fn sketch(n_points: usize, n_classes: usize) -> LoopSketch {
+    let spread = |at: usize| (at as f64 * 0.618_033_988_749_895).fract();
+    let place = |at: usize| {
+        let (radius, angle) = (0.2 + spread(at), std::f64::consts::TAU * spread(3 * at));
+        (2.0 * radius * angle.cos(), radius * angle.sin())
+    };
+    let cycle = |from: usize| (0..12).map(|at| (from + at * n_points / 12) % n_points).collect();
+    let loops = [0.5, 0.3, 0.2].iter().enumerate();
+    let thumbnail = |at: usize| LoopThumbnail {
+        point: 2 * at * n_points / 12,
+        height: 32,
+        width: 32,
+        dots: (0..32 * 32)
+            .map(|dot| [1, 2, 3].map(|part| (997.0 * spread(dot * 31 + 7 * part + at)) as u8))
+            .collect(),
+    };
+    LoopSketch {
+        n_points: 2 * n_points,
+        n_features: 64,
+        rows: (0..n_points).map(|at| 2 * at).collect(),
+        places: (0..n_points).map(place).collect(),
+        classes: (0..n_points).map(|at| at % n_classes).collect(),
+        class_names: (0..n_classes).map(|class| format!("class {class}")).collect(),
+        variance: 0.43,
+        loops: loops
+            .map(|(at, lifespan)| SketchedLoop { birth: 1.0, death: 1.0 + lifespan, cycle: cycle(at) })
+            .collect(),
+        null_lifespan: 0.25,
+        thumbnails: (0..6).map(thumbnail).collect(),
     }
 }

@@ -2,7 +2,7 @@
 
 use topolens::Diagrams;
 
-use crate::profile::Row;
+use crate::profile::{LoopSketch, Row};
 
 /// A profile of one network at one or several epochs, ready to be shown.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -31,4 +31,13 @@ pub struct LayerDiagrams {
     pub epoch: Option<usize>,
     /// One diagram per homology dimension.
     pub diagrams: Diagrams,
+    /// The longest loops on a plane, if they were kept.
+    pub loops: Option<LoopSketch>,
+}
+
+/// The layers of the last epoch that have loops to draw.
+pub(crate) fn sketched(layers: &[LayerDiagrams]) -> Vec<(&LayerDiagrams, &LoopSketch)> {
+    let last = layers.iter().map(|layer| layer.epoch).max();
+    let of_last = layers.iter().filter(|layer| Some(layer.epoch) == last);
+    of_last.filter_map(|layer| Some((layer, layer.loops.as_ref()?))).collect()
 }

@@ -33,7 +33,7 @@ struct Stored {
 const SCHEMA: &str = "topolens.layer/2";
 
 impl LayerProfile {
-    /// All of it as JSON, to the bit.
+    /// Its numbers and diagrams as JSON, to the bit.
     ///
     /// # Errors
     ///
@@ -65,7 +65,7 @@ impl LayerProfile {
             Diagram::new(dimension, intervals.collect())
         });
         let Stored { layer, depth, epoch, rows, .. } = stored;
-        Some(Self { layer, depth, epoch, rows, diagrams: diagrams.collect() })
+        Some(Self { layer, depth, epoch, rows, diagrams: diagrams.collect(), loops: None })
     }
 }
 

@@ -5,6 +5,7 @@ mod cautions;
 mod figure;
 mod glossary;
 mod layers;
+mod loops;
 mod page;
 mod panels;
 mod provenance;

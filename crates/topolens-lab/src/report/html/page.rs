@@ -1,6 +1,6 @@
 //! The page around the sections.
 
-use super::{answer, cautions, glossary, layers, panels, provenance, table};
+use super::{answer, cautions, glossary, layers, loops, panels, provenance, table};
 use crate::profile::curve::epochs;
 use crate::report::escape::escape;
 use crate::report::profile_report::ProfileReport;
@@ -30,6 +30,7 @@ pub fn render(report: &ProfileReport) -> String {
         cautions::section(report),
         panels::section(&report.rows),
         layers::section(&report.layers),
+        loops::section(&report.layers),
         table::section(&report.rows),
     ];
     let heading = Heading { kind: "topolens profile", title: &report.title, question: question(report) };
@@ -100,7 +101,9 @@ mod tests {
 
     #[test]
     fn elements_are_nested_and_sections_in_order() {
-        let page = render(&fixture::report(3, &[Some(0), Some(12)], 2));
+        let mut report = fixture::report(3, &[Some(0), Some(12)], 2);
+        report.layers[5].loops = Some(fixture::sketch(20, 2));
+        let page = render(&report);
         check_nesting(&page);
         let order = [
             "<h1>",
@@ -108,6 +111,7 @@ mod tests {
             "id=\"cautions\"",
             "id=\"curves\"",
             "id=\"layers\"",
+            "id=\"loops\"",
             "id=\"numbers\"",
             "id=\"glossary\"",
             "id=\"provenance\"",
@@ -120,7 +124,9 @@ mod tests {
 
     #[test]
     fn nothing_is_loaded_and_only_the_own_script_runs() {
-        let page = render(&fixture::report(2, &[Some(1)], 2));
+        let mut report = fixture::report(2, &[Some(1)], 2);
+        report.layers[1].loops = Some(fixture::sketch(20, 2));
+        let page = render(&report);
         let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'nonce-";
         let nonce = &page[page.find(policy).unwrap() + policy.len()..][..32];
         assert_eq!(page.matches("<script").count(), 1);
@@ -165,6 +171,9 @@ mod tests {
         }
         for layer in &mut report.layers {
             layer.layer = evil.to_owned();
+            let mut loops = fixture::sketch(20, 2);
+            loops.class_names = vec![evil.to_owned(); 2];
+            layer.loops = Some(loops);
         }
         let page = render(&report);
         assert_eq!(page.matches("<script").count(), 1);
@@ -235,11 +244,13 @@ mod tests {
             let interval = |at: u32| Interval { birth: 0.5, death: 0.6 + f64::from(at) / 1e5 };
             let many = |dimension| Diagram::new(dimension, (0..1000).map(interval).collect());
             layer.diagrams = vec![many(0), many(1)];
+            layer.loops = Some(fixture::sketch(1000, 10));
         }
         let page = render(&report);
         assert!(page.len() < 3_000_000, "{}", page.len());
         // What this test measures: curves and tables of all epochs, diagrams of some.
-        assert!(page.matches("<figure ").count() == 8 + 4 * 10 && page.matches("<table>").count() > 50);
+        assert!(page.matches("<figure ").count() == 8 + 4 * 10 + 10 && page.matches("<table>").count() > 50);
+        assert_eq!(page.matches("<image ").count(), 60);
     }
 
     #[test]

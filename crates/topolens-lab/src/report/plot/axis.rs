@@ -57,6 +57,17 @@ impl Axis {
         Self::with_steps(first, last.max(first + 1), step)
     }
 
+    /// From `low` to `high`, exactly, with the ticks that lie between; 0 to 1 if that is no range.
+    pub(crate) fn between(low: f64, high: f64) -> Self {
+        let is_range = (high - low).is_normal() && low < high && low.abs().max(high.abs()) < 1e300;
+        if !is_range {
+            return Self::up_to(1.0);
+        }
+        let step = nice_step((high - low) / N_TICKS);
+        let (first, last) = ((low / step).ceil() as i64, (high / step).floor() as i64);
+        Self { low, high, ..Self::with_steps(first, last, step) }
+    }
+
     fn with_steps(first: i64, last: i64, step: f64) -> Self {
         let value = |at: i64| at as f64 * step;
         let decade = common_decade(value(first).abs().max(value(last).abs()));
@@ -159,6 +170,16 @@ mod tests {
 
     fn labels(axis: &Axis) -> Vec<&str> {
         axis.ticks.iter().map(|tick| tick.label.as_str()).collect()
+    }
+
+    #[test]
+    fn an_axis_between_ends_there_and_its_ticks_are_inside() {
+        let axis = Axis::between(-0.37, 1.9);
+        assert_eq!((axis.fraction(-0.37), axis.fraction(1.9)), (0.0, 1.0));
+        assert!(axis.ticks.len() > 2 && axis.ticks.iter().all(|tick| (-0.37..=1.9).contains(&tick.value)));
+        for (low, high) in [(1.0, 1.0), (f64::NAN, 1.0), (2.0, 1.0), (f64::NEG_INFINITY, f64::INFINITY)] {
+            assert_eq!(Axis::between(low, high), Axis::up_to(1.0));
+        }
     }
 
     #[test]

@@ -223,6 +223,7 @@ mod tests {
                 Shape::Polyline { points, .. } | Shape::Polygon { points, .. } => points.clone(),
                 Shape::Dots { centres, .. } => centres.clone(),
                 Shape::Text { at, .. } => vec![*at],
+                Shape::Image { corner, .. } => vec![*corner],
             };
             assert!(
                 positions.iter().all(|(x, y)| (0.0..=321.0).contains(x) && (0.0..=321.0).contains(y)),

@@ -2,10 +2,12 @@
 
 mod axis;
 mod barcode;
+mod bitmap;
 mod curves;
 mod frame;
 mod heat_map;
 mod legend;
+mod loops;
 mod numbers;
 mod palette;
 mod pdf;
@@ -21,6 +23,7 @@ mod svg;
 pub(crate) use barcode::barcode;
 pub(crate) use curves::{CurvePlot, Horizontal, Point, Series, curves};
 pub(crate) use heat_map::{HeatMap, heat_map};
+pub(crate) use loops::{MOST_CLASSES, loops_on_plane};
 #[cfg(test)]
 pub(crate) use numbers::Numbers;
 #[cfg(test)]

@@ -98,6 +98,9 @@ impl Drawing {
                 self.fill(*color);
                 self.write(*at, content, *anchor, *upwards);
             }
+            Shape::Image { corner, dot, bitmap } => {
+                bitmap.polygons(*corner, *dot).iter().for_each(|shape| self.shape(shape));
+            }
         }
     }
 
@@ -105,11 +108,10 @@ impl Drawing {
         self.opacity(1.0);
         self.stroke(stroke.color);
         self.content.set_line_width(stroke.width as f32);
-        if stroke.dashed {
-            self.content.set_dash_pattern([4.0, 3.0], 0.0);
-        } else {
-            self.content.set_dash_pattern([], 0.0);
-        }
+        match stroke.dashes {
+            Some(lengths) => self.content.set_dash_pattern(lengths.map(|length| length as f32), 0.0),
+            None => self.content.set_dash_pattern([], 0.0),
+        };
     }
 
     fn opacity(&mut self, opacity: f64) {

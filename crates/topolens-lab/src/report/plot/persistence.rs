@@ -197,7 +197,7 @@ mod tests {
     fn points_lie_above_the_diagonal() {
         let scene = persistence_diagram("d", &[diagram(0, &[(0.5, 1.0), (2.0, 2.5)])], Size::SQUARE);
         let line = scene.shapes.iter().find_map(|shape| match shape {
-            Shape::Polyline { points, stroke } if stroke.color == GREY && !stroke.dashed => {
+            Shape::Polyline { points, stroke } if stroke.color == GREY && stroke.dashes.is_none() => {
                 Some(points.clone())
             }
             _ => None,

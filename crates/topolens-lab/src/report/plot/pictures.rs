@@ -1,8 +1,9 @@
 //! Small pictures in rows and columns.
 
+use super::bitmap::Bitmap;
 use super::numbers::Numbers;
 use super::palette::BLACK;
-use super::scene::{Anchor, Color, Scene, Shape};
+use super::scene::{Anchor, Color, Scene};
 use super::size::Size;
 
 /// An image as colours.
@@ -44,29 +45,22 @@ pub(crate) fn pictures(description: &str, headings: &[&str], rows: &[Vec<Thumbna
     scene
 }
 
-/// Dots of one colour that follow each other in a row are one rectangle.
-fn draw(scene: &mut Scene, thumbnail: &Thumbnail, (left, top): (f64, f64), side: f64) {
+/// Draws a thumbnail, thinned out if it is large.
+fn draw(scene: &mut Scene, thumbnail: &Thumbnail, corner: (f64, f64), side: f64) {
     let stride = thumbnail.height.max(thumbnail.width).div_ceil(MOST_DOTS).max(1);
-    let (n_rows, n_columns) = (thumbnail.height.div_ceil(stride), thumbnail.width.div_ceil(stride));
-    let dot = side / n_rows.max(n_columns).max(1) as f64;
-    for row in 0..n_rows {
-        let color = |column: usize| thumbnail.colors[row * stride * thumbnail.width + column * stride];
-        let mut start = 0;
-        for column in 1..=n_columns {
-            if column == n_columns || color(column) != color(start) {
-                let (x, y) = (left + start as f64 * dot, top + row as f64 * dot);
-                let right = left + column as f64 * dot;
-                let points = vec![(x, y), (right, y), (right, y + dot), (x, y + dot)];
-                scene.shapes.push(Shape::Polygon { points, color: color(start), opacity: 1.0 });
-                start = column;
-            }
-        }
-    }
+    let (height, width) = (thumbnail.height.div_ceil(stride), thumbnail.width.div_ceil(stride));
+    let color = |at: usize| {
+        let (row, column) = (at / width, at % width);
+        thumbnail.colors[row * stride * thumbnail.width + column * stride]
+    };
+    let bitmap = Bitmap { height, width, colors: (0..height * width).map(color).collect() };
+    scene.shapes.extend(bitmap.polygons(corner, side / height.max(width).max(1) as f64));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::plot::Shape;
 
     #[test]
     fn everything_is_inside_and_runs_are_joined() {

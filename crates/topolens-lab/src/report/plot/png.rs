@@ -14,13 +14,29 @@ const PIXELS_PER_UNIT: f32 = 300.0 / 96.0;
 /// The scene as a PNG file of 300 dots per inch.
 pub(crate) fn to_png(scene: &Scene) -> Result<Vec<u8>> {
     let mut picture = KuvaScene::new(scene.width, scene.height);
-    picture.elements = scene.shapes.iter().map(|shape| primitive(shape, scene.text)).collect();
+    picture.elements = scene.shapes.iter().flat_map(|shape| primitives(shape, scene.text)).collect();
     let failed = |reason| Error::new(ErrorKind::Picture { name: scene.description.clone(), reason });
     RasterBackend::new().with_scale(PIXELS_PER_UNIT).render_scene(&picture).map_err(failed)
 }
 
+fn primitives(shape: &Shape, size: u32) -> Vec<Primitive> {
+    match shape {
+        Shape::Image { corner, dot, bitmap } => {
+            bitmap.polygons(*corner, *dot).iter().map(|shape| primitive(shape, size)).collect()
+        }
+        shape => vec![primitive(shape, size)],
+    }
+}
+
 fn primitive(shape: &Shape, size: u32) -> Primitive {
     match shape {
+        // Drawn as polygons before.
+        Shape::Image { .. } => Primitive::PolyLine {
+            points: Vec::new(),
+            stroke: KuvaColor::None,
+            stroke_width: 0.0,
+            stroke_dasharray: None,
+        },
         Shape::Polyline { points, stroke } => polyline(points.clone(), *stroke),
         Shape::Polygon { points, color, opacity } => {
             let corners: Vec<String> = points.iter().map(|(x, y)| format!("{x} {y}")).collect();
@@ -58,12 +74,12 @@ fn primitive(shape: &Shape, size: u32) -> Primitive {
 
 fn polyline(points: Vec<(f64, f64)>, stroke: Stroke) -> Primitive {
     // The dashes are lengths in pixels.
-    let dashes = || format!("{},{}", 4.0 * PIXELS_PER_UNIT, 3.0 * PIXELS_PER_UNIT);
+    let dashes = stroke.dashes.map(|lengths| lengths.map(|length| length * f64::from(PIXELS_PER_UNIT)));
     Primitive::PolyLine {
         points,
         stroke: kuva_color(stroke.color),
         stroke_width: stroke.width,
-        stroke_dasharray: stroke.dashed.then(dashes),
+        stroke_dasharray: dashes.map(|[dash, gap]| format!("{dash},{gap}")),
     }
 }
 

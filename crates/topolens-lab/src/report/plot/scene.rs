@@ -1,7 +1,8 @@
-//! A picture as lines, polygons, dots and text; y grows downwards.
+//! A picture as lines, polygons, dots, text and images; y grows downwards.
 
 use std::fmt;
 
+use super::bitmap::Bitmap;
 use super::numbers::Numbers;
 use super::size::Size;
 
@@ -30,16 +31,17 @@ impl fmt::Display for Color {
 pub(crate) struct Stroke {
     pub(crate) color: Color,
     pub(crate) width: f64,
-    pub(crate) dashed: bool,
+    /// Lengths of a dash and of the gap behind it; `None` is a whole line.
+    pub(crate) dashes: Option<[f64; 2]>,
 }
 
 impl Stroke {
     pub(crate) fn solid(color: Color, width: f64) -> Self {
-        Self { color, width, dashed: false }
+        Self { color, width, dashes: None }
     }
 
     pub(crate) fn dashed(color: Color, width: f64) -> Self {
-        Self { color, width, dashed: true }
+        Self { color, width, dashes: Some([4.0, 3.0]) }
     }
 }
 
@@ -54,10 +56,34 @@ pub(crate) enum Anchor {
 /// One thing that is drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Shape {
-    Polyline { points: Vec<Position>, stroke: Stroke },
-    Polygon { points: Vec<Position>, color: Color, opacity: f64 },
-    Dots { centres: Vec<Position>, radius: f64, color: Color, opacity: f64 },
-    Text { at: Position, content: String, anchor: Anchor, upwards: bool, color: Color },
+    Polyline {
+        points: Vec<Position>,
+        stroke: Stroke,
+    },
+    Polygon {
+        points: Vec<Position>,
+        color: Color,
+        opacity: f64,
+    },
+    Dots {
+        centres: Vec<Position>,
+        radius: f64,
+        color: Color,
+        opacity: f64,
+    },
+    Text {
+        at: Position,
+        content: String,
+        anchor: Anchor,
+        upwards: bool,
+        color: Color,
+    },
+    /// `corner` is the upper left one, `dot` the side of a dot.
+    Image {
+        corner: Position,
+        dot: f64,
+        bitmap: Bitmap,
+    },
 }
 
 impl Shape {
@@ -74,6 +100,9 @@ impl Shape {
             }
             Self::Text { at: (x, y), content, anchor, upwards, color } => {
                 Self::Text { at: (x + across, y), content, anchor, upwards, color }
+            }
+            Self::Image { corner: (x, y), dot, bitmap } => {
+                Self::Image { corner: (x + across, y), dot, bitmap }
             }
         }
     }

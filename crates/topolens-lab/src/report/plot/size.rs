@@ -13,6 +13,8 @@ impl Size {
     pub(crate) const COLUMN: Self = Self { width: 321.0, height: 240.0, text: 12 };
     /// As wide and square.
     pub(crate) const SQUARE: Self = Self { width: 321.0, height: 321.0, text: 12 };
+    /// A plane with what is told of it above; the height follows.
+    pub(crate) const PLANE: Self = Self { width: 400.0, height: 400.0, text: 12 };
     /// One of many, side by side.
     pub(crate) const SMALL: Self = Self { width: 200.0, height: 212.0, text: 11 };
 

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write};
 
+use super::bitmap::Bitmap;
 use super::scene::{Anchor, Color, Position, Scene, Shape, Stroke};
 use crate::report::escape::escape;
 
@@ -50,7 +51,24 @@ fn write_shape(svg: &mut String, shape: &Shape) -> fmt::Result {
         Shape::Text { at, content, anchor, upwards, color } => {
             write_text(svg, *at, content, (*anchor, *upwards, *color))
         }
+        Shape::Image { corner, dot, bitmap } => write_image(svg, *corner, *dot, bitmap),
     }
+}
+
+/// A data address; dot by dot if it cannot be made.
+fn write_image(svg: &mut String, corner: Position, dot: f64, bitmap: &Bitmap) -> fmt::Result {
+    let Some(address) = bitmap.data_address() else {
+        return bitmap.polygons(corner, dot).iter().try_for_each(|shape| write_shape(svg, shape));
+    };
+    let (width, height) = (dot * bitmap.width as f64, dot * bitmap.height as f64);
+    write!(
+        svg,
+        "<image x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" image-rendering=\"pixelated\" href=\"{address}\"/>",
+        Number(corner.0),
+        Number(corner.1),
+        Number(width),
+        Number(height)
+    )
 }
 
 fn write_text(svg: &mut String, at: Position, content: &str, style: (Anchor, bool, Color)) -> fmt::Result {
@@ -93,9 +111,9 @@ struct Pen(Stroke);
 
 impl fmt::Display for Pen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Stroke { color, width, dashed } = self.0;
+        let Stroke { color, width, dashes } = self.0;
         write!(f, "stroke=\"{color}\" stroke-width=\"{width}\"")?;
-        if dashed { f.write_str(" stroke-dasharray=\"4 3\"") } else { Ok(()) }
+        dashes.map_or(Ok(()), |[dash, gap]| write!(f, " stroke-dasharray=\"{dash} {gap}\""))
     }
 }
 
