@@ -70,6 +70,8 @@ pub struct LoopThumbnail {
 
 /// Points at most.
 const MOST_POINTS: usize = 1000;
+/// Pairs of points times features at most.
+const MOST_PAIRS: usize = 1 << 31;
 /// Points that the plane is fitted to times their features, squared in the smaller: a decomposition of more takes too long.
 const MOST_WORK: usize = 1 << 26;
 /// Loops at most.
@@ -115,7 +117,7 @@ fn sketch_loops(
     if n_features < 2 {
         return Ok(None);
     }
-    let rows = drawn_rows(sample, protocol.seed)?;
+    let rows = drawn_rows(sample, most_points(n_features), protocol.seed)?;
     let cloud = protocol.scaling.apply(&layer.cloud).select(&rows)?;
     let rips = VietorisRips::new();
     let mut found = rips.loop_representatives(&DistanceMatrix::from_cloud(&cloud))?;
@@ -159,15 +161,24 @@ impl From<LoopRepresentative> for SketchedLoop {
     }
 }
 
-/// All rows if they are few; else as many of each class, ascending.
-fn drawn_rows(sample: Sample<'_>, seed: u64) -> Result<Vec<usize>> {
+/// Points at most in a cloud of so many features: fewer of very wide ones, whose distances take longer.
+fn most_points(n_features: usize) -> usize {
+    let mut most = MOST_POINTS;
+    while most > 100 && most * most * n_features > MOST_PAIRS {
+        most = most * 3 / 4;
+    }
+    most
+}
+
+/// All rows if they are no more than `most`; else as many of each class, ascending.
+fn drawn_rows(sample: Sample<'_>, most: usize, seed: u64) -> Result<Vec<usize>> {
     let n_points = sample.labels.len();
-    if n_points <= MOST_POINTS {
+    if n_points <= most {
         return Ok((0..n_points).collect());
     }
-    let per_class = (MOST_POINTS / sample.class_names.len().max(1)).max(1);
+    let per_class = (most / sample.class_names.len().max(1)).max(1);
     let mut drawn = stratified_subsample(sample.labels, per_class, seed)?;
-    drawn.truncate(MOST_POINTS);
+    drawn.truncate(most);
     Ok(drawn)
 }
 
@@ -336,6 +347,7 @@ mod tests {
         }
         assert!(found.classes.iter().zip(&found.rows).all(|(class, row)| *class == row % 4));
         assert!(found.loops[0].cycle.iter().all(|&point| point < 1000));
+        assert_eq!((most_points(2000), most_points(100_000)), (1000, 132));
     }
 
     #[test]

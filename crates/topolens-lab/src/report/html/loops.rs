@@ -76,10 +76,8 @@ fn beside_null(sketch: &LoopSketch) -> String {
     let verdict = match (n_longer, n_loops) {
         (0, 1) => "that drawn lives no longer, and says nothing".to_owned(),
         (0, _) => "those drawn live no longer, and say nothing".to_owned(),
-        (1, 1) => "that drawn lives longer, which one null does not make evidence".to_owned(),
-        _ => format!(
-            "of those drawn {n_longer} of {n_loops} live longer, which one null does not make evidence"
-        ),
+        (1, 1) => "that drawn lives longer, but a single null is no test".to_owned(),
+        _ => format!("{n_longer} of the {n_loops} drawn live longer, but a single null is no test"),
     };
     let longest = if null > 0.0 {
         format!("with its columns permuted the cloud has loops that live up to {}", plain(null))
@@ -131,7 +129,7 @@ mod tests {
                 && told.contains("20 classes are not told apart")
         );
         assert!(told.contains("The numbered images"));
-        assert!(beside_null(&drawn).contains("live up to 0.250; of those drawn 2 of 3 live longer"));
+        assert!(beside_null(&drawn).contains("live up to 0.250; 2 of the 3 drawn live longer"));
         drawn.null_lifespan = 0.6;
         assert!(beside_null(&drawn).ends_with("those drawn live no longer, and say nothing."));
         (drawn.null_lifespan, drawn.n_points) = (0.0, 100);

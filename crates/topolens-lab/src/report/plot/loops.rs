@@ -5,14 +5,14 @@ use super::bitmap::Bitmap;
 use super::frame::Frame;
 use super::legend::{Entry, Legend, Marker};
 use super::numbers::Numbers;
-use super::palette::{BLACK, GREY, level_color};
+use super::palette::{BLACK, GREY, class_color};
 use super::scene::{Anchor, Color, Position, Scene, Shape, Stroke};
 use super::size::Size;
 use crate::profile::{LoopSketch, LoopThumbnail, SketchedLoop};
 use crate::report::number::{percentage, plain, six_digits};
 
 /// Classes that can be told apart; more are not.
-pub(crate) const MOST_CLASSES: usize = 14;
+pub(crate) const MOST_CLASSES: usize = 10;
 
 /// Dark, since they lie on the points, and of other dashes; the longest first.
 fn pen(position: usize) -> Stroke {
@@ -53,9 +53,8 @@ pub(crate) fn loops_on_plane(description: &str, sketch: &LoopSketch, size: Size)
     for (position, found) in sketch.loops.iter().enumerate().rev() {
         draw_loop(&mut scene, &frame, sketch, (position, found));
     }
+    draw_numbers(&mut scene, &frame, sketch);
     for (position, thumbnail) in sketch.thumbnails.iter().enumerate() {
-        let (across, up) = sketch.places[thumbnail.point];
-        numbered(&mut scene, frame.at(across, up), position);
         Strip::new(size).draw(
             &mut scene,
             plane.height,
@@ -68,12 +67,8 @@ pub(crate) fn loops_on_plane(description: &str, sketch: &LoopSketch, size: Size)
 
 fn told(position: usize, found: &SketchedLoop) -> String {
     let which = ["longest loop", "second", "third"][position.min(2)];
-    format!(
-        "{which}: from {} to {}, lifespan {}",
-        plain(found.birth),
-        plain(found.death),
-        plain(found.lifespan())
-    )
+    let (birth, death) = (plain(found.birth), plain(found.death));
+    format!("{which}: {birth} to {death}, lifespan {}", plain(found.lifespan()))
 }
 
 /// Axes of one unit that hold all places.
@@ -96,19 +91,16 @@ fn has_colors(sketch: &LoopSketch) -> bool {
     (2..=MOST_CLASSES).contains(&sketch.class_names.len())
 }
 
-/// Colour and mark of a class. Lighter than the loops.
-fn look(sketch: &LoopSketch, class: usize) -> (Color, Marker) {
-    if has_colors(sketch) {
-        (level_color(class).mixed(WHITE, 3, 10), Marker::of(class / 7))
-    } else {
-        (GREY.mixed(WHITE, 3, 10), Marker::Circle)
-    }
+/// The colour of a class, lighter than the loops.
+fn color_of(sketch: &LoopSketch, class: usize) -> Color {
+    let color = if has_colors(sketch) { class_color(class) } else { GREY };
+    color.mixed(WHITE, 1, 4)
 }
 
 fn classes(sketch: &LoopSketch) -> Vec<Entry> {
     let entry = |(class, name): (usize, &String)| {
-        let (color, marker) = look(sketch, class);
-        Entry { marker: Some(marker), joined: false, color, label: name.clone() }
+        let (marker, color) = (Some(Marker::Circle), color_of(sketch, class));
+        Entry { marker, joined: false, color, label: name.clone() }
     };
     let named = sketch.class_names.iter().enumerate().take_while(|_| has_colors(sketch));
     named.map(entry).collect()
@@ -118,20 +110,14 @@ fn class_name(sketch: &LoopSketch, point: usize) -> &str {
     sketch.class_names.get(sketch.classes[point]).map_or("", String::as_str)
 }
 
-/// Discs of a class are one shape, so that a page stays small.
+/// The points of a class are one shape, so that a page stays small.
 fn draw_points(scene: &mut Scene, frame: &Frame, sketch: &LoopSketch) {
-    const RADIUS: f64 = 1.9;
-    const OPACITY: f64 = 0.75;
     for class in 0..sketch.class_names.len() {
-        let (color, marker) = look(sketch, class);
         let of_class = sketch.places.iter().zip(&sketch.classes).filter(|(_, own)| **own == class);
         let centres: Vec<Position> = of_class.map(|(&(x, y), _)| frame.at(x, y)).collect();
-        match marker {
-            Marker::Circle if centres.is_empty() => {}
-            Marker::Circle => {
-                scene.shapes.push(Shape::Dots { centres, radius: RADIUS, color, opacity: OPACITY })
-            }
-            _ => scene.shapes.extend(centres.into_iter().map(|at| marker.shape(at, RADIUS, color))),
+        if !centres.is_empty() {
+            let color = color_of(sketch, class);
+            scene.shapes.push(Shape::Dots { centres, radius: 1.9, color, opacity: 0.8 });
         }
     }
 }
@@ -157,6 +143,51 @@ fn draw_loop(
     scene.shapes.push(Shape::Polyline { points: points.clone(), stroke: edges });
     scene.shapes.push(Shape::Polyline { points, stroke });
     scene.shapes.push(Shape::Dots { centres, radius: 2.6, color: stroke.color, opacity: 1.0 });
+}
+
+/// The numbers of the images beside their points, outside the loop, where they do not hide it.
+fn draw_numbers(scene: &mut Scene, frame: &Frame, sketch: &LoopSketch) {
+    let line = f64::from(scene.text);
+    let place = |point: usize| frame.at(sketch.places[point].0, sketch.places[point].1);
+    let points: Vec<Position> = sketch.thumbnails.iter().map(|image| place(image.point)).collect();
+    let n = points.len().max(1) as f64;
+    let centre = points.iter().fold((0.0, 0.0), |sum, point| (sum.0 + point.0 / n, sum.1 + point.1 / n));
+    let mut numbers: Vec<Position> =
+        points.iter().map(|&point| apart(centre, point, apart_by(centre, point) + 1.4 * line)).collect();
+    for _ in 0..ROUNDS {
+        for first in 0..numbers.len() {
+            for second in 0..first {
+                let short = 1.5 * line - apart_by(numbers[first], numbers[second]);
+                if short > 0.0 {
+                    let (a, b) = (numbers[first], numbers[second]);
+                    numbers[first] = apart(b, a, apart_by(a, b) + 0.5 * short);
+                    numbers[second] = apart(a, b, apart_by(a, b) + 0.5 * short);
+                }
+            }
+        }
+        for (x, y) in &mut numbers {
+            (*x, *y) = (x.clamp(frame.left + line, frame.right), y.clamp(frame.top, frame.bottom - line));
+        }
+    }
+    for (position, (&point, &number)) in points.iter().zip(&numbers).enumerate() {
+        scene.line(point, number, Stroke::solid(BLACK, 0.8));
+        numbered(scene, number, position);
+    }
+}
+
+/// Rounds in which numbers that overlap give way.
+const ROUNDS: usize = 30;
+
+fn apart_by(a: Position, b: Position) -> f64 {
+    (a.0 - b.0).hypot(a.1 - b.1)
+}
+
+/// The place at `distance` from `from` in the direction of `to`; upwards if they are one.
+fn apart(from: Position, to: Position, distance: f64) -> Position {
+    let length = apart_by(from, to);
+    let (across, down) =
+        if length > 1e-9 { ((to.0 - from.0) / length, (to.1 - from.1) / length) } else { (0.0, -1.0) };
+    (from.0 + distance * across, from.1 + distance * down)
 }
 
 /// The number of an image in a white disc.
@@ -249,7 +280,7 @@ mod tests {
 
     #[test]
     fn everything_drawn_is_inside() {
-        for n_classes in [1, 10, 14, 100] {
+        for n_classes in [1, 2, 10, 100] {
             let scene = drawn(&sketch(200, n_classes));
             for shape in &scene.shapes {
                 let positions = match shape {
@@ -282,8 +313,8 @@ mod tests {
         // The longest lies on top.
         assert_eq!(strokes[2].dashes, None);
         let svg = to_svg(&scene);
-        assert!(svg.contains(">longest loop: from 1.00 to 1.50, lifespan 0.500<"), "{svg}");
-        assert!(svg.contains(">third: from 1.00 to 1.20, lifespan 0.200<"));
+        assert!(svg.contains(">longest loop: 1.00 to 1.50, lifespan 0.500<"), "{svg}");
+        assert!(svg.contains(">third: 1.00 to 1.20, lifespan 0.200<"));
     }
 
     #[test]
@@ -327,12 +358,33 @@ mod tests {
     }
 
     #[test]
-    fn classes_have_colours_and_marks_if_they_are_few() {
+    fn classes_have_colours_if_they_are_few() {
         let of = |n_classes| to_svg(&drawn(&sketch(200, n_classes)));
-        assert!(of(14).contains(">class 13<"));
-        assert!(!of(15).contains(">class 14</text><path"));
-        let looks: Vec<(Color, Marker)> = (0..14).map(|class| look(&sketch(20, 14), class)).collect();
-        assert!((1..14).all(|at| !looks[..at].contains(&looks[at])));
-        assert_eq!(look(&sketch(20, 15), 3), look(&sketch(20, 15), 4));
+        assert!(of(10).contains(">class 9<") && !of(11).contains(">class 9</text><path"));
+        let colors: Vec<Color> = (0..10).map(|class| color_of(&sketch(20, 10), class)).collect();
+        assert!((1..10).all(|at| !colors[..at].contains(&colors[at])));
+        assert_eq!(color_of(&sketch(20, 11), 3), color_of(&sketch(20, 11), 4));
+    }
+
+    #[test]
+    fn numbers_lie_beside_each_other_and_off_their_points() {
+        let mut tiny = sketch(200, 10);
+        // All of the longest loop in one place of the plane.
+        tiny.loops[0].cycle.iter().for_each(|&point| tiny.places[point] = (0.0, 0.0));
+        for drawn in [drawn(&sketch(200, 10)), drawn(&tiny)] {
+            let discs = drawn.shapes.iter().filter_map(|shape| match shape {
+                Shape::Dots { centres, color, radius, .. } if *color == WHITE && *radius > 6.0 => {
+                    Some(centres[0])
+                }
+                _ => None,
+            });
+            let numbers: Vec<Position> = discs.take(6).collect();
+            for first in 0..6 {
+                assert!(
+                    (0..first).all(|second| apart_by(numbers[first], numbers[second]) > 14.0),
+                    "{numbers:?}"
+                );
+            }
+        }
     }
 }

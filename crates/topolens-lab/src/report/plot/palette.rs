@@ -27,6 +27,12 @@ pub(crate) fn level_color(position: usize) -> Color {
     COLORS[position % COLORS.len()]
 }
 
+/// The colour of the class at `position` of at most ten: those of [`level_color`] and three more.
+pub(crate) fn class_color(position: usize) -> Color {
+    const MORE: [Color; 3] = [Color(0xe0, 0xb4, 0x00), Color(0x88, 0x22, 0x55), Color(0x7a, 0x5c, 0xd0)];
+    position.checked_sub(7).and_then(|at| MORE.get(at).copied()).unwrap_or_else(|| level_color(position))
+}
+
 /// The colour of the epoch at `position` of `n_epochs`: from light to dark, so that the order survives grey printing.
 pub(crate) fn epoch_color(position: usize, n_epochs: usize) -> Color {
     const STOPS: [Color; 4] =

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use pdf_writer::types::{LineCapStyle, TextRenderingMode};
 use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
 
+use super::bitmap::Bitmap;
 use super::scene::{Anchor, Color, Position, Scene, Shape, Stroke};
 
 /// A unit is 1/96 inch, a point 1/72.
@@ -17,7 +18,8 @@ pub(crate) fn to_pdf(scene: &Scene) -> Vec<u8> {
     let [catalog, pages, page, content, helvetica, symbol, info] = [1, 2, 3, 4, 5, 6, 7].map(Ref::new);
     let mut drawn = Drawing::new(scene);
     scene.shapes.iter().for_each(|shape| drawn.shape(shape));
-    let (stream, states) = drawn.finish();
+    let (stream, states, images) = drawn.finish();
+    let image_refs = (8..).map(Ref::new);
     let mut pdf = Pdf::new();
     pdf.catalog(catalog).pages(pages);
     pdf.pages(pages).kids([page]).count(1);
@@ -36,13 +38,28 @@ pub(crate) fn to_pdf(scene: &Scene) -> Vec<u8> {
             .stroking_alpha(part);
     }
     graphics.finish();
+    let mut files = resources.x_objects();
+    for ((name, _), file) in images.iter().zip(image_refs.clone()) {
+        files.pair(Name(name.as_bytes()), file);
+    }
+    files.finish();
     resources.finish();
     sheet.finish();
     pdf.type1_font(helvetica).base_font(Name(b"Helvetica")).encoding_predefined(Name(b"WinAnsiEncoding"));
     pdf.type1_font(symbol).base_font(Name(b"Symbol"));
     pdf.document_info(info).title(TextStr(&scene.description)).creator(TextStr("topolens"));
     pdf.stream(content, &stream);
+    for ((_, bitmap), file) in images.iter().zip(image_refs) {
+        write_image(&mut pdf, file, bitmap);
+    }
     pdf.finish()
+}
+
+fn write_image(pdf: &mut Pdf, file: Ref, bitmap: &Bitmap) {
+    let bytes: Vec<u8> = bitmap.colors.iter().flat_map(|color| [color.0, color.1, color.2]).collect();
+    let mut image = pdf.image_xobject(file, &bytes);
+    image.width(bitmap.width as i32).height(bitmap.height as i32).bits_per_component(8);
+    image.color_space().device_rgb();
 }
 
 /// The page while it is drawn on.
@@ -51,6 +68,8 @@ struct Drawing {
     text: f32,
     /// Opacities of 255 parts, each with the name of its state.
     states: BTreeMap<u8, String>,
+    /// Each with its name.
+    images: Vec<(String, Bitmap)>,
 }
 
 impl Drawing {
@@ -63,11 +82,11 @@ impl Drawing {
             .set_fill_rgb(1.0, 1.0, 1.0)
             .rect(0.0, 0.0, scene.width as f32, scene.height as f32)
             .fill_nonzero();
-        Self { content, text: scene.text as f32, states: BTreeMap::new() }
+        Self { content, text: scene.text as f32, states: BTreeMap::new(), images: Vec::new() }
     }
 
-    fn finish(self) -> (Vec<u8>, BTreeMap<u8, String>) {
-        (self.content.finish().into_vec(), self.states)
+    fn finish(self) -> (Vec<u8>, BTreeMap<u8, String>, Vec<(String, Bitmap)>) {
+        (self.content.finish().into_vec(), self.states, self.images)
     }
 
     fn shape(&mut self, shape: &Shape) {
@@ -99,9 +118,19 @@ impl Drawing {
                 self.write(*at, content, *anchor, *upwards);
             }
             Shape::Image { corner, dot, bitmap } => {
-                bitmap.polygons(*corner, *dot).iter().for_each(|shape| self.shape(shape));
+                self.image(*corner, *dot, bitmap);
             }
         }
+    }
+
+    /// An image is a file of its own, which the page names.
+    fn image(&mut self, (x, y): Position, dot: f64, bitmap: &Bitmap) {
+        self.opacity(1.0);
+        let (width, height) = ((dot * bitmap.width as f64) as f32, (dot * bitmap.height as f64) as f32);
+        let name = format!("I{}", self.images.len());
+        self.content.save_state().transform([width, 0.0, 0.0, -height, x as f32, y as f32 + height]);
+        self.content.x_object(Name(name.as_bytes())).restore_state();
+        self.images.push((name, bitmap.clone()));
     }
 
     fn pen(&mut self, stroke: Stroke) {
