@@ -1,8 +1,8 @@
 //! The longest loops of a layer's cloud on a plane, ready to be drawn.
 
 use topolens::{
-    DistanceMatrix, LoopRepresentative, PointCloud, PrincipalComponents, Scalar, VietorisRips,
-    column_permuted, stratified_subsample,
+    Diagram, DistanceMatrix, Interval, LoopRepresentative, PointCloud, PrincipalComponents, Scalar,
+    VietorisRips, column_permuted, stratified_subsample,
 };
 use topolens_nn::dataset::Dataset;
 
@@ -119,8 +119,7 @@ fn sketch_loops(
     }
     let rows = drawn_rows(sample, most_points(n_features), protocol.seed)?;
     let cloud = protocol.scaling.apply(&layer.cloud).select(&rows)?;
-    let rips = VietorisRips::new();
-    let mut found = rips.loop_representatives(&DistanceMatrix::from_cloud(&cloud))?;
+    let mut found = VietorisRips::new().loop_representatives(&DistanceMatrix::from_cloud(&cloud))?;
     // Stable: of equal ones the first.
     found.sort_by(|a, b| b.interval.lifespan().total_cmp(&a.interval.lifespan()));
     found.truncate(MOST_LOOPS);
@@ -134,10 +133,6 @@ fn sketch_loops(
     let along = evenly(longest.cycle.len(), MOST_THUMBNAILS).into_iter().map(|at| longest.cycle[at]);
     let thumbnails = along.filter_map(|point| thumbnail(&point)).collect();
     let (places, variance) = plane(&cloud)?;
-    let null = rips
-        .max_homology_dimension(1)
-        .diagrams(&DistanceMatrix::from_cloud(&column_permuted(&cloud, protocol.seed)))?;
-    let null_lifespans = null.iter().filter(|diagram| diagram.homology_dimension() == 1);
     Ok(Some(LoopSketch {
         n_points,
         n_features,
@@ -147,10 +142,7 @@ fn sketch_loops(
         places,
         variance,
         loops,
-        null_lifespan: null_lifespans
-            .flat_map(|diagram| diagram.intervals())
-            .map(|interval| interval.lifespan())
-            .fold(0.0, f64::max),
+        null_lifespan: null_lifespan(&cloud, protocol.seed)?,
         thumbnails,
     }))
 }
@@ -159,6 +151,14 @@ impl From<LoopRepresentative> for SketchedLoop {
     fn from(found: LoopRepresentative) -> Self {
         Self { birth: found.interval.birth, death: found.interval.death, cycle: found.cycle }
     }
+}
+
+/// The longest lifespan of a loop of the cloud with its columns permuted; 0 if there is none.
+fn null_lifespan(cloud: &PointCloud<f32>, seed: u64) -> Result<f64> {
+    let null = DistanceMatrix::from_cloud(&column_permuted(cloud, seed));
+    let diagrams = VietorisRips::new().max_homology_dimension(1).diagrams(&null)?;
+    let loops = diagrams.iter().filter(|diagram| diagram.homology_dimension() == 1);
+    Ok(loops.flat_map(Diagram::intervals).map(Interval::lifespan).fold(0.0, f64::max))
 }
 
 /// Points at most in a cloud of so many features: fewer of very wide ones, whose distances take longer.
@@ -329,7 +329,8 @@ mod tests {
 
     #[test]
     fn large_images_become_means_of_squares() {
-        let pixels: Vec<u8> = (0..64 * 40).flat_map(|at| [(at % 40 / 2) as u8, 7, (at / 40) as u8]).collect();
+        let pixels: Vec<u8> =
+            (0..64 * 40_usize).flat_map(|at| [(at % 40 / 2) as u8, 7, (at / 40) as u8]).collect();
         let image = thumbnail(3, &pixels, [64, 40, 3]);
         assert_eq!((image.point, image.height, image.width), (3, 32, 20));
         assert_eq!(image.dots[0], [0, 7, 0]);

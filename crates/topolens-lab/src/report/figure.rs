@@ -116,7 +116,9 @@ mod tests {
     #[test]
     fn loops_are_drawn_at_the_last_epoch() {
         let mut report = report(2, &[Some(0), Some(12)], 0);
-        report.layers.iter_mut().for_each(|layer| layer.loops = Some(sketch(50, 10)));
+        for layer in &mut report.layers {
+            layer.loops = Some(sketch(50, 10));
+        }
         let figures = figures(&report).unwrap();
         let loops: Vec<&Figure> = figures.iter().filter(|figure| figure.name.starts_with("loops")).collect();
         assert_eq!(

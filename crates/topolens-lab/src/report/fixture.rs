@@ -107,7 +107,7 @@ pub(crate) fn sketch(n_points: usize, n_classes: usize) -> LoopSketch {
         height: 32,
         width: 32,
         dots: (0..32 * 32)
-            .map(|dot| [1, 2, 3].map(|part| (997.0 * spread(dot * 31 + 7 * part + at)) as u8))
+            .map(|dot| [1, 2, 3].map(|part| (1000 * (dot * 31 + 7 * part + at) % 1021 * 97) as u8))
             .collect(),
     };
     LoopSketch {

@@ -94,7 +94,9 @@ mod tests {
 
     fn layers(epochs: &[Option<usize>]) -> Vec<LayerDiagrams> {
         let mut layers = report(2, epochs, 0).layers;
-        layers.iter_mut().for_each(|layer| layer.loops = Some(sketch(100, 10)));
+        for layer in &mut layers {
+            layer.loops = Some(sketch(100, 10));
+        }
         layers
     }
 

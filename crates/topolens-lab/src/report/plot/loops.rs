@@ -264,7 +264,8 @@ fn numbers(sketch: &LoopSketch) -> Numbers {
         })
     });
     let mut numbers = Numbers::new(header.map(str::to_owned).to_vec(), rows.collect());
-    numbers.left_out = format!("{} Points on no loop are left out.", numbers.left_out).trim().to_owned();
+    let left_out = [numbers.left_out.as_str(), "Points on no loop are left out."];
+    numbers.left_out = left_out.join(" ").trim_start().into();
     numbers
 }
 

@@ -18,7 +18,8 @@ pub(crate) fn to_pdf(scene: &Scene) -> Vec<u8> {
     let [catalog, pages, page, content, helvetica, symbol, info] = [1, 2, 3, 4, 5, 6, 7].map(Ref::new);
     let mut drawn = Drawing::new(scene);
     scene.shapes.iter().for_each(|shape| drawn.shape(shape));
-    let (stream, states, images) = drawn.finish();
+    let Drawing { content: drawn, states, images, .. } = drawn;
+    let stream = drawn.finish().into_vec();
     let image_refs = (8..).map(Ref::new);
     let mut pdf = Pdf::new();
     pdf.catalog(catalog).pages(pages);
@@ -58,7 +59,8 @@ pub(crate) fn to_pdf(scene: &Scene) -> Vec<u8> {
 fn write_image(pdf: &mut Pdf, file: Ref, bitmap: &Bitmap) {
     let bytes: Vec<u8> = bitmap.colors.iter().flat_map(|color| [color.0, color.1, color.2]).collect();
     let mut image = pdf.image_xobject(file, &bytes);
-    image.width(bitmap.width as i32).height(bitmap.height as i32).bits_per_component(8);
+    let extent = |n_dots: usize| i32::try_from(n_dots).unwrap_or(i32::MAX);
+    image.width(extent(bitmap.width)).height(extent(bitmap.height)).bits_per_component(8);
     image.color_space().device_rgb();
 }
 
@@ -83,10 +85,6 @@ impl Drawing {
             .rect(0.0, 0.0, scene.width as f32, scene.height as f32)
             .fill_nonzero();
         Self { content, text: scene.text as f32, states: BTreeMap::new(), images: Vec::new() }
-    }
-
-    fn finish(self) -> (Vec<u8>, BTreeMap<u8, String>, Vec<(String, Bitmap)>) {
-        (self.content.finish().into_vec(), self.states, self.images)
     }
 
     fn shape(&mut self, shape: &Shape) {
