@@ -208,8 +208,7 @@ impl LayerStudy {
         }
         let profiles = parts.into_iter().map(|part| part.get().profile.clone()).collect();
         let (sample, protocol) = (Arc::clone(&self.sample), self.settings.protocol()?);
-        let layers = detached(py, move || between_layers(profiles, &sample, &protocol))?
-            .map_err(|error| of_study(&error))?;
+        let layers = detached(py, move || between_layers(profiles, &sample, &protocol))?;
         let SavedSample { layers: clouds, labels, .. } = self.sample.as_ref();
         let clouds = clouds.iter().map(|layer| &layer.cloud);
         let provenance = Provenance {

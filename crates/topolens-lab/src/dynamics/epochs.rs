@@ -109,25 +109,21 @@ pub fn profile_saved(
     let SavedSample { layers, labels, class_names, epoch } = saved;
     let sample = Sample { labels, class_names, epoch: *epoch };
     let mut measuring = Measuring { protocol, finished, n_done: 0, is_planned: false, progress, interrupt };
-    between_layers(measuring.measure_all(layers, layers.len(), sample)?, saved, protocol)
+    let mut profiles = between_layers(measuring.measure_all(layers, layers.len(), sample)?, saved, protocol);
+    add_loop_sketches(&mut profiles, layers, sample, None, protocol)?;
+    Ok(profiles)
 }
 
-/// The profiles of all layers of saved activations, each measured by itself ([`measure_layer`]), with what is measured between layers and
-/// loops to draw.
-///
-/// # Errors
-///
-/// The labels do not fit the clouds.
+/// The profiles of all layers of saved activations, each measured by itself ([`measure_layer`]), with what is measured between layers.
 pub fn between_layers(
     mut profiles: Vec<LayerProfile>,
     saved: &SavedSample,
     protocol: &Protocol,
-) -> Result<Vec<LayerProfile>> {
+) -> Vec<LayerProfile> {
     let SavedSample { layers, labels, class_names, epoch } = saved;
     let sample = Sample { labels, class_names, epoch: *epoch };
     add_separation_share(&mut profiles, layers, sample, protocol);
-    add_loop_sketches(&mut profiles, layers, sample, None, protocol)?;
-    Ok(profiles)
+    profiles
 }
 
 /// The layers of a study, one after the other.
