@@ -66,6 +66,7 @@ mod _topolens {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::work::remember_process();
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::panic::resume_unwind;
+use std::sync::OnceLock;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
@@ -27,9 +28,18 @@ pub(crate) fn set_threads(n_threads: usize) -> usize {
     THREADS.replace(n_threads)
 }
 
-/// Does `job` on as many threads as were said.
+/// The process that loaded the module.
+static LOADER: OnceLock<u32> = OnceLock::new();
+
+/// Remembers which process this is.
+pub(crate) fn remember_process() {
+    LOADER.get_or_init(std::process::id);
+}
+
+/// Does `job` on as many threads as were said; in a forked process, which has none of the threads of its parent, on threads of its own.
 fn on_threads<T: Send>(n_threads: usize, job: impl FnOnce() -> T + Send) -> PyResult<T> {
-    if n_threads == 0 {
+    let is_forked = LOADER.get().is_some_and(|loader| *loader != std::process::id());
+    if n_threads == 0 && !is_forked {
         return Ok(job());
     }
     let named = ThreadPoolBuilder::new().thread_name(|_| "topolens-pool".to_owned());

@@ -6,6 +6,7 @@ import os
 import pickle
 import shutil
 import subprocess
+import sys
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.pool import ThreadPool
@@ -219,6 +220,22 @@ def test_numbers_do_not_depend_on_who_measures():
                 assert all(map(np.array_equal, found.diagrams[layer], diagrams))
     with pytest.raises(TypeError, match="executor"):
         topolens.profile(arrays, executor="dask")
+
+
+FORKED = """
+import multiprocessing, numpy as np, topolens
+from concurrent.futures import ProcessPoolExecutor
+
+layers = {"a": np.random.default_rng(0).normal(size=(60, 4)), "b": np.random.default_rng(1).normal(size=(60, 3))}
+here = topolens.profile(layers, n_half_samples=0)
+with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("fork")) as processes:
+    assert topolens.profile(layers, n_half_samples=0, executor=processes).rows == here.rows
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_a_forked_process_has_threads_of_its_own():
+    subprocess.run([sys.executable, "-W", "ignore", "-c", FORKED], check=True, timeout=60)
 
 
 def test_a_layer_is_pickled_without_the_others():
