@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
+use numpy::{PyArray1, PyArray2, PyArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
@@ -267,10 +267,13 @@ impl LayerPart {
         Ok((py.get_type::<Self>().getattr("restored")?, (rows, told)))
     }
 
+    /// Rows may come between the places where the processor reads numbers, as networks deliver them.
     #[staticmethod]
-    #[expect(clippy::needless_pass_by_value, reason = "borrowed arrays come as values")]
-    fn restored(rows: PyReadonlyArray2<'_, f32>, told: Pickled) -> PyResult<Self> {
+    fn restored(rows: &Bound<'_, PyAny>, told: Pickled) -> PyResult<Self> {
         let ((layer, layer_index, depth, epoch), (labels, class_names), settings) = told;
+        let FloatMatrix::F32(rows) = FloatMatrix::read("rows", rows)? else {
+            return Err(PyValueError::new_err("rows must be of float32"));
+        };
         let (n_points, n_features) = (rows.as_array().nrows(), rows.as_array().ncols());
         let cloud = PointCloud::new(rows.as_array().iter().copied().collect(), n_points, n_features);
         let cloud = cloud.map_err(|error| about("rows", &error))?;

@@ -238,6 +238,24 @@ def test_a_forked_process_has_threads_of_its_own():
     subprocess.run([sys.executable, "-W", "ignore", "-c", FORKED], check=True, timeout=60)
 
 
+def test_rows_that_a_network_delivers_between_addresses_are_read():
+    arrays, _ = activations()
+    (part,) = LayerStudy([("a", 1.0, arrays["hidden"])], n_half_samples=0).parts()
+    restore, (rows, told) = part.__reduce__()
+    shifted = np.frombuffer(bytearray(b"x" + rows.tobytes()), dtype=np.uint8)[1:].view(np.float32).reshape(rows.shape)
+    assert not shifted.flags.aligned
+    assert pickle.dumps(restore(shifted, told).measure()) == pickle.dumps(part.measure())
+
+
+def test_dask_measures_the_same():
+    distributed = pytest.importorskip("distributed")
+    arrays, labels = activations()
+    here = topolens.profile(arrays, labels, n_half_samples=0)
+    cluster = distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+    with cluster, distributed.Client(cluster) as client:
+        assert topolens.profile(arrays, labels, n_half_samples=0, executor=client).rows == here.rows
+
+
 def test_a_layer_is_pickled_without_the_others():
     arrays = {"wide": np.random.default_rng(0).normal(size=(50, 400)), "narrow": np.random.default_rng(1).normal(size=(50, 2))}
     study = LayerStudy([(name, 1.0, rows) for name, rows in arrays.items()], epoch=3)

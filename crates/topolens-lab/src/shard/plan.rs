@@ -129,9 +129,14 @@ impl CloudPlan {
         n_rows * (numbers + 64 * self.n_neighbors as u64 + 64)
     }
 
-    /// Whether a task is done.
+    /// Whether a task is done: what it wrote is there, and as long as it should be.
     pub fn is_done(&self, folder: &Path, task: usize) -> bool {
-        files(folder, task).iter().all(|file| file.is_file())
+        let n_points: usize = self.blocks(task).iter().map(Range::len).sum();
+        let expected = [n_points.saturating_sub(1), n_points];
+        let is_whole = |(file, n_rows): (&PathBuf, usize)| {
+            MatrixFile::open(file).is_ok_and(|matrix| matrix.n_rows == n_rows)
+        };
+        files(folder, task).iter().zip(expected).all(is_whole)
     }
 
     /// Does a task, and writes what it finds into `folder`.
@@ -358,7 +363,14 @@ mod tests {
         for task in 0..plan.n_tasks() {
             plan.run(&shards, task).unwrap();
         }
-        fs::write(shards.join("task-000002-tree.npy"), npy_bytes(&[0.0, 99.0, 1.0], 1).unwrap()).unwrap();
+        let tree = shards.join("task-000002-tree.npy");
+        let whole = fs::read(&tree).unwrap();
+        for n_bytes in [whole.len() - 8, 50] {
+            fs::write(&tree, &whole[..n_bytes]).unwrap();
+            assert!(!plan.is_done(&shards, 2), "what is cut off is done again");
+        }
+        let foreign: Vec<f64> = (0..19).flat_map(|_| [0.0, 99.0, 1.0]).collect();
+        fs::write(&tree, npy_bytes(&foreign, 19).unwrap()).unwrap();
         assert!(message(plan.merge(&shards, &mut |_| {}).unwrap_err()).contains("task-000002-tree.npy"));
         fs::write(&points, npy_bytes(&[1.0; 200], 40).unwrap()).unwrap();
         assert!(message(CloudPlan::read(&shards).unwrap_err()).contains("changed"));
