@@ -197,10 +197,8 @@ impl Job {
                  twenty are needed for a cloud (are mean and std those of the module?)"
             )));
         }
-        let of_given = |(name, images): &(String, Tensor)| Given {
-            name: name.clone(),
-            norm: settings.norm,
-            images: images.select(assault.attacked()),
+        let of_given = |(name, images): &(String, Tensor)| {
+            Given::new(name, settings.norm, images.select(assault.attacked()))
         };
         let given: Vec<Given> = self.given.iter().map(of_given).collect();
         let cells: Vec<Cell> = study.run(&assault, (&planned, &given), &mut |_| {}, interrupt)?;

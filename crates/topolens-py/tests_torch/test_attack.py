@@ -151,6 +151,12 @@ def test_what_others_attacked_is_measured_the_same():
     assert value(ours, "fgsm") == value(theirs, "foolbox")
 
 
+def test_images_that_are_called_like_an_attack_are_told_apart():
+    images, labels = pictures()
+    found = run(trained(images, labels), "fgsm", 0.04, mean=0.5, std=0.25, adversarial={"fgsm": images, "clean": images})
+    assert [point["method"] for point in found.curve] == ["clean", "fgsm", "noise", "fgsm (given)", "noise", "clean (given)", "noise"]
+
+
 def test_the_module_is_left_as_it_was():
     images, labels = pictures()
     model = trained(images, labels).train()
@@ -214,6 +220,9 @@ def test_results_are_shown_and_saved(tmp_path):
         ({"target": 2}, ValueError, "0 to 1"),
         ({"target": "cat"}, ValueError, "target"),
         ({"method": "deepfool", "norm": "l2", "target": 0}, ValueError, "target"),
+        ({"labels": torch.eye(2)[torch.arange(120) % 2]}, ValueError, "one class for each sample"),
+        ({"adversarial": [1]}, TypeError, "mapping"),
+        ({"norm": 2}, ValueError, "norm"),
         ({"mean": [0.1, 0.2]}, ValueError, "mean has 2"),
         ({"std": 0.0}, ValueError, "std"),
         ({"adversarial": {"x": torch.zeros(3, 1, 6, 6)}}, ValueError, "each image"),

@@ -170,7 +170,7 @@ impl Subject {
     /// The given images that belong to those that are attacked.
     fn given(&self, assault: &Assault<'_>) -> Option<Given> {
         let (name, norm, perturbed) = self.given.as_ref()?;
-        Some(Given { name: name.clone(), norm: *norm, images: perturbed.select(assault.attacked()) })
+        Some(Given::new(name, *norm, perturbed.select(assault.attacked())))
     }
 }
 

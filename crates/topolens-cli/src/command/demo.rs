@@ -46,6 +46,7 @@ pub(crate) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
         layers: &[],
         protocol: &protocol,
         finished: Some(&finished),
+        draws_loops: true,
     };
     let profiles = with_progress(|progress| profile_epochs(request, progress, interrupt))?;
     let provenance = Provenance {

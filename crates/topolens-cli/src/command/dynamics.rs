@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: &DynamicsArguments) -> anyhow::Result<()> {
     let run = run_folder(&arguments.models).map(Path::to_path_buf);
     let results = match run {
         Some(_) => {
-            measure(&of_model(arguments, &arguments.models[0], &arguments.epochs, &folder), interrupt)?
+            measure(&of_model(arguments, &arguments.models[0], &arguments.epochs, &folder), false, interrupt)?
         }
         None => steps(arguments, &folder, interrupt)?,
     };
@@ -131,7 +131,8 @@ fn steps(arguments: &DynamicsArguments, folder: &Path, interrupt: &AtomicBool) -
     let mut layers: Vec<String> = Vec::new();
     for (step, model) in arguments.models.iter().enumerate() {
         let named = || model.display().to_string();
-        let found = measure(&of_model(arguments, model, "last", folder), interrupt).with_context(named)?;
+        let found =
+            measure(&of_model(arguments, model, "last", folder), false, interrupt).with_context(named)?;
         let own: Vec<String> = found.profiles.iter().map(|profile| profile.layer.clone()).collect();
         anyhow::ensure!(
             layers.is_empty() || layers == own,

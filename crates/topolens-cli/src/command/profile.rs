@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use topolens_lab::bridge::saved_clouds;
-use topolens_lab::dynamics::{Request, profile_epochs, profile_saved};
+use topolens_lab::dynamics::{Request, profile_epochs, profile_saved, sketch_saved};
 use topolens_lab::input::is_saved_activations;
 use topolens_lab::profile::Protocol;
 use topolens_lab::results::Results;
@@ -20,19 +20,23 @@ use crate::{interrupt, memory};
 pub(crate) fn run(arguments: &ProfileArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen(arguments.common.watched)?;
     let watch = Watch::start();
-    let results = measure(arguments, interrupt)?.took(watch.time());
+    let results = measure(arguments, true, interrupt)?.took(watch.time());
     publish(&results, &folder(arguments), arguments.common.json)
 }
 
-/// Measures without writing anything but layers as they are finished.
-pub(super) fn measure(arguments: &ProfileArguments, interrupt: &AtomicBool) -> anyhow::Result<Results> {
+/// Measures without writing anything but layers as they are finished; loops are sketched for who draws them.
+pub(super) fn measure(
+    arguments: &ProfileArguments,
+    draws_loops: bool,
+    interrupt: &AtomicBool,
+) -> anyhow::Result<Results> {
     let is_run = arguments.model.as_ref().is_some_and(|model| !model.is_file());
     anyhow::ensure!(
         is_run || arguments.epochs == "last",
         "--epochs: only a run folder has several epochs; leave it out, or give the folder as MODEL"
     );
     if let Some(path) = arguments.model.as_deref().filter(|path| is_saved_activations(path)) {
-        return measure_activations(path, arguments, interrupt);
+        return measure_activations(path, arguments, draws_loops, interrupt);
     }
     arguments.measured.saved.ensure_unused()?;
     let measured = &arguments.measured;
@@ -53,6 +57,7 @@ pub(super) fn measure(arguments: &ProfileArguments, interrupt: &AtomicBool) -> a
         layers: &arguments.measured.layers,
         protocol: &protocol,
         finished: Some(&finished),
+        draws_loops,
     };
     let profiles = with_progress(|progress| profile_epochs(request, progress, interrupt))?;
     let provenance = Provenance {
@@ -69,6 +74,7 @@ pub(super) fn measure(arguments: &ProfileArguments, interrupt: &AtomicBool) -> a
 fn measure_activations(
     path: &Path,
     arguments: &ProfileArguments,
+    draws_loops: bool,
     interrupt: &AtomicBool,
 ) -> anyhow::Result<Results> {
     let saved = arguments.measured.saved.open(path, &arguments.measured.layers)?;
@@ -112,8 +118,11 @@ fn measure_activations(
     }
     let folder = folder(arguments);
     let finished = FinishedLayers::of_study(&folder);
-    let profiles =
+    let mut profiles =
         with_progress(|progress| profile_saved(&sample, &protocol, Some(&finished), progress, interrupt))?;
+    if draws_loops {
+        sketch_saved(&mut profiles, &sample, &protocol)?;
+    }
     let name = path.display().to_string();
     let clouds = sample.layers.iter().map(|layer| &layer.cloud);
     let provenance = Provenance {

@@ -37,12 +37,25 @@ pub struct Strength {
     pub p_value: f64,
 }
 
+/// Those whose strength no earlier one has, but for rounding: noise beside images that were given comes in the size of each.
+fn distinct<'a>(cells: impl Iterator<Item = &'a Cell>) -> Vec<&'a Cell> {
+    const ROUNDING: f64 = 1e-3;
+    let mut found: Vec<&Cell> = Vec::new();
+    for cell in cells {
+        let is_near = |other: &&Cell| (other.epsilon - cell.epsilon).abs() <= ROUNDING * cell.epsilon;
+        if !found.iter().any(is_near) {
+            found.push(cell);
+        }
+    }
+    found
+}
+
 /// The correlations of every method with three strengths or more, at the layer in the middle and at the last hidden one.
 pub fn correlations_with_epsilon(cells: &[Cell]) -> Vec<Strength> {
     let Some(clean) = cells.first() else { return Vec::new() };
     let mut found = Vec::new();
     for method in methods(cells) {
-        let of_method: Vec<&Cell> = cells.iter().filter(|cell| cell.method == method).collect();
+        let of_method = distinct(cells.iter().filter(|cell| cell.method == method));
         for (layer_index, layer, depth) in watched(&clean.rows) {
             for (name, quantity) in TOLD {
                 let at = |cell: &Cell| {
@@ -148,6 +161,8 @@ mod tests {
         cells.extend([1.0, 2.0, 3.0].map(|x| cell("pgd", x, 10.0 - x)));
         cells.extend([1.0, 2.0, 3.0].map(|x| cell("noise", x, 10.0 + x)));
         cells.extend([1.0, 2.0].map(|x| cell("fgsm", x, x)));
+        // Strengths that differ by rounding are one.
+        cells.extend([1.0, 1.000_000_1, 1.000_000_2].map(|x| cell("bim", x, x)));
         let found = correlations_with_epsilon(&cells);
         let told: Vec<(&str, &str, f64, usize)> = found
             .iter()
@@ -160,6 +175,6 @@ mod tests {
             ("noise", "block8", 1.0, 4),
         ];
         assert_eq!(told, expected, "two strengths of fgsm are too few");
-        assert_eq!(methods(&cells), ["pgd", "noise", "fgsm"]);
+        assert_eq!(methods(&cells), ["pgd", "noise", "fgsm", "bim"]);
     }
 }

@@ -81,6 +81,18 @@ pub struct Given {
     pub images: Tensor,
 }
 
+impl Given {
+    /// Attacked images under a name of their own: one that an attack has, or the clean images, is told apart.
+    pub fn new(name: &str, norm: Norm, images: Tensor) -> Self {
+        let is_taken = name == CLEAN || find(name).is_ok();
+        let name = if is_taken { format!("{name} (given)") } else { name.to_owned() };
+        Self { name, norm, images }
+    }
+}
+
+/// What the images themselves are called.
+const CLEAN: &str = "clean";
+
 /// One attack at one strength.
 #[derive(Debug, Clone)]
 pub struct Cell {
@@ -157,7 +169,7 @@ impl AttackStudy<'_> {
         let norm = planned.first().map_or(Norm::Linf, |planned| planned.settings.norm);
         let idle = assault.judge(assault.images().clone(), Ball::new(norm, 0.0)?)?;
         let mut study = Running { study: self, assault, clean: None, progress, interrupt };
-        let mut cells = vec![study.cell("clean", Ball::new(norm, 0.0)?, idle)?];
+        let mut cells = vec![study.cell(CLEAN, Ball::new(norm, 0.0)?, idle)?];
         for planned in planned {
             cells.extend(study.attack(planned)?);
         }
@@ -293,4 +305,16 @@ fn median_of_successes(outcome: &Outcome) -> Option<f64> {
     sizes.sort_unstable_by(f64::total_cmp);
     let (low, high) = (sizes.get((sizes.len().checked_sub(1)?) / 2)?, sizes.get(sizes.len() / 2)?);
     Some(f64::midpoint(*low, *high))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_images_have_a_name_of_their_own() {
+        let name = |name: &str| Given::new(name, Norm::Linf, Tensor::zeros(&[1, 1, 1, 1])).name;
+        let named = ["fgsm", "noise", "clean", "foolbox"].map(name);
+        assert_eq!(named, ["fgsm (given)", "noise (given)", "clean (given)", "foolbox"]);
+    }
 }

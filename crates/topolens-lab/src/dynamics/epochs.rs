@@ -29,6 +29,8 @@ pub struct Request<'a> {
     pub protocol: &'a Protocol,
     /// Where layers are kept as they are measured, and found again by the same request.
     pub finished: Option<&'a FinishedLayers>,
+    /// Whether the longest loops of the last epoch are sketched, for a report.
+    pub draws_loops: bool,
 }
 
 /// What is told of a study as it goes.
@@ -86,7 +88,7 @@ pub fn profile_epochs(
                 }
             }
         }
-        if at + 1 == request.subjects.len() {
+        if request.draws_loops && at + 1 == request.subjects.len() {
             add_loop_sketches(&mut own, &layers, sample, Some(&images), protocol)?;
         }
         profiles.extend(own);
@@ -109,9 +111,17 @@ pub fn profile_saved(
     let SavedSample { layers, labels, class_names, epoch } = saved;
     let sample = Sample { labels, class_names, epoch: *epoch };
     let mut measuring = Measuring { protocol, finished, n_done: 0, is_planned: false, progress, interrupt };
-    let mut profiles = between_layers(measuring.measure_all(layers, layers.len(), sample)?, saved, protocol);
-    add_loop_sketches(&mut profiles, layers, sample, None, protocol)?;
-    Ok(profiles)
+    Ok(between_layers(measuring.measure_all(layers, layers.len(), sample)?, saved, protocol))
+}
+
+/// Sketches the longest loops of saved activations, for a report.
+///
+/// # Errors
+///
+/// The labels do not fit the clouds.
+pub fn sketch_saved(profiles: &mut [LayerProfile], saved: &SavedSample, protocol: &Protocol) -> Result<()> {
+    let SavedSample { layers, labels, class_names, epoch } = saved;
+    add_loop_sketches(profiles, layers, Sample { labels, class_names, epoch: *epoch }, None, protocol)
 }
 
 /// The profiles of all layers of saved activations, each measured by itself ([`measure_layer`]), with what is measured between layers.

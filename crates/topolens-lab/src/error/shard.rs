@@ -6,6 +6,7 @@ use std::path::PathBuf;
 /// Why parts cannot be planned, done or merged.
 #[derive(Debug)]
 pub(crate) enum ShardProblem {
+    NoFeatures { points: PathBuf },
     Neighbors { given: usize, n_points: usize },
     BlockSize { given: usize, n_neighbors: usize },
     NotAPlan { folder: PathBuf, reason: String },
@@ -19,6 +20,9 @@ pub(crate) enum ShardProblem {
 impl fmt::Display for ShardProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::NoFeatures { points } => {
+                write!(f, "{} has no columns; give a matrix of points with features", points.display())
+            }
             Self::Neighbors { given, n_points } => {
                 write!(
                     f,

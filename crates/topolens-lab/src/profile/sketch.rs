@@ -27,6 +27,8 @@ pub struct LoopSketch {
     pub classes: Vec<usize>,
     /// The name of each class.
     pub class_names: Vec<String>,
+    /// Points that the plane is fitted to.
+    pub n_fitted: usize,
     /// Which part of the variance the plane holds.
     pub variance: f64,
     /// The loops that live longest, the longest first.
@@ -132,7 +134,7 @@ fn sketch_loops(
     };
     let along = evenly(longest.cycle.len(), MOST_THUMBNAILS).into_iter().map(|at| longest.cycle[at]);
     let thumbnails = along.filter_map(|point| thumbnail(&point)).collect();
-    let (places, variance) = plane(&cloud)?;
+    let Plane { places, n_fitted, variance } = plane(&cloud)?;
     Ok(Some(LoopSketch {
         n_points,
         n_features,
@@ -140,6 +142,7 @@ fn sketch_loops(
         class_names: sample.class_names.to_vec(),
         rows,
         places,
+        n_fitted,
         variance,
         loops,
         null_lifespan: null_lifespan(&cloud, protocol.seed)?,
@@ -182,9 +185,15 @@ fn drawn_rows(sample: Sample<'_>, most: usize, seed: u64) -> Result<Vec<usize>> 
     Ok(drawn)
 }
 
-/// The points on the plane of the two widest directions, and which part of the variance that holds. Of many points with many features
-/// the plane is that of some.
-fn plane(cloud: &PointCloud<f32>) -> Result<(Vec<(f64, f64)>, f64)> {
+/// A cloud on the plane of its two widest directions.
+struct Plane {
+    places: Vec<(f64, f64)>,
+    n_fitted: usize,
+    variance: f64,
+}
+
+/// The points on the plane of the two widest directions; of many points with many features the plane is that of some.
+fn plane(cloud: &PointCloud<f32>) -> Result<Plane> {
     let (n_points, n_features) = (cloud.n_points(), cloud.n_features());
     let work = |n: usize| n * n_features * n.min(n_features);
     let mut n_fitted = n_points;
@@ -196,7 +205,8 @@ fn plane(cloud: &PointCloud<f32>) -> Result<(Vec<(f64, f64)>, f64)> {
     let total: f64 = (0..n_features).map(|feature| spread(cloud, feature)).sum();
     let held: f64 = (0..2).map(|axis| spread(&places, axis)).sum();
     let variance = if total > 0.0 { held / total } else { 0.0 };
-    Ok((places.points().map(|point| (point[0], point[1])).collect(), variance))
+    let places = places.points().map(|point| (point[0], point[1])).collect();
+    Ok(Plane { places, n_fitted, variance })
 }
 
 /// The sum of squares of a feature about its mean.

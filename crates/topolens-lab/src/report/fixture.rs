@@ -117,6 +117,7 @@ pub(crate) fn sketch(n_points: usize, n_classes: usize) -> LoopSketch {
         places: (0..n_points).map(place).collect(),
         classes: (0..n_points).map(|at| at % n_classes).collect(),
         class_names: (0..n_classes).map(|class| format!("class {class}")).collect(),
+        n_fitted: n_points,
         variance: 0.43,
         loops: loops
             .map(|(at, lifespan)| SketchedLoop { birth: 1.0, death: 1.0 + lifespan, cycle: cycle(at) })

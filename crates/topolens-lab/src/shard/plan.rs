@@ -56,6 +56,9 @@ impl CloudPlan {
         let file = MatrixFile::open(points)?;
         let path = fs::canonicalize(points).map_err(|source| Error::io("find", points, source))?;
         let (n_points, n_features) = (file.n_rows, file.n_columns);
+        if n_features == 0 {
+            return Err(problem(ShardProblem::NoFeatures { points: points.into() }));
+        }
         if n_neighbors == 0 || n_neighbors >= n_points {
             return Err(problem(ShardProblem::Neighbors { given: n_neighbors, n_points }));
         }

@@ -153,28 +153,28 @@ static METHODS: &[Method] = &[
     },
     Method {
         name: "bim",
-        title: "steps along the gradient from the image (basic iterative method)",
+        title: "10 steps of ε/5 along the gradient from the image (basic iterative method)",
         reference: "kurakin2017",
         build: |settings| climb(settings, (10, 0.2), false, None),
         ..DEFAULTS
     },
     Method {
         name: "pgd",
-        title: "steps along the gradient from a random point",
+        title: "40 steps of ε/30 along the gradient from a random point",
         reference: "madry2018",
         build: |settings| climb(settings, (40, 1.0 / 30.0), true, None),
         ..DEFAULTS
     },
     Method {
         name: "mi-fgsm",
-        title: "steps along the gradient with momentum",
+        title: "10 steps of ε/10 along the gradient with momentum",
         reference: "dong2018",
         build: |settings| climb(settings, (10, 0.1), false, Some(1.0)),
         ..DEFAULTS
     },
     Method {
         name: "apgd-ce",
-        title: "steps that choose their size, on the cross entropy",
+        title: "100 steps that choose their size, on the cross entropy",
         reference: "croce2020",
         norms: LINF_OR_L2,
         build: |settings| auto_climb(settings, Loss::CrossEntropy),
@@ -182,7 +182,7 @@ static METHODS: &[Method] = &[
     },
     Method {
         name: "apgd-dlr",
-        title: "steps that choose their size, on the difference of logits ratio",
+        title: "100 steps that choose their size, on the difference of logits ratio",
         reference: "croce2020",
         norms: LINF_OR_L2,
         build: |settings| auto_climb(settings, Loss::LogitsRatio),
@@ -224,7 +224,7 @@ static METHODS: &[Method] = &[
     },
     Method {
         name: "square",
-        title: "random squares, without gradients",
+        title: "1000 random squares, without gradients",
         reference: "andriushchenko2020",
         norms: LINF_OR_L2,
         needs_gradients: false,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import os
 import shutil
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from topolens._tables import Rows, as_html, as_text, short
 
 if TYPE_CHECKING:
     from topolens._topolens import AttackCells
@@ -31,14 +32,14 @@ class Examples(NamedTuple):
     places: NDArray[np.int64]
 
 
-class Attacks:
+class Attacks(Rows):
     """What attacks do to the clouds of a network's layers; made by ``topolens.torch.attack``.
 
     Attributes
     ----------
     curve : list of dict
-        One per attack and strength, the clean images first: method, norm, epsilon, accuracy, f1, success (the share of attacked images whose
-        aim is met), mean_distance, median_distance_of_successes, n_taken_back (examples outside of ball or pixel range, which count as
+        One per attack and strength, the clean images first: method, norm, epsilon, accuracy and f1 (of all images but those of the target's
+        class; those set aside as wrong count as wrong), success (the share of attacked images whose aim is met), mean_distance, median_distance_of_successes, n_taken_back (examples outside of ball or pixel range, which count as
         the clean images).
     rows : list of dict
         One per number: method, norm, epsilon, layer, depth, descriptor, homology_dimension, value, lower, upper, reason.
@@ -62,7 +63,11 @@ class Attacks:
         self._network = document["provenance"]["network"]
 
     def examples(self, method: str, epsilon: float | None = None) -> Examples:
-        """The images after an attack; of its largest strength, unless ``epsilon`` says another."""
+        """The attacked images after an attack; of its largest strength, unless ``epsilon`` says another.
+
+        A named tuple of ``images`` (n, channels, height, width), ``predictions``, ``succeeded``, ``distances`` (sizes of the perturbations)
+        and ``places``: which of the images given these are. Images that were set aside are not among them.
+        """
         found = [(size, at) for at, (name, size) in enumerate(self._cells.cells) if name == method and epsilon in (None, size)]
         if not found:
             known = ", ".join(f"{name} {size:g}" for name, size in self._cells.cells)
@@ -75,18 +80,6 @@ class Attacks:
             np.asarray(distances),
             np.asarray(self._cells.attacked),
         )
-
-    def to_pandas(self) -> Any:
-        """The rows as a ``pandas.DataFrame``."""
-        import pandas
-
-        return pandas.DataFrame(self.rows)
-
-    def to_polars(self) -> Any:
-        """The rows as a ``polars.DataFrame``."""
-        import polars
-
-        return polars.DataFrame(self.rows, infer_schema_length=None)
 
     def plot(self, descriptor: str = "lifespans-sum", homology_dimension: int | None = 0, method: str | None = None, ax: Any = None) -> Any:
         """Draws a descriptor over depth, a curve for each strength of an attack (by default the first); returns the matplotlib axes."""
@@ -126,27 +119,14 @@ class Attacks:
         self._cells.write(os.fspath(folder))
 
     def __repr__(self) -> str:
-        header, lines = self._table()
-        widths = [max(map(len, column)) for column in zip(header, *lines, strict=True)]
-        table = ["  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in [header, *lines]]
-        return "\n".join([self._title(), *table, *self.conclusions])
+        return as_text(self._title(), *self._table(), self.conclusions)
 
     def _repr_html_(self) -> str:
-        header, lines = self._table()
-
-        def cells(line: list[str], tag: str) -> str:
-            return "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in line)
-
-        body = "".join(f"<tr>{cells(line, 'td')}</tr>" for line in lines)
-        told = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in self.conclusions)
-        return f"<p>{html.escape(self._title())}</p><table><tr>{cells(header, 'th')}</tr>{body}</table><ul>{told}</ul>"
+        return as_html(self._title(), *self._table(), self.conclusions)
 
     def _title(self) -> str:
         return f"{self._network}: {self.n_attacked} images attacked, {self.n_wrong} already wrong, {self.n_of_target} of the target's class"
 
     def _table(self) -> tuple[list[str], list[list[str]]]:
-        def shown(value: float | None) -> str:
-            return "-" if value is None else f"{value:.3g}"
-
-        lines = [[point["method"], point["norm"], *(shown(point[key]) for _, key in _COLUMNS)] for point in self.curve]
+        lines = [[point["method"], point["norm"], *(short(point[key]) for _, key in _COLUMNS)] for point in self.curve]
         return ["attack", "norm", *(title for title, _ in _COLUMNS)], lines

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import os
 import re
 import sys
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from topolens._executor import results
+from topolens._tables import Rows, as_html, as_text, short
 from topolens._threads import threads
 from topolens._topolens import LayerPart, LayerProfiles, LayerStudy, MeasuredLayer, profile_memory
 
@@ -29,7 +29,7 @@ _COLUMNS: list[tuple[str, str, int | None, str]] = [
 ]
 
 
-class Profile:
+class Profile(Rows):
     """What layers measure; made by ``topolens.profile`` and ``topolens.torch.profile``.
 
     Attributes
@@ -91,18 +91,6 @@ class Profile:
         value: float | None = found[-1]["value"]
         return value
 
-    def to_pandas(self) -> Any:
-        """The rows as a ``pandas.DataFrame``."""
-        import pandas
-
-        return pandas.DataFrame(self.rows)
-
-    def to_polars(self) -> Any:
-        """The rows as a ``polars.DataFrame``."""
-        import polars
-
-        return polars.DataFrame(self.rows, infer_schema_length=None)
-
     def plot(
         self, descriptor: str = "lifespans-sum-over-null", homology_dimension: int | None = 0, of: str = "global", ax: Any = None
     ) -> Any:
@@ -136,24 +124,10 @@ class Profile:
         return [Path(file) for file in self._measured.write(os.fspath(folder))]
 
     def __repr__(self) -> str:
-        header, lines = self._table()
-        widths = [max(map(len, column)) for column in zip(header, *lines, strict=True)]
-        table = [
-            "  ".join(cell.ljust(width) if at == 0 else cell.rjust(width) for at, (cell, width) in enumerate(zip(line, widths, strict=True)))
-            for line in [header, *lines]
-        ]
-        return "\n".join([self._title(), *table, *(f"warning: {warning}" for warning in self.warnings)])
+        return as_text(self._title(), *self._table(), [f"warning: {warning}" for warning in self.warnings])
 
     def _repr_html_(self) -> str:
-        header, lines = self._table()
-
-        def cells(line: list[str], tag: str) -> str:
-            return "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in line)
-
-        body = "".join(f"<tr>{cells(line, 'td')}</tr>" for line in lines)
-        warnings = "".join(f"<li>{html.escape(warning)}</li>" for warning in self.warnings)
-        told = f"<ul>{warnings}</ul>" if warnings else ""
-        return f"<p>{html.escape(self._title())}</p><table><tr>{cells(header, 'th')}</tr>{body}</table>{told}"
+        return as_html(self._title(), *self._table(), self.warnings)
 
     def _title(self) -> str:
         n_points = max(row["n_points"] for row in self.rows)
@@ -171,7 +145,7 @@ class Profile:
         }
         shown = [title for title, values in found.items() if any(value is not None for value in values.values())]
         lines = [
-            [layer, f"{row['depth']:.2f}", str(row["n_features"]), *(_short(found[title].get(layer)) for title in shown)]
+            [layer, f"{row['depth']:.2f}", str(row["n_features"]), *(short(found[title].get(layer)) for title in shown)]
             for layer, row in places.items()
         ]
         return ["layer", "depth", "D", *shown], lines
@@ -179,10 +153,6 @@ class Profile:
 
 def _is(row: Mapping[str, Any], descriptor: str, homology_dimension: int | None, of: str) -> bool:
     return (row["descriptor"], row["homology_dimension"], row["class"]) == (descriptor, homology_dimension, of)
-
-
-def _short(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
 
 
 def profile(

@@ -55,6 +55,11 @@ fn reading(sketch: &LoopSketch) -> String {
     } else {
         format!("All {n_drawn} points, in {} features.", sketch.n_features)
     };
+    let plane = if sketch.n_fitted < n_drawn {
+        format!(" The plane is that of {} of them.", sketch.n_fitted)
+    } else {
+        String::new()
+    };
     let classes = if sketch.class_names.len() > MOST_CLASSES {
         format!(" Their {} classes are not told apart.", sketch.class_names.len())
     } else {
@@ -65,7 +70,7 @@ fn reading(sketch: &LoopSketch) -> String {
     } else {
         " The numbered images are those at the numbers along the longest loop, with their classes."
     };
-    format!("{points}{classes}{images}")
+    format!("{points}{plane}{classes}{images}")
 }
 
 /// What the longest loop of a null says of those that are drawn.
@@ -134,6 +139,10 @@ mod tests {
         assert!(beside_null(&drawn).contains("live up to 0.250; 2 of the 3 drawn live longer"));
         drawn.null_lifespan = 0.6;
         assert!(beside_null(&drawn).ends_with("those drawn live no longer, and say nothing."));
+        assert!(!told.contains("The plane is that of"));
+        drawn.n_fitted = 60;
+        assert!(reading(&drawn).contains("The plane is that of 60 of them."));
+        drawn.n_fitted = 100;
         (drawn.null_lifespan, drawn.n_points) = (0.0, 100);
         drawn.loops.truncate(1);
         drawn.thumbnails.clear();

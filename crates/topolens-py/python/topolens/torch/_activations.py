@@ -128,6 +128,10 @@ class Samples:
 
     def __init__(self, points: int, labels: Any, n_classes: int | None) -> None:
         self.labels = None if labels is None or labels is False else np.asarray(labels)
+        if self.labels is not None and self.labels.ndim == 2 and self.labels.shape[1] == 1:
+            self.labels = self.labels[:, 0]
+        if self.labels is not None and self.labels.ndim != 1:
+            raise ValueError(f"labels has shape {self.labels.shape}; give one class for each sample, not one column for each class")
         self.reads_batches = labels is None
         self.capacity = points
         self.quota: int | None = None

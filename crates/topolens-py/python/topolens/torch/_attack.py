@@ -69,11 +69,13 @@ def attack(
     target : int or str, optional
         The class that images shall be taken for, by number or name; by default any wrong one will do.
     steps, step_size, restarts
-        Of the attack; by default as published. ``step_size`` is a share of epsilon.
+        Of the attack; by default as published, such as 40 steps of epsilon / 30 for pgd (``topolens attack --list``). ``step_size`` is a
+        share of epsilon: fewer steps want larger ones, or they do not reach the edge of the ball.
     mean, std : float or sequence of one per channel
         The module is given (pixels - mean) / std.
     adversarial : mapping of str to array_like of shape (n_samples, channels, height, width), optional
-        Versions of the same images, in their order, that another program attacked, in pixels from 0 to 1.
+        Versions of the same images, in their order, that another program attacked, in pixels from 0 to 1. Give the images as a tensor
+        with ``points`` of at least its length and without ``class_names``, so that all are taken. A name that an attack has gets "(given)".
     points : int, default 500
         Images to take: the first ones; as many of each class where the number of classes is known by name.
     scaling : {"min-max", "robust", "none"}
@@ -117,6 +119,8 @@ def attack(
     model = unwrapped(model)
     device = device_of(model) if device is None else torch.device(device)
     images, classes, names = _images(loader, labels, class_names, points)
+    if not isinstance(adversarial, (Mapping, type(None))):
+        raise TypeError(f"adversarial must be a mapping of names to images, not {type(adversarial).__name__}")
     others = [(key, _pixels(f"adversarial[{key!r}]", found, images.shape)) for key, found in (adversarial or {}).items()]
     mean, std = (_per_channel(argument, given, images.shape[-1]) for argument, given in [("mean", mean), ("std", std)])
     with as_evaluated(model, seed), _no_weight_gradients(model), threads(n_jobs):
@@ -133,7 +137,7 @@ def attack(
             std=std,
             method=[method] if isinstance(method, str) else list(method),
             epsilon=sorted({float(size) for size in np.atleast_1d(np.asarray(epsilon, dtype=float))}),
-            norm=norm,
+            norm=str(norm),
             target=_class(target, names, n_classes),
             steps=steps,
             step_size=step_size,
