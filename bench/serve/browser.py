@@ -2,7 +2,7 @@
 
     python bench/serve/browser.py BINARY RUNS [--report FILE] [--axe axe.min.js] [--out FOLDER]
 
-Needs Playwright (`pip install playwright`) and Debian's chromium; axe.min.js is in the npm package axe-core. RUNS holds a run with a profile. Moves
+Needs Playwright (`pip install playwright`) and Debian's chromium; axe.min.js is in the npm package axe-core. RUNS holds a run with a profile, and may hold an attack and a profile called onnx with its clouds. Moves
 sliders, selects, takes screenshots at 1440 and 390 pixels, light and dark, and fails on an error in the console, a request elsewhere, a slider
 that changes nothing, or a violation that axe-core finds.
 """
@@ -46,6 +46,31 @@ def walk(page, address):
     page.select_option("#plane", "widest")
 
 
+def walk_attack(page):
+    """The first study of attacks: its strength moves the curve and what is said."""
+    study = page.locator("#studies li:has-text('attack') button")
+    if not study.count():
+        return
+    study.first.click()
+    page.wait_for_selector("#attack-section:not([hidden]) #attack-curve polyline")
+    before = page.inner_html("#attack-curve"), page.inner_text("#attack-words")
+    slide(page, "strength", 1)
+    after = page.inner_html("#attack-curve"), page.inner_text("#attack-words")
+    assert before[0] != after[0] and before[1] != after[1], "the strength changed nothing"
+    assert page.locator("#attack-curve polyline").count() == 2
+
+
+def walk_kept(page):
+    """The first study whose clouds were kept, of a network that is no run: its points and their pictures are shown."""
+    study = page.locator("#studies li:has-text('onnx') button")
+    if not study.count():
+        return
+    study.first.click()
+    page.wait_for_function("document.getElementById('points-words').textContent.includes('points in the plane')", timeout=60_000)
+    page.locator("#selected tbody tr").nth(3).hover()
+    page.wait_for_function("document.getElementById('picture').naturalWidth > 0", timeout=10_000)
+
+
 def violations(page, axe):
     if not axe:
         return []
@@ -82,6 +107,11 @@ def main():
                 wrong += said + violations(page, asked.axe)
                 if asked.out:
                     page.screenshot(path=f"{asked.out}/serve-{name}.png", full_page=True)
+                walk_kept(page)
+                walk_attack(page)
+                wrong += violations(page, asked.axe)
+                if asked.out:
+                    page.screenshot(path=f"{asked.out}/serve-attack-{name}.png", full_page=True)
                 if asked.report:
                     page, said = watched(browser, size, scheme, "file:")
                     page.goto(Path(asked.report).resolve().as_uri())

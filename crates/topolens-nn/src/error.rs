@@ -177,7 +177,7 @@ impl ErrorKind {
             Self::DataDiffers { what, train, test } => {
                 write!(
                     f,
-                    "training and test images differ in {what} ({train} and {test}); give two parts of one set"
+                    "training and test images differ in {what} (training: {train}; test: {test}); give two parts of one set"
                 )
             }
             Self::ConstantImages { name } => {

@@ -77,23 +77,30 @@ async function loadProfile(study) {
   if (body) state.documents.set(study.id, body);
 }
 
+async function loadAttack(study) {
+  const { body } = study.documents.includes("attack") ? await get(path("/documents/attack", study)) : { body: null };
+  if (study === state.chosen) state.attack = body;
+}
+
 // ---- one study ----
 
 async function choose(study) {
-  Object.assign(state, { chosen: study, diagrams: null, cloud: null, interval: null });
+  Object.assign(state, { chosen: study, attack: null, diagrams: null, cloud: null, interval: null });
   state.selected.clear();
   drawStudies();
   $("nothing").hidden = true;
-  await loadProfile(study);
+  await Promise.all([loadProfile(study), loadAttack(study)]);
+  if (study !== state.chosen) return;
   drawAbout();
   await drawTraining();
   setControls();
+  setAttack();
   await showEpoch();
 }
 
 function drawAbout() {
   const { chosen } = state;
-  const profile = state.documents.get(chosen.id);
+  const profile = state.documents.get(chosen.id) ?? state.attack;
   $("about").hidden = false;
   $("about-title").textContent = chosen.name;
   const facts = [["network", chosen.network], ["data", chosen.data], ["seed", chosen.seed], ["written", new Date(1000 * chosen.modified).toLocaleString()]];
@@ -115,6 +122,66 @@ async function drawTraining() {
   drawPlot($("training-curve"), [line("train_accuracy", "training"), line("test_accuracy", "test")], { from: 0, to: last.epoch, label: "epoch" });
   $("training-words").textContent = `Epoch ${last.epoch}: test accuracy ${(100 * last.test_accuracy).toFixed(2)} %. Blue: on training images, orange: on test images.`;
 }
+
+// ---- attacks ----
+
+const CLEAN = "clean";
+const GREY = COLOURS.indexOf("#666666");
+const chosenAttack = () => $("attack-method").value;
+const strengths = () => state.attack.curve.filter((point) => attackOf(point) === chosenAttack()).sort((a, b) => a.epsilon - b.epsilon);
+const attackOf = (one) => `${one.method} (${one.norm})`;
+
+function setAttack() {
+  $("attack-section").hidden = !state.attack;
+  if (!state.attack) return;
+  const { curve, rows: all } = state.attack;
+  options($("attack-method"), unique(curve.filter((point) => point.method !== CLEAN).map(attackOf)));
+  options($("attack-quantity"), unique(all.map(nameOf)), "lifespans-sum H0");
+  options($("attack-scope"), unique(all.map((row) => row.class)), "global");
+  setStrengths();
+}
+
+/** The first place of the slider is no attack; then come the strengths of the one that is chosen. */
+function setStrengths() {
+  const before = Number($("strength").value);
+  $("strength").max = strengths().length;
+  $("strength").value = Math.min(before, strengths().length);
+  drawAttack();
+}
+
+function drawAttack() {
+  const at = strengths()[Number($("strength").value) - 1];
+  const [quantity, scope] = [$("attack-quantity").value, $("attack-scope").value];
+  const clean = state.attack.curve.find((point) => point.method === CLEAN);
+  const methods = unique(state.attack.curve.filter((point) => point.method !== CLEAN).map(attackOf));
+  const curve = (label, colour, is) => {
+    const own = state.attack.rows.filter((row) => nameOf(row) === quantity && row.class === scope && is(row)).sort((a, b) => a.depth - b.depth);
+    return { label, colour, points: own.map((row) => ({ x: row.depth, value: row.value, lower: row.lower, upper: row.upper })) };
+  };
+  const curves = [curve(CLEAN, GREY, (row) => row.method === CLEAN)];
+  if (at) curves.push(curve(`${attackOf(at)}, ε = ${digits(at.epsilon)}`, methods.indexOf(attackOf(at)), (row) => attackOf(row) === attackOf(at) && row.epsilon === at.epsilon));
+  // One scale for all strengths, so that the curve moves and the axis does not.
+  const reach = curve("", GREY, (row) => row.method === CLEAN || attackOf(row) === chosenAttack()).points.flatMap((point) => [point.value, point.lower, point.upper]);
+  drawPlot($("attack-curve"), curves, { from: 0, to: 1, label: "relative depth", reach });
+  $("attack-legend").replaceChildren(...curves.map((one) => key(one.label, one.colour)));
+  $("strength-shown").textContent = at ? digits(at.epsilon) : "none";
+  $("attack-words").textContent = outcome(at ?? clean, at !== undefined);
+  const accuracy = methods.map((label) => ({ label, points: [clean, ...state.attack.curve.filter((point) => attackOf(point) === label).sort((a, b) => a.epsilon - b.epsilon)].filter(Boolean).map((point) => ({ x: point.epsilon, value: point.accuracy })) }));
+  drawPlot($("attack-accuracy"), accuracy, { from: 0, to: Math.max(...state.attack.curve.map((point) => point.epsilon)), label: "ε", now: at?.epsilon ?? 0 });
+  $("attack-methods").replaceChildren(...methods.map(key));
+}
+
+/** What became of the images. */
+function outcome(point, isAttacked) {
+  if (!point) return "";
+  const percent = (share) => `${(100 * share).toFixed(1)} %`;
+  const { target, images } = state.attack;
+  const goal = target ? `taken for ${target}` : "misled";
+  const done = isAttacked ? `; ${percent(point.success)} ${goal}` : "";
+  return `${isAttacked ? "Here" : "Without attack"} the accuracy is ${percent(point.accuracy)} and F1 ${digits(point.f1)}${done} (${images.attacked} images).`;
+}
+
+// ---- layers ----
 
 function rows(study = state.chosen) {
   return state.documents.get(study?.id)?.rows ?? [];
@@ -176,10 +243,10 @@ function drawCurve() {
   $("legend").replaceChildren(...curves.map((one, at) => key(one.label, at)));
 }
 
-function drawPlot(svg, curves, { from, to, label, now }) {
+function drawPlot(svg, curves, { from, to, label, now, reach = [] }) {
   const [width, height, left, bottom] = [Math.max(280, svg.clientWidth), 300, 56, 34];
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  const values = curves.flatMap((curve) => curve.points.flatMap((point) => [point.value, point.lower, point.upper])).filter(Number.isFinite);
+  const values = curves.flatMap((curve) => curve.points.flatMap((point) => [point.value, point.lower, point.upper])).concat(reach).filter(Number.isFinite);
   const [low, high] = values.length ? [Math.min(0, ...values), Math.max(...values)] : [0, 1];
   const x = (value) => left + ((value - from) / (to - from || 1)) * (width - left - 12);
   const y = (value) => height - bottom - ((value - low) / (high - low || 1)) * (height - bottom - 12);
@@ -191,7 +258,7 @@ function drawPlot(svg, curves, { from, to, label, now }) {
   parts.push(shape("text", { x: (left + width) / 2, y: height - 2, "text-anchor": "middle" }, label));
   if (now !== undefined) parts.push(shape("line", { class: "now", x1: x(now), x2: x(now), y1: 12, y2: y(low) }));
   curves.forEach((curve, at) => {
-    const colour = COLOURS[at % COLOURS.length];
+    const colour = COLOURS[(curve.colour ?? at) % COLOURS.length];
     const known = curve.points.filter((point) => Number.isFinite(point.value));
     const band = known.filter((point) => Number.isFinite(point.lower) && Number.isFinite(point.upper));
     if (band.length > 1) {
@@ -353,7 +420,7 @@ function drawCloud() {
   pen.globalAlpha = 1;
   const byClass = $("colour").value === "class";
   $("classes").replaceChildren(...(byClass ? class_names.map((name, at) => key(name, at)) : ["Blue: low local dimension, red: high, by rank."]));
-  $("points-words").textContent = `${points.layer}, epoch ${state.cloud.epoch}: ${points.places.length} images ${words(points)}`;
+  $("points-words").textContent = `${points.layer}${epoch() === null ? "" : `, epoch ${state.cloud.epoch}`}: ${points.places.length} points ${words(points)}`;
   const listed = (any ? [...state.selected] : points.places.map((_, index) => index)).slice(0, 200);
   table($("selected"), ["image", "class", "local dimension"], listed.map((index) => [index, class_names[labels[index]], digits(points.lid[index])]), (line, row) => {
     line.setAttribute("aria-selected", String(state.selected.has(listed[row])));
@@ -369,11 +436,13 @@ function toggle(index) {
 }
 
 function hover(index) {
-  const { labels, class_names, points, epoch: at } = state.cloud;
+  const { labels, class_names, points, epoch: at, has_pictures } = state.cloud;
   const picture = $("picture");
-  picture.src = path(`/pictures/${index}?epoch=${at}`);
-  picture.alt = `Image ${index}, ${class_names[labels[index]]}`;
-  picture.hidden = false;
+  picture.hidden = !has_pictures;
+  if (has_pictures) {
+    picture.src = path(`/pictures/${index}?epoch=${at}`);
+    picture.alt = `Image ${index}, ${class_names[labels[index]]}`;
+  }
   $("hovered-words").textContent = `Image ${index}: ${class_names[labels[index]]}, local dimension ${digits(points.lid[index])}`;
 }
 
@@ -422,6 +491,9 @@ $("diagram").addEventListener("click", (event) => {
 $("filter").addEventListener("input", drawStudies);
 $("quantity").addEventListener("change", drawCurve);
 $("scope").addEventListener("change", () => { drawCurve(); drawNumbers(); });
+$("attack-method").addEventListener("change", setStrengths);
+for (const name of ["attack-quantity", "attack-scope"]) $(name).addEventListener("change", drawAttack);
+$("strength").addEventListener("input", drawAttack);
 $("epoch").addEventListener("input", showEpoch);
 $("layer").addEventListener("input", showLayer);
 $("dimension").addEventListener("change", drawDiagram);
@@ -430,7 +502,12 @@ $("threshold").addEventListener("input", drawDiagram);
 $("colour").addEventListener("change", drawCloud);
 $("clear").addEventListener("click", () => { state.selected.clear(); drawCloud(); });
 
-addEventListener("resize", () => { if (state.chosen) { drawCurve(); drawTraining(); } });
+addEventListener("resize", () => {
+  if (!state.chosen) return;
+  drawCurve();
+  drawTraining();
+  if (state.attack) drawAttack();
+});
 
 new EventSource("/api/events").addEventListener("metrics", async (event) => {
   const { id } = JSON.parse(event.data);

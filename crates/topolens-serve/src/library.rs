@@ -69,7 +69,8 @@ struct Known {
     read: BTreeMap<PathBuf, (Stamp, Arc<Provenance>)>,
 }
 
-type Stamp = (SystemTime, u64);
+/// When a file was written, and its length.
+pub(crate) type Stamp = (SystemTime, u64);
 
 impl Library {
     pub(crate) fn new(roots: &[PathBuf]) -> Result<Self, Error> {
@@ -174,7 +175,8 @@ fn study(root: &Path, folder: &Path, known: &Read) -> Option<(Study, Read)> {
         seed: provenance.seed,
         modified: newest.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
         has_report: folder.join("report.html").is_file(),
-        has_points: documents.contains(&"run") && folder.join("checkpoints").is_dir(),
+        has_points: documents.contains(&"run") && folder.join("checkpoints").is_dir()
+            || folder.join("clouds.npz").is_file(),
         documents,
         folder: folder.to_path_buf(),
     };

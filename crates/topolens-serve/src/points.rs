@@ -12,9 +12,11 @@ use topolens_lab::adversarial::t_sne;
 use topolens_lab::bridge::{Subject, choose_layers, draw_images, layer_clouds};
 use topolens_lab::input::{Split, load_checkpoints, load_data};
 use topolens_lab::profile::{LayerCloud, Protocol};
-use topolens_lab::store::RunFolder;
+use topolens_lab::store::{CloudArchive, RunFolder, StoredClouds, png_bytes};
 use topolens_nn::dataset::{Dataset, Fit};
 use topolens_nn::train::list_checkpoints;
+
+use crate::library::{Stamp, stamp};
 
 /// Networks whose clouds are kept.
 const MOST_KEPT: usize = 8;
@@ -41,8 +43,33 @@ pub(crate) struct Sheet {
     /// The class of each point.
     pub(crate) labels: Vec<usize>,
     pub(crate) class_names: Vec<String>,
-    /// The pictures behind the points.
-    pub(crate) images: Dataset,
+    pub(crate) pictures: Pictures,
+}
+
+/// The pictures behind the points.
+#[derive(Debug)]
+pub(crate) enum Pictures {
+    Images(Dataset),
+    /// PNG files.
+    Files(Vec<Vec<u8>>),
+}
+
+impl Pictures {
+    /// The picture behind a point as a PNG file, if there is one.
+    pub(crate) fn png(&self, point: usize) -> Option<Vec<u8>> {
+        match self {
+            Self::Images(images) if point < images.len() => {
+                png_bytes(images.image(point), images.image_shape()).ok()
+            }
+            Self::Images(_) => None,
+            Self::Files(files) => files.get(point).cloned(),
+        }
+    }
+
+    /// Whether there are any.
+    pub(crate) fn are_known(&self) -> bool {
+        !matches!(self, Self::Files(files) if files.is_empty())
+    }
 }
 
 /// How far something is that is made off the request's path.
@@ -72,14 +99,14 @@ type Key<K> = (PathBuf, usize, K);
 /// What was made, or is being made.
 type Kept<K, T> = Mutex<BTreeMap<Key<K>, State<T>>>;
 
-/// Clouds by folder and epoch.
+/// Clouds by folder and epoch; when those that a profile kept are written anew, they are others.
 #[derive(Debug)]
 pub(crate) struct Atlas {
     /// Images in a cloud at most.
     n_points: usize,
-    sheets: Kept<(), Sheet>,
+    sheets: Kept<Option<Stamp>, Sheet>,
     /// By the name of the layer too.
-    neighborhoods: Kept<String, Places>,
+    neighborhoods: Kept<(Option<Stamp>, String), Places>,
     /// One network at a time.
     at_work: Mutex<()>,
 }
@@ -96,21 +123,21 @@ impl Atlas {
 
     /// The clouds of the run in `folder` at `epoch`; begins to make them if nobody has.
     pub(crate) fn sheet(self: &Arc<Self>, folder: &Path, epoch: usize) -> State<Sheet> {
-        let key = (folder.to_path_buf(), epoch, ());
+        let key = (folder.to_path_buf(), epoch, kept_stamp(folder));
         self.kept(
             |atlas| &atlas.sheets,
             key,
-            |atlas, (folder, epoch, ())| make(folder, *epoch, atlas.n_points),
+            |atlas, (folder, epoch, _)| make(folder, *epoch, atlas.n_points),
         )
     }
 
     /// The points of one layer, placed by t-SNE; begins to place them if nobody has.
     pub(crate) fn neighborhood(self: &Arc<Self>, folder: &Path, epoch: usize, layer: &str) -> State<Places> {
-        let key = (folder.to_path_buf(), epoch, layer.to_owned());
+        let key = (folder.to_path_buf(), epoch, (kept_stamp(folder), layer.to_owned()));
         self.kept(
             |atlas| &atlas.neighborhoods,
             key,
-            |atlas, (folder, epoch, layer)| place(folder, *epoch, layer, atlas.n_points),
+            |atlas, (folder, epoch, (_, layer))| place(folder, *epoch, layer, atlas.n_points),
         )
     }
 
@@ -150,20 +177,51 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The epochs at which a run has checkpoints.
+/// The epochs at which a study's layers can be looked at: those of its checkpoints and of the clouds that were kept.
 pub(crate) fn epochs(folder: &Path) -> Vec<usize> {
-    let Ok((run, _)) = RunFolder::open(folder) else { return Vec::new() };
-    let stored = list_checkpoints(&run.checkpoints()).unwrap_or_default();
-    stored.into_iter().map(|(epoch, _)| epoch).collect()
+    let of_run =
+        RunFolder::open(folder).map(|(run, _)| list_checkpoints(&run.checkpoints()).unwrap_or_default());
+    let mut epochs: Vec<usize> = of_run.unwrap_or_default().into_iter().map(|(epoch, _)| epoch).collect();
+    epochs.extend(kept_epoch(folder));
+    epochs.sort_unstable();
+    epochs.dedup();
+    epochs
 }
 
-/// The images that are drawn and the clouds of the layers that match; of the usual ones without a pattern.
-fn clouds(
+/// The epoch of the clouds that were kept, 0 of a network that does not know its own.
+fn kept_epoch(folder: &Path) -> Option<usize> {
+    CloudArchive::of_study(folder).epoch().map(Option::unwrap_or_default)
+}
+
+fn kept_stamp(folder: &Path) -> Option<Stamp> {
+    stamp(CloudArchive::of_study(folder).path())
+}
+
+/// The clouds that were measured, if they were kept; else those of test images, made anew.
+fn clouds(folder: &Path, epoch: usize, n_points: usize, layer: Option<&str>) -> Result<Clouds, String> {
+    if kept_epoch(folder) == Some(epoch) {
+        let kept = CloudArchive::of_study(folder).read(n_points).map_err(|error| error.to_string())?;
+        let StoredClouds { mut layers, labels, class_names, pictures } = kept;
+        layers.retain(|found| layer.is_none_or(|layer| layer == found.layer));
+        return Ok(Clouds { layers, labels, class_names, pictures: Pictures::Files(pictures) });
+    }
+    of_checkpoint(folder, epoch, n_points, layer)
+}
+
+struct Clouds {
+    layers: Vec<LayerCloud>,
+    labels: Vec<usize>,
+    class_names: Vec<String>,
+    pictures: Pictures,
+}
+
+/// Runs test images through the network; without the name of a layer the usual ones are looked at.
+fn of_checkpoint(
     folder: &Path,
     epoch: usize,
     n_points: usize,
-    patterns: &[String],
-) -> Result<(Dataset, Vec<LayerCloud>), String> {
+    layer: Option<&str>,
+) -> Result<Clouds, String> {
     let words = |error: topolens_lab::Error| error.to_string();
     let checkpoint =
         load_checkpoints(folder, &epoch.to_string()).map_err(words)?.pop().ok_or("no checkpoint")?;
@@ -172,25 +230,26 @@ fn clouds(
     protocol.set_n_points(n_points.min(data.images.len()));
     let images = draw_images(&data.images, &protocol).map_err(words)?;
     let subject = Subject::from(&checkpoint);
-    let taps = choose_layers(subject.network, patterns).map_err(words)?;
-    let clouds = layer_clouds(subject, &images, &taps, &protocol, &AtomicBool::new(false)).map_err(words)?;
-    Ok((images, clouds))
-}
-
-fn make(folder: &Path, epoch: usize, n_points: usize) -> Result<Sheet, String> {
-    let (images, clouds) = clouds(folder, epoch, n_points, &[])?;
-    let layers = clouds.iter().map(|layer| draw(layer).map_err(|error| format!("{}: {error}", layer.layer)));
-    Ok(Sheet {
-        layers: layers.collect::<Result<_, String>>()?,
+    let patterns: Vec<String> = layer.map(str::to_owned).into_iter().collect();
+    let taps = choose_layers(subject.network, &patterns).map_err(words)?;
+    let layers = layer_clouds(subject, &images, &taps, &protocol, &AtomicBool::new(false)).map_err(words)?;
+    Ok(Clouds {
+        layers,
         labels: images.labels().to_vec(),
         class_names: images.class_names().to_vec(),
-        images,
+        pictures: Pictures::Images(images),
     })
 }
 
+fn make(folder: &Path, epoch: usize, n_points: usize) -> Result<Sheet, String> {
+    let Clouds { layers, labels, class_names, pictures } = clouds(folder, epoch, n_points, None)?;
+    let drawn = layers.iter().map(|layer| draw(layer).map_err(|error| format!("{}: {error}", layer.layer)));
+    Ok(Sheet { layers: drawn.collect::<Result<_, String>>()?, labels, class_names, pictures })
+}
+
 fn place(folder: &Path, epoch: usize, layer: &str, n_points: usize) -> Result<Places, String> {
-    let (_, clouds) = clouds(folder, epoch, n_points, &[layer.to_owned()])?;
-    let cloud = &clouds.first().ok_or("no such layer")?.cloud;
+    let clouds = clouds(folder, epoch, n_points, Some(layer))?;
+    let cloud = &clouds.layers.first().ok_or("no such layer")?.cloud;
     let places = t_sne(cloud).ok_or("too few points for t-SNE: it needs more than 91")?;
     Ok(places.into_iter().map(|(x, y)| [x as f32, y as f32]).collect())
 }

@@ -18,6 +18,7 @@ use super::{Common, ForeignArguments, SavedArguments};
   topolens profile runs/a --training-images
   topolens profile runs/a --untrained 3
   topolens profile model.onnx --data photos/ --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225
+  topolens profile model.onnx --data cifar10:test --keep-clouds --out r8 && topolens serve .
   topolens profile activations.npz --labels labels.npy
   topolens profile hidden-states.safetensors --readout cls --layers 'layer*'
   topolens profile runs/a --layers 'block*' --epochs all --json")]
@@ -32,6 +33,10 @@ pub(crate) struct ProfileArguments {
     /// Checkpoints of the run: last, all, or numbers separated by commas
     #[arg(long, default_value = "last")]
     pub(crate) epochs: String,
+    /// Also write the clouds that are measured, of the last epoch, into clouds.npz: an array per layer, `labels`, and the pictures;
+    /// `topolens serve` shows them, and every command that takes saved activations reads them
+    #[arg(long)]
+    pub(crate) keep_clouds: bool,
     /// Folder for the results [default: the run folder, else topolens-profile]
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,

@@ -47,6 +47,7 @@ pub(crate) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
         protocol: &protocol,
         finished: Some(&finished),
         draws_loops: true,
+        clouds: None,
     };
     let profiles = with_progress(|progress| profile_epochs(request, progress, interrupt))?;
     let provenance = Provenance {

@@ -112,6 +112,7 @@ fn name(models: &[PathBuf]) -> String {
 /// `topolens profile` of one of the models.
 fn of_model(arguments: &DynamicsArguments, model: &Path, epochs: &str, folder: &Path) -> ProfileArguments {
     ProfileArguments {
+        keep_clouds: false,
         common: arguments.common.clone(),
         model: Some(model.to_path_buf()),
         measured: arguments.measured.clone(),

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use anyhow::Context;
 use topolens_lab::bridge::saved_clouds;
-use topolens_lab::dynamics::{Request, profile_epochs, profile_saved, sketch_saved};
+use topolens_lab::dynamics::{Request, keep_saved, profile_epochs, profile_saved, sketch_saved};
 use topolens_lab::input::is_saved_activations;
 use topolens_lab::profile::Protocol;
 use topolens_lab::results::Results;
-use topolens_lab::store::{DataStamp, FinishedLayers, Provenance};
+use topolens_lab::store::{CloudArchive, DataStamp, FinishedLayers, Provenance};
 
 use super::loaded::Loaded;
 use super::origin::Watch;
@@ -21,6 +22,7 @@ pub(crate) fn run(arguments: &ProfileArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen(arguments.common.watched)?;
     let watch = Watch::start();
     let results = measure(arguments, true, interrupt)?.took(watch.time());
+    remove_clouds_of_earlier(arguments)?;
     publish(&results, &folder(arguments), arguments.common.json)
 }
 
@@ -50,6 +52,7 @@ pub(super) fn measure(
     let protocol = protocol(arguments, data.images.len())?;
     let folder = folder(arguments);
     let finished = FinishedLayers::of_study(&folder);
+    let clouds = clouds(arguments)?;
     let subjects = model.subjects();
     let request = Request {
         subjects: &subjects,
@@ -58,6 +61,7 @@ pub(super) fn measure(
         protocol: &protocol,
         finished: Some(&finished),
         draws_loops,
+        clouds: clouds.as_ref(),
     };
     let profiles = with_progress(|progress| profile_epochs(request, progress, interrupt))?;
     let provenance = Provenance {
@@ -118,10 +122,14 @@ fn measure_activations(
     }
     let folder = folder(arguments);
     let finished = FinishedLayers::of_study(&folder);
+    let clouds = clouds(arguments)?;
     let mut profiles =
         with_progress(|progress| profile_saved(&sample, &protocol, Some(&finished), progress, interrupt))?;
     if draws_loops {
         sketch_saved(&mut profiles, &sample, &protocol)?;
+    }
+    if let Some(archive) = clouds {
+        keep_saved(&sample, &archive)?;
     }
     let name = path.display().to_string();
     let clouds = sample.layers.iter().map(|layer| &layer.cloud);
@@ -158,6 +166,36 @@ pub(super) fn protocol(arguments: &ProfileArguments, n_images: usize) -> anyhow:
         None => {}
     }
     Ok(protocol)
+}
+
+/// Where the clouds go, if they are to be kept.
+fn clouds(arguments: &ProfileArguments) -> anyhow::Result<Option<CloudArchive>> {
+    if !arguments.keep_clouds {
+        return Ok(None);
+    }
+    let folder = folder(arguments);
+    let archive = CloudArchive::of_study(&folder);
+    anyhow::ensure!(
+        !is_measured(arguments, &archive),
+        "--keep-clouds: {} is what is measured, and would be overwritten; give another --out",
+        archive.path().display()
+    );
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    Ok(Some(archive))
+}
+
+/// Those of an earlier profile would be taken for those of this one.
+fn remove_clouds_of_earlier(arguments: &ProfileArguments) -> anyhow::Result<()> {
+    let archive = CloudArchive::of_study(&folder(arguments));
+    if !arguments.keep_clouds && archive.epoch().is_some() && !is_measured(arguments, &archive) {
+        archive.remove()?;
+    }
+    Ok(())
+}
+
+fn is_measured(arguments: &ProfileArguments, archive: &CloudArchive) -> bool {
+    let model = arguments.model.as_deref().map(Path::canonicalize);
+    matches!((model, archive.path().canonicalize()), (Some(Ok(model)), Ok(archive)) if model == archive)
 }
 
 fn folder(arguments: &ProfileArguments) -> PathBuf {

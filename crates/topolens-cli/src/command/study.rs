@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use topolens_lab::dynamics::Progress;
 use topolens_lab::profile::{LayerProfile, Plan, Row, Scope};
 use topolens_lab::results::Results;
-use topolens_lab::store::{FinishedLayers, Provenance};
+use topolens_lab::store::{CloudArchive, FinishedLayers, Provenance};
 
 use crate::terminal::{
     Screen, StudyProgress, Table, duration, note, print, print_json, sparkline, with_uncertainty,
@@ -48,7 +48,11 @@ pub(crate) fn command_line() -> Vec<String> {
 
 /// Writes the files of `results` into `folder`, then prints tables or JSON.
 pub(crate) fn publish(results: &Results, folder: &Path, as_json: bool) -> anyhow::Result<()> {
-    let files = results.write(folder)?;
+    let mut files = results.write(folder)?;
+    let clouds = CloudArchive::of_study(folder);
+    if clouds.path().is_file() {
+        files.push(clouds.path().to_path_buf());
+    }
     FinishedLayers::of_study(folder).discard()?;
     if as_json {
         return print_json(&results.document());

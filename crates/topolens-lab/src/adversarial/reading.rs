@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use image::{ColorType, ImageEncoder};
 use topolens_nn::Tensor;
 use topolens_nn::tap::Readout;
 
@@ -11,8 +10,8 @@ use super::study::{Cell, Images};
 use crate::Result;
 use crate::error::{DataProblem, Error, ErrorKind};
 use crate::input::{Labels, Layout, SavedActivations, SavedArray};
-use crate::store::NpzWriter;
 use crate::store::atomic::write_atomically;
+use crate::store::{NpzWriter, png_bytes};
 
 /// Attacked images that another program saved.
 #[derive(Debug, Clone)]
@@ -160,10 +159,7 @@ fn archive(cell: &Cell, before: &Tensor, labels: &[u64]) -> std::io::Result<Vec<
 fn write_picture(path: &Path, pixels: &[f32], shape: &[usize]) -> Result<()> {
     #[expect(clippy::cast_sign_loss, reason = "pixels are from 0 to 1")]
     let bytes: Vec<u8> = pixels.iter().map(|pixel| (pixel * 255.0).round() as u8).collect();
-    let color = if shape[3] == 1 { ColorType::L8 } else { ColorType::Rgb8 };
-    let mut file = Vec::new();
-    let encoder = image::codecs::png::PngEncoder::new(&mut file);
-    encoder.write_image(&bytes, shape[2] as u32, shape[1] as u32, color.into()).map_err(|error| {
+    let file = png_bytes(&bytes, [shape[1], shape[2], shape[3]]).map_err(|error| {
         Error::new(ErrorKind::Picture { name: path.display().to_string(), reason: error.to_string() })
     })?;
     write_atomically(path, &file)

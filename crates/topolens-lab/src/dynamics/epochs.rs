@@ -14,7 +14,7 @@ use crate::profile::{
     LayerCloud, LayerProfile, Plan, Protocol, Row, Sample, add_loop_sketches, classifier_rows, measure_layer,
     measure_over_untrained, separation_share,
 };
-use crate::store::FinishedLayers;
+use crate::store::{CloudArchive, FinishedLayers};
 
 /// What is profiled.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +31,8 @@ pub struct Request<'a> {
     pub finished: Option<&'a FinishedLayers>,
     /// Whether the longest loops of the last epoch are sketched, for a report.
     pub draws_loops: bool,
+    /// Where the clouds of the last epoch are written.
+    pub clouds: Option<&'a CloudArchive>,
 }
 
 /// What is told of a study as it goes.
@@ -88,8 +90,12 @@ pub fn profile_epochs(
                 }
             }
         }
-        if request.draws_loops && at + 1 == request.subjects.len() {
+        let is_last = at + 1 == request.subjects.len();
+        if request.draws_loops && is_last {
             add_loop_sketches(&mut own, &layers, sample, Some(&images), protocol)?;
+        }
+        if let Some(archive) = request.clouds.filter(|_| is_last) {
+            archive.write(&layers, sample, Some(&images))?;
         }
         profiles.extend(own);
     }
@@ -122,6 +128,16 @@ pub fn profile_saved(
 pub fn sketch_saved(profiles: &mut [LayerProfile], saved: &SavedSample, protocol: &Protocol) -> Result<()> {
     let SavedSample { layers, labels, class_names, epoch } = saved;
     add_loop_sketches(profiles, layers, Sample { labels, class_names, epoch: *epoch }, None, protocol)
+}
+
+/// Writes the clouds of saved activations.
+///
+/// # Errors
+///
+/// The file cannot be written, or two layers have the same name.
+pub fn keep_saved(saved: &SavedSample, archive: &CloudArchive) -> Result<()> {
+    let SavedSample { layers, labels, class_names, epoch } = saved;
+    archive.write(layers, Sample { labels, class_names, epoch: *epoch }, None)
 }
 
 /// The profiles of all layers of saved activations, each measured by itself ([`measure_layer`]), with what is measured between layers.

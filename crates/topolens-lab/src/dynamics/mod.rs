@@ -4,6 +4,8 @@ mod epochs;
 mod report;
 mod weight_path;
 
-pub use epochs::{Progress, Request, between_layers, profile_epochs, profile_saved, sketch_saved};
+pub use epochs::{
+    Progress, Request, between_layers, keep_saved, profile_epochs, profile_saved, sketch_saved,
+};
 pub use report::{DynamicsReport, Trajectory, write_dynamics_report};
 pub use weight_path::{WeightPath, weight_path};

@@ -63,6 +63,7 @@ pub(crate) enum ErrorKind {
     Parquet { path: PathBuf, source: parquet::errors::ParquetError },
     NotRows { path: PathBuf },
     NotAProfile { path: PathBuf, reason: String },
+    NotClouds { path: PathBuf, reason: String },
     Picture { name: String, reason: String },
     Mathematics(topolens::Error),
     Network(topolens_nn::Error),
@@ -212,6 +213,11 @@ impl fmt::Display for ErrorKind {
             Self::NotRows { path } => write!(
                 f,
                 "{} has other columns than a table of rows (topolens.rows/1): give a file written by topolens",
+                path.display()
+            ),
+            Self::NotClouds { path, reason } => write!(
+                f,
+                "{}: these are no clouds of a study ({reason}); write them again with `topolens profile --keep-clouds`",
                 path.display()
             ),
             Self::NotAProfile { path, reason } => write!(

@@ -55,7 +55,12 @@ impl NpzWriter {
         self.add_file(name, text.as_bytes())
     }
 
-    fn add_file(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
+    /// Adds a file as it is.
+    ///
+    /// # Errors
+    ///
+    /// A name is used twice.
+    pub fn add_file(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
         self.archive.start_file(name, options)?;
         self.archive.write_all(bytes)

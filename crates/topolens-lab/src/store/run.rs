@@ -112,13 +112,14 @@ impl RunFolder {
     /// Removes the checkpoints and the results that were measured on them.
     fn clear(&self) -> Result<()> {
         const FOLDERS: [&str; 3] = ["checkpoints", "figures", "unfinished"];
-        const FILES: [&str; 9] = [
+        const FILES: [&str; 10] = [
             "report.html",
             "profile.json",
             "profile.parquet",
             "profile.csv",
             "diagrams.json",
             "diagrams.npz",
+            "clouds.npz",
             "metrics.jsonl",
             "trajectory.npy",
             "events.out.tfevents.topolens",

@@ -87,6 +87,26 @@ impl EpochSums {
     }
 }
 
+/// What to say of two lists of classes that differ: the names that the other does not have, or the order.
+fn only_one_has(train: &[String], test: &[String]) -> [String; 2] {
+    const MOST: usize = 10;
+    let of = |own: &[String], other: &[String]| {
+        let mut names: Vec<&str> =
+            own.iter().filter(|name| !other.contains(name)).map(String::as_str).collect();
+        let n_more = names.len().saturating_sub(MOST);
+        names.truncate(MOST);
+        let n_classes = own.len();
+        match names.len() {
+            0 => format!("{n_classes}, the other part has them too"),
+            _ if n_more > 0 => {
+                format!("{n_classes}, only here {} and {n_more} more", names.join(", "))
+            }
+            _ => format!("{n_classes}, only here {}", names.join(", ")),
+        }
+    };
+    [of(train, test), of(test, train)]
+}
+
 impl<'a> Trainer<'a> {
     /// Will train on `train` and measure accuracy on `test`.
     ///
@@ -102,7 +122,7 @@ impl<'a> Trainer<'a> {
             return Err(differ("image shape", train, test).into());
         }
         if train.class_names() != test.class_names() {
-            let [train, test] = [train, test].map(|set| set.class_names().join(", "));
+            let [train, test] = only_one_has(train.class_names(), test.class_names());
             return Err(differ("classes", train, test).into());
         }
         let split = Split::new(train, &settings)?;
@@ -428,5 +448,19 @@ impl Caller<'_> {
     fn epoch(&mut self, card: &CheckpointCard, start: Instant, pace: Option<Pace>) {
         let (card, seconds) = (Box::new(card.clone()), start.elapsed().as_secs_f64());
         (self.events)(TrainEvent::Epoch { card, pace, seconds });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_classes_those_are_told_that_one_part_lacks() {
+        let names = |range: std::ops::Range<usize>| range.map(|at| at.to_string()).collect::<Vec<_>>();
+        let [train, test] = only_one_has(&names(0..1000), &names(0..200));
+        assert_eq!(train, "1000, only here 200, 201, 202, 203, 204, 205, 206, 207, 208, 209 and 790 more");
+        assert_eq!(test, "200, the other part has them too");
+        assert_eq!(only_one_has(&names(0..2), &names(1..3)), ["2, only here 0", "2, only here 2"]);
     }
 }

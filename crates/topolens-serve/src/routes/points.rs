@@ -1,6 +1,5 @@
 //! Points of clouds and the pictures behind them.
 
-use std::io::Cursor;
 use std::sync::Arc;
 
 use axum::Json;
@@ -8,11 +7,9 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use image::{DynamicImage, GrayImage, ImageFormat, RgbImage};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::task::spawn_blocking;
-use topolens_nn::dataset::Dataset;
 
 use super::studies::{Answer, NOT_FOUND, find};
 use crate::library::Study;
@@ -79,6 +76,7 @@ pub(super) async fn layer(
         "points": points,
         "labels": sheet.labels,
         "class_names": sheet.class_names,
+        "has_pictures": sheet.pictures.are_known(),
     });
     Ok(Json(answer).into_response())
 }
@@ -119,22 +117,6 @@ pub(super) async fn picture(
         return Err(NOT_FOUND);
     }
     let Progress::Ready(sheet) = shared.atlas.sheet(&study.folder, when.epoch) else { return Err(NOT_FOUND) };
-    if index >= sheet.images.len() {
-        return Err(NOT_FOUND);
-    }
-    let png = png(&sheet.images, index).ok_or(NOT_FOUND)?;
+    let png = sheet.pictures.png(index).ok_or(NOT_FOUND)?;
     Ok(([(CONTENT_TYPE, "image/png")], png).into_response())
-}
-
-fn png(images: &Dataset, index: usize) -> Option<Vec<u8>> {
-    let [height, width, channels] = images.image_shape();
-    let (height, width, bytes) = (height as u32, width as u32, images.image(index).to_vec());
-    let picture = match channels {
-        1 => DynamicImage::from(GrayImage::from_raw(width, height, bytes)?),
-        3 => DynamicImage::from(RgbImage::from_raw(width, height, bytes)?),
-        _ => return None,
-    };
-    let mut file = Cursor::new(Vec::new());
-    picture.write_to(&mut file, ImageFormat::Png).ok()?;
-    Some(file.into_inner())
 }

@@ -12,6 +12,8 @@ pub(super) struct Classes<'a, S: Scalar> {
     pub(super) means: Vec<Vec<f64>>,
     /// The mean of the class means.
     pub(super) centre: Vec<f64>,
+    /// Of all coordinates of all means, by its size.
+    largest_coordinate: f64,
 }
 
 impl<'a, S: Scalar> Classes<'a, S> {
@@ -33,7 +35,8 @@ impl<'a, S: Scalar> Classes<'a, S> {
         let means: Vec<Vec<f64>> = members.iter().map(|class| mean_of(cloud, class)).collect();
         let weights = vec![(means.len() as f64).recip(); means.len()];
         let centre = combination(&means.concat(), &weights);
-        Ok(Self { cloud, labels, members, means, centre })
+        let largest_coordinate = means.iter().flatten().fold(0.0_f64, |largest, x| largest.max(x.abs()));
+        Ok(Self { cloud, labels, members, means, centre, largest_coordinate })
     }
 
     pub(super) fn n_classes(&self) -> usize {
@@ -48,8 +51,11 @@ impl<'a, S: Scalar> Classes<'a, S> {
 
     /// Whether a distance between class means is no more than rounding of their coordinates.
     pub(super) fn is_rounding(&self, distance: f64) -> bool {
-        let largest = self.means.iter().flatten().fold(0.0_f64, |largest, x| largest.max(x.abs()));
-        distance <= largest * f64::EPSILON * (self.centre.len() as f64).sqrt() * self.n_classes() as f64
+        distance
+            <= self.largest_coordinate
+                * f64::EPSILON
+                * (self.centre.len() as f64).sqrt()
+                * self.n_classes() as f64
     }
 
     /// The points of a class less its mean, row by row.
