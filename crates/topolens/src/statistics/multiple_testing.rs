@@ -17,6 +17,41 @@ pub enum MultipleTesting {
 }
 
 impl MultipleTesting {
+    /// All corrections.
+    pub const ALL: [Self; 3] = [Self::Holm, Self::BenjaminiHochberg, Self::BenjaminiYekutieli];
+
+    /// The correction's name: `holm`, `benjamini-hochberg` or `benjamini-yekutieli`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Holm => "holm",
+            Self::BenjaminiHochberg => "benjamini-hochberg",
+            Self::BenjaminiYekutieli => "benjamini-yekutieli",
+        }
+    }
+
+    /// The correction of a name.
+    ///
+    /// # Errors
+    ///
+    /// If no correction has the name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::statistics::MultipleTesting;
+    ///
+    /// assert_eq!(MultipleTesting::from_name("holm")?, MultipleTesting::Holm);
+    /// assert!(MultipleTesting::from_name("bonferroni").unwrap_err().to_string().contains("holm"));
+    /// # Ok::<(), topolens::Error>(())
+    /// ```
+    pub fn from_name(name: &str) -> Result<Self, Error> {
+        let found = Self::ALL.into_iter().find(|correction| correction.name() == name);
+        found.ok_or_else(|| {
+            let known = Self::ALL.map(Self::name).to_vec();
+            SettingKind::UnknownName { argument: "method", name: name.to_owned(), known }.into()
+        })
+    }
+
     /// The adjusted p-values, in the order given: reject those up to the level.
     ///
     /// # Errors

@@ -14,6 +14,27 @@ pub enum PValueMethod {
     Normal,
 }
 
+impl PValueMethod {
+    /// The distribution's name: `permutations`, `students-t` or `normal`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::statistics::kendall_correlation;
+    ///
+    /// let correlation = kendall_correlation(&[1.0, 2.0, 3.0, 4.0], &[1.0, 3.0, 2.0, 4.0])?;
+    /// assert_eq!(correlation.method.name(), "permutations");
+    /// # Ok::<(), topolens::Error>(())
+    /// ```
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Permutations => "permutations",
+            Self::StudentsT => "students-t",
+            Self::Normal => "normal",
+        }
+    }
+}
+
 /// $P(|T| \ge |t|)$ of $t = r \sqrt{\nu / (1 - r^2)}$ with $\nu$ degrees of freedom; 1 without any.
 pub(super) fn students_t_p_value(correlation: f64, degrees_of_freedom: usize) -> f64 {
     let freedom = degrees_of_freedom as f64;
