@@ -1,6 +1,9 @@
-//! Matrices of floats: NumPy arrays, and what NumPy makes an array of.
+//! Matrices and vectors of numbers: NumPy arrays, and what NumPy makes an array of.
 
-use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2, PyUntypedArray, PyUntypedArrayMethods};
+use numpy::{
+    PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArray,
+    PyUntypedArrayMethods,
+};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
@@ -57,7 +60,7 @@ impl<'py> FloatMatrix<'py> {
 }
 
 /// Masked numbers are there, only hidden; to compute with them would be a silent error.
-fn ensure_unmasked(argument: &str, object: &Bound<'_, PyAny>) -> PyResult<()> {
+pub(crate) fn ensure_unmasked(argument: &str, object: &Bound<'_, PyAny>) -> PyResult<()> {
     if object.is_instance(&object.py().import("numpy")?.getattr("ma")?.getattr("MaskedArray")?)? {
         return Err(PyTypeError::new_err(format!(
             "{argument} is a masked array; drop what is masked, then give numpy.asarray({argument})"
@@ -100,6 +103,29 @@ fn not_a_float_matrix(argument: &str, array: &Bound<'_, PyAny>) -> PyResult<PyEr
         "{argument} must be a two-dimensional NumPy array of float32 or float64, not one of {dtype} with shape \
          {shape:?}; {remedy}"
     )))
+}
+
+/// One number per point: a one-dimensional array of real numbers, finite, in double precision.
+pub(crate) fn vector(argument: &str, object: &Bound<'_, PyAny>) -> PyResult<Vec<f64>> {
+    ensure_unmasked(argument, object)?;
+    let array = as_array(argument, object)?;
+    let dtype = array.getattr("dtype")?;
+    let (kind, shape): (String, Vec<usize>) =
+        (dtype.getattr("kind")?.extract()?, array.getattr("shape")?.extract()?);
+    if shape.len() != 1 || !"biuf".contains(&kind) {
+        return Err(PyTypeError::new_err(format!(
+            "{argument} must be a one-dimensional array of real numbers, not one of {dtype} with shape {shape:?}"
+        )));
+    }
+    let array: PyReadonlyArray1<'_, f64> = array.call_method1("astype", ("float64",))?.extract()?;
+    let values = array.as_array().to_vec();
+    match values.iter().position(|value| !value.is_finite()) {
+        Some(at) => Err(PyValueError::new_err(format!(
+            "{argument} holds {} at index {at}; remove or impute values that are not finite",
+            values[at]
+        ))),
+        None => Ok(values),
+    }
 }
 
 /// An array of `n_columns` columns, from its rows one after the other.

@@ -14,12 +14,17 @@ const ARGUMENTS: [(&str, &str); 5] = [
 
 /// An error of work on points: their argument is `X`.
 pub(crate) fn about_points(error: &topolens::Error) -> PyErr {
+    about_arguments(&ARGUMENTS, "X", error)
+}
+
+/// An error whose arguments Python calls otherwise; `unnamed` are those to blame if it names none.
+pub(crate) fn about_arguments(names: &[(&str, &str)], unnamed: &str, error: &topolens::Error) -> PyErr {
     let mut message = error.to_string();
-    for (rust, python) in ARGUMENTS {
+    for (rust, python) in names {
         message = message.replace(rust, python);
     }
     if !message.contains('`') {
-        message = format!("X: {message}");
+        message = format!("{unnamed}: {message}");
     }
     exception(error, message)
 }

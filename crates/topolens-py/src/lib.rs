@@ -21,6 +21,7 @@ mod profile;
 mod separation;
 mod spanning_tree;
 mod sparse;
+mod statistics;
 mod work;
 
 use pyo3::prelude::*;
@@ -61,6 +62,13 @@ mod _topolens {
     use crate::separation::{class_separation, lifespans_sum_over_null};
     #[pymodule_export]
     use crate::spanning_tree::minimum_spanning_tree;
+    #[pymodule_export]
+    use crate::statistics::{
+        BootstrapInterval, ConditionalInformation, Correlation, GranulatedKendall, LinearFit, Mean, RocArea,
+        RocComparison, RocCurve, adjusted_p_values, bootstrap_interval, compare_roc_areas,
+        conditional_information, granulated_kendall, kendall, linear_regression, mean, partial_correlation,
+        pearson, roc_area, roc_curve, spearman,
+    };
     #[pymodule_export]
     use crate::work::set_threads;
 

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 
 import topolens
-from topolens import skdim, sklearn
+from topolens import skdim, sklearn, statistics
 
 ESTIMATORS = [getattr(module, name) for module in [sklearn, skdim] for name in module.__all__]
 STUBS = Path(topolens.__file__).with_name("_topolens.pyi")
 README = Path(__file__).parents[3] / "README.md"
-PUBLIC = [name for name in topolens.__all__ if name != "__version__"]
-FUNCTIONS = [name for name in PUBLIC if not inspect.isclass(getattr(topolens, name))]
+PUBLIC = {name: getattr(topolens, name) for name in topolens.__all__ if name != "__version__"}
+PUBLIC |= {name: getattr(statistics, name) for name in statistics.__all__}
+FUNCTIONS = [name for name in PUBLIC if not inspect.isclass(PUBLIC[name])]
 # What only the package itself calls.
 INTERNAL = ["AttackCells", "LayerPart", "LayerStudy", "MeasuredLayer", "attack_network", "set_threads"]
 NATIVE = [name for name in PUBLIC if hasattr(topolens._topolens, name)]
@@ -33,14 +34,14 @@ def failures(name, text):
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_function_has_an_example_that_runs(name):
-    text = inspect.getdoc(getattr(topolens, name))
+    text = inspect.getdoc(PUBLIC[name])
     for section in ["Parameters", "Returns", "Raises", "Examples"]:
         assert f"\n{section}\n{'-' * len(section)}\n" in text
     results = failures(name, text)
     assert results.attempted > 2 and results.failed == 0
 
 
-@pytest.mark.parametrize("module", [topolens, sklearn, skdim])
+@pytest.mark.parametrize("module", [topolens, sklearn, skdim, statistics])
 def test_the_packages_have_an_example_that_runs(module):
     results = failures(module.__name__, module.__doc__)
     assert results.attempted > 2 and results.failed == 0
@@ -73,7 +74,7 @@ def test_the_types_are_consistent():
 
 @pytest.mark.parametrize("name", IN_PYTHON)
 def test_what_is_written_in_python_has_an_example_that_runs(name):
-    results = failures(name, inspect.getdoc(getattr(topolens, name)))
+    results = failures(name, inspect.getdoc(PUBLIC[name]))
     assert results.attempted > 2 and results.failed == 0
 
 
@@ -96,7 +97,7 @@ def test_stubs_have_the_signatures_of_the_functions(name):
         argument.arg: ast.literal_eval(default)
         for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
     }
-    parameters = inspect.signature(getattr(topolens, name)).parameters.values()
+    parameters = inspect.signature(PUBLIC[name]).parameters.values()
     assert positional == [p.name for p in parameters if p.kind is not p.KEYWORD_ONLY]
     assert keyword == {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
 
@@ -113,7 +114,7 @@ def test_stubs_name_every_metric():
 @pytest.mark.parametrize("name", [name for name in NATIVE if name not in FUNCTIONS])
 def test_stubs_have_the_attributes_of_the_classes(name):
     described = {member.name for member in stubs()[name].body}
-    cls = getattr(topolens, name)
+    cls = PUBLIC[name]
     public = {member for member in vars(cls) if member[0] != "_"}
     assert {member for member in described if member[0] != "_"} == public
     assert described <= set(dir(cls))

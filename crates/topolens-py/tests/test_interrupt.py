@@ -39,6 +39,9 @@ LONG_CALLS = {
     "sparse": (5000, "topolens.persistent_homology(sparse(X), metric='precomputed')"),
     "comparison": (6000, "topolens.compare(X, X * 2, measures=['rtd'], n_permutations=400)"),
     "wasserstein": (10, "topolens.wasserstein_distance(diagram, diagram[::-1] + 0.3)"),
+    "kendall": (10, "topolens.statistics.kendall(np.arange(200_000), np.arange(200_000) ** 0.5)"),
+    "bootstrap": (10, "topolens.statistics.bootstrap_interval(X, lambda rows: time.sleep(0.01) or rows.mean())"),
+    "native bootstrap": (60_000, "topolens.statistics.bootstrap_interval(X, len)"),
     "profile": (6000, "topolens.profile({'a': X, 'b': X}, points=6000)"),
 }
 

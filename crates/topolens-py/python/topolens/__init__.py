@@ -11,6 +11,7 @@ Other threads run while a call works, and Ctrl-C is heard; the work that was beg
 each processor; ``with topolens.threads(n):`` and the environment variable ``RAYON_NUM_THREADS`` say otherwise.
 """
 
+from topolens import statistics as statistics
 from topolens._profile import Profile, profile, profile_layers
 from topolens._threads import threads
 from topolens._topolens import (
