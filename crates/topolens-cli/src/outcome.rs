@@ -35,8 +35,10 @@ pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
 }
 
 /// Arguments of the library and the flags that set them.
-const FLAGS: [(&str, &str); 34] = [
+const FLAGS: [(&str, &str); 36] = [
     ("`layers`", "--layers"),
+    ("`input`", "--input"),
+    ("`constant`", "--constant"),
     ("`n_iterates`", "--trajectory"),
     ("`trajectory_dimension`", "--trajectory-dimension"),
     ("`augment`", "--augment"),

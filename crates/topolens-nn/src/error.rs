@@ -50,6 +50,7 @@ pub(crate) enum ErrorKind {
     CannotGoOn { reason: String, path: PathBuf },
     SettingsDiffer { setting: &'static str, checkpoint: String, given: String },
     UnsupportedOnnx { file: String, reason: String },
+    OnnxInput { argument: &'static str, file: String, reason: String },
     OnnxRun { reason: String },
     ForeignRun { reason: String },
     Interrupted,
@@ -117,6 +118,7 @@ impl fmt::Display for Error {
             | ErrorKind::CannotGoOn { .. }
             | ErrorKind::SettingsDiffer { .. }
             | ErrorKind::UnsupportedOnnx { .. }
+            | ErrorKind::OnnxInput { .. }
             | ErrorKind::OnnxRun { .. }
             | ErrorKind::ForeignRun { .. }) => kind.fmt_file(f),
             kind => kind.fmt_argument(f),
@@ -222,6 +224,7 @@ impl ErrorKind {
                  resume with the same settings"
             ),
             Self::UnsupportedOnnx { file, reason } => write!(f, "{file} cannot be run: {reason}"),
+            Self::OnnxInput { argument, file, reason } => write!(f, "`{argument}`: {file}: {reason}"),
             Self::OnnxRun { reason } => write!(f, "the ONNX network failed while it ran: {reason}"),
             Self::ForeignRun { reason } => write!(f, "the network failed while it ran: {reason}"),
             _ => f.write_str("bug: an error of an argument shown as one of a file"),

@@ -7,7 +7,7 @@
 
 use std::path::{Path, PathBuf};
 
-use topolens_nn::onnx::{Engine, OnnxNetwork};
+use topolens_nn::onnx::{Engine, Inputs, OnnxNetwork};
 use topolens_nn::tap::{default_taps, select};
 use topolens_nn::{Differentiable, LayerKind, Network, Tensor};
 
@@ -215,4 +215,112 @@ fn weights_that_are_missing_or_leave_the_folder_are_named() {
     std::fs::write(&file, &moved).unwrap();
     let refused = OnnxNetwork::load(&file, Engine::Auto).unwrap_err().to_string();
     assert!(refused.contains("leaves its folder"), "{refused}");
+}
+
+fn several_inputs(name: &str) -> PathBuf {
+    path().with_file_name(name).with_extension("onnx")
+}
+
+/// What the inputs beside the images are filled with in `inputs.safetensors`.
+fn filled() -> Inputs {
+    let numbers = [("time", 0.5), ("label", 2.0), ("mask", 0.75), ("features", -1.0), ("switch", 1.0)];
+    numbers
+        .into_iter()
+        .fold(Inputs::default().images("images"), |inputs, (name, value)| inputs.constant(name, value))
+}
+
+#[test]
+fn inputs_beside_the_images_are_filled_with_numbers() {
+    let file = path().with_file_name("inputs.safetensors");
+    let (images, expected) = (tensor_of(&file, "images"), tensor_of(&file, "inputs"));
+    for engine in [Engine::Tape, Engine::Rten] {
+        let network = OnnxNetwork::load_filled(&several_inputs("inputs"), &filled(), engine).unwrap();
+        assert_eq!(network.input_shape(), [28, 28, 1]);
+        let found = network.forward(&images, &[]).unwrap().output;
+        assert!(difference(&found, &expected) < 1e-5, "{engine}: {}", difference(&found, &expected));
+        // The batch that they follow is not that of any other run.
+        let first = Tensor::new(&[1, 28, 28, 1], images.values()[..784].to_vec()).unwrap();
+        let alone = network.forward(&first, &[0]).unwrap().output;
+        let first = Tensor::new(&[1, 4], expected.values()[..4].to_vec()).unwrap();
+        assert!(difference(&alone, &first) < 1e-5, "{engine}");
+    }
+    // The input of the images is the one that is left.
+    let only = Inputs::default().constant("switch", 0.0);
+    assert!(OnnxNetwork::load_filled(&several_inputs("inputs-where"), &only, Engine::Auto).is_ok());
+    let named = Inputs::default().images("input");
+    assert!(OnnxNetwork::load_filled(&several_inputs("clothes"), &named, Engine::Auto).is_ok());
+}
+
+#[test]
+fn a_number_changes_what_the_network_puts_out() {
+    let images = tensor_of(&path().with_file_name("inputs.safetensors"), "images");
+    let output = |label: f64| {
+        let inputs = Inputs::default().constant("time", 0.5).constant("mask", 0.75);
+        let inputs = inputs.constant("features", -1.0).constant("switch", 1.0).constant("label", label);
+        let network = OnnxNetwork::load_filled(&several_inputs("inputs"), &inputs, Engine::Tape).unwrap();
+        network.forward(&images, &[]).unwrap().output
+    };
+    assert!(difference(&output(0.0), &output(2.0)) > 1e-3);
+}
+
+#[test]
+fn a_switch_that_is_not_lowered_is_named_and_runs_forward_only() {
+    let file = path().with_file_name("inputs.safetensors");
+    let inputs = Inputs::default().images("images").constant("switch", 1.0);
+    let network = OnnxNetwork::load_filled(&several_inputs("inputs-where"), &inputs, Engine::Auto).unwrap();
+    assert!(network.refusal().unwrap().contains("Where"), "{:?}", network.refusal());
+    let found = network.forward(&tensor_of(&file, "images"), &[]).unwrap().output;
+    assert!(difference(&found, &tensor_of(&file, "inputs-where")) < 1e-5);
+}
+
+#[test]
+fn inputs_that_cannot_be_filled_are_named() {
+    let refused = |file: &str, inputs: Inputs| {
+        let error = OnnxNetwork::load_filled(&several_inputs(file), &inputs, Engine::Auto).unwrap_err();
+        assert!(error.is_invalid_input(), "{error}");
+        error.to_string()
+    };
+    let bare = refused("inputs", Inputs::default());
+    for word in [
+        "images: float32, n x 1 x 28 x 28",
+        "label: int64, n",
+        "switch: bool, one number",
+        "features: float32, 1 x 2",
+        "`input` images `constant` time=VALUE `constant` label=VALUE `constant` mask=VALUE",
+    ] {
+        assert!(bare.contains(word), "{word} in {bare}");
+    }
+    let left = refused("inputs", Inputs::default().images("images").constant("time", 0.0));
+    assert!(!left.contains("`input`") && !left.contains("time=") && left.contains("label=VALUE"), "{left}");
+    let switch = |value: f64| refused("inputs-where", Inputs::default().constant("switch", value));
+    for (message, words) in [
+        (refused("inputs", filled().images("pictures")), ["`input`", "pictures"]),
+        (refused("inputs", filled().constant("noise", 1.0)), ["`constant`", "noise"]),
+        (refused("inputs", filled().constant("time", 1.0)), ["time", "twice"]),
+        (refused("inputs", filled().constant("images", 1.0)), ["`constant`", "takes the images"]),
+        (
+            refused("inputs-where", Inputs::default().images("switch").constant("images", 1.0)),
+            ["`input`", "bool"],
+        ),
+        (switch(0.5), ["0.5", "bool"]),
+        (switch(f64::NAN), ["`constant`", "finite"]),
+        (switch(1.0 / 0.0), ["`constant`", "finite"]),
+        (refused("inputs-open", Inputs::default().constant("tokens", 1.0)), ["tokens", "words"]),
+        (refused("clothes", Inputs::default().constant("input", 1.0)), ["clothes", "none is left"]),
+    ] {
+        assert!(words.iter().all(|word| message.contains(word)), "{words:?} in {message}");
+    }
+    let other = |name: &str, value: f64| {
+        let numbers = [("time", 0.5), ("label", 2.0), ("mask", 0.75), ("features", -1.0), ("switch", 1.0)];
+        let value_of = |(known, number): (&str, f64)| if known == name { value } else { number };
+        let inputs = numbers
+            .into_iter()
+            .fold(Inputs::default(), |inputs, pair| inputs.constant(pair.0, value_of(pair)));
+        refused("inputs", inputs)
+    };
+    assert!(other("label", 1.5).contains("whole number"));
+    assert!(other("label", 3e9).contains("whole number"));
+    assert!(other("time", 1e300).contains("too large"));
+    // A class that the network does not know is found when the file is opened.
+    assert!(other("label", 9.0).contains("cannot be run"));
 }

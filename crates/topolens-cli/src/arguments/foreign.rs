@@ -13,9 +13,8 @@ pub(crate) struct ForeignArguments {
     /// Flags from a TOML file, a key each; those on the command line win. What a network takes is kept well in one
     #[arg(long, value_name = "FILE", help_heading = "Options")]
     pub(crate) config: Option<PathBuf>,
-    /// What runs it: tape (gradients, every CNN operator), rten (any operator, forward only) or auto
-    #[arg(long, default_value = "auto")]
-    pub(crate) engine: String,
+    #[command(flatten)]
+    pub(crate) graph: GraphArguments,
     /// Taken off each pixel, one number or one per channel [default: 0]
     #[arg(long, value_delimiter = ',', allow_negative_numbers = true)]
     pub(crate) mean: Vec<f64>,
@@ -36,12 +35,51 @@ pub(crate) struct ForeignArguments {
     pub(crate) channel_order: ChannelOrderName,
 }
 
+/// What runs an ONNX file, and what goes into its inputs.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "ONNX files")]
+pub(crate) struct GraphArguments {
+    /// What runs it: tape (gradients, every CNN operator), rten (any operator, forward only) or auto
+    #[arg(long, default_value = "auto")]
+    pub(crate) engine: String,
+    /// The input that takes the images, of a file with several [default: the one without --constant]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) input: Option<String>,
+    /// Another input, filled with one number (true and false are 1 and 0); for each of them, separated by commas or in flags
+    /// of their own
+    #[arg(long, value_name = "NAME=VALUE", value_delimiter = ',', value_parser = constant)]
+    pub(crate) constant: Vec<(String, f64)>,
+}
+
+impl Default for GraphArguments {
+    fn default() -> Self {
+        Self { engine: "auto".to_owned(), input: None, constant: Vec::new() }
+    }
+}
+
+/// An input and the number that fills it.
+pub(crate) fn constant(text: &str) -> Result<(String, f64), String> {
+    // Names of TensorFlow's inputs may hold what separates; numbers do not.
+    let Some((name, value)) = text.rsplit_once('=').filter(|(name, _)| !name.is_empty()) else {
+        return Err(format!("{text:?} is not NAME=VALUE, such as time=0.5"));
+    };
+    let number = match value.trim() {
+        "true" => 1.0,
+        "false" => 0.0,
+        number => number.parse().map_err(|_| format!("{number:?} is neither a number nor true or false"))?,
+    };
+    if !f64::is_finite(number) {
+        return Err(format!("{} is no finite number", value.trim()));
+    }
+    Ok((name.trim().to_owned(), number))
+}
+
 /// As where nothing is given, so that a card beside the file is read.
 impl Default for ForeignArguments {
     fn default() -> Self {
         Self {
             config: None,
-            engine: "auto".to_owned(),
+            graph: GraphArguments::default(),
             mean: Vec::new(),
             std: Vec::new(),
             scale: None,
@@ -63,6 +101,7 @@ pub(crate) enum ChannelOrderName {
 #[command(after_help = "Examples:
   topolens layers
   topolens layers model.onnx
+  topolens layers model.onnx --input images --constant time=0.5
   topolens layers model.onnx --json | jq -r '.layers[] | select(.default) | .name'
   topolens layers runs/a
   topolens layers activations.npz")]
@@ -71,9 +110,8 @@ pub(crate) struct LayersArguments {
     pub(crate) common: Common,
     /// ONNX file, run folder, checkpoint or saved activations [default: the shipped network]
     pub(crate) model: Option<PathBuf>,
-    /// What runs an ONNX file: tape, rten or auto
-    #[arg(long, default_value = "auto")]
-    pub(crate) engine: String,
+    #[command(flatten)]
+    pub(crate) graph: GraphArguments,
     #[command(flatten)]
     pub(crate) saved: SavedArguments,
 }

@@ -28,7 +28,7 @@ pub(crate) use attack::AttackArguments;
 pub(crate) use detect::DetectArguments;
 pub(crate) use diagram::{DiagramArguments, Draw, MetricName};
 pub(crate) use dynamics::DynamicsArguments;
-pub(crate) use foreign::{ChannelOrderName, ForeignArguments, LayersArguments};
+pub(crate) use foreign::{ChannelOrderName, ForeignArguments, GraphArguments, LayersArguments, constant};
 pub(crate) use generalize::GeneralizeArguments;
 pub(crate) use profile::{MeasuredArguments, ProfileArguments, ProtocolName};
 pub(crate) use saved::{LayoutName, SavedArguments};

@@ -8,11 +8,11 @@ use topolens_lab::bridge::Subject;
 use topolens_lab::input::{ChannelOrder, Preprocessing};
 use topolens_nn::attack::Victim;
 use topolens_nn::dataset::{Dataset, Fit, Normalization};
-use topolens_nn::onnx::OnnxNetwork;
+use topolens_nn::onnx::{Inputs, OnnxNetwork};
 use topolens_nn::train::accuracy;
 use topolens_nn::{Error, Network};
 
-use crate::arguments::{ChannelOrderName, ForeignArguments};
+use crate::arguments::{ChannelOrderName, ForeignArguments, GraphArguments, constant};
 use crate::terminal::note;
 
 /// Images on which the accuracy is told.
@@ -24,6 +24,8 @@ pub(crate) struct Foreign {
     pub(crate) network: OnnxNetwork,
     preprocessing: Preprocessing,
     normalization: Normalization,
+    /// What was said of its inputs.
+    inputs: Inputs,
 }
 
 /// Whether the path is that of an ONNX file.
@@ -32,9 +34,10 @@ pub(crate) fn is_onnx(path: &Path) -> bool {
 }
 
 /// Reads an ONNX file, and says what runs it if that is forward only.
-pub(crate) fn load_onnx(path: &Path, engine: &str) -> anyhow::Result<OnnxNetwork> {
-    let network = OnnxNetwork::load(path, engine.parse().context("--engine")?)?;
-    if let Some(refusal) = network.refusal().filter(|_| engine == "auto") {
+pub(crate) fn load_onnx(path: &Path, arguments: &GraphArguments) -> anyhow::Result<OnnxNetwork> {
+    let engine = arguments.engine.parse().context("--engine")?;
+    let network = OnnxNetwork::load_filled(path, &arguments.inputs(), engine)?;
+    if let Some(refusal) = network.refusal().filter(|_| arguments.engine == "auto") {
         note(&format!("{} runs forward only, through rten: {refusal}", path.display()));
     }
     Ok(network)
@@ -43,10 +46,10 @@ pub(crate) fn load_onnx(path: &Path, engine: &str) -> anyhow::Result<OnnxNetwork
 impl Foreign {
     /// Reads an ONNX file and what the flags say of its input.
     pub(crate) fn load(path: &Path, arguments: &ForeignArguments) -> anyhow::Result<Self> {
-        let network = load_onnx(path, &arguments.engine)?;
         let card = Card::beside(path).filter(|_| !arguments.is_given() && arguments.fit().is_nothing());
         let card = card.map(|card| Card::read(&card, arguments)).transpose()?;
         let arguments = card.as_ref().unwrap_or(arguments);
+        let network = load_onnx(path, &arguments.graph)?;
         let preprocessing = preprocessing(arguments)?;
         let normalization = preprocessing.normalization().context("--mean, --std")?;
         let n_channels = network.input_shape()[2];
@@ -61,7 +64,8 @@ impl Foreign {
                  --scale, --channel-order",
             );
         }
-        Ok(Self { name: path.display().to_string(), network, preprocessing, normalization })
+        let (name, inputs) = (path.display().to_string(), arguments.graph.inputs());
+        Ok(Self { name, network, preprocessing, normalization, inputs })
     }
 
     /// The network for a study.
@@ -121,7 +125,8 @@ impl Foreign {
 
     /// The network in one line.
     pub(crate) fn description(&self) -> String {
-        format!("{} ({} engine), input {}", self.name, self.network.engine(), self.preprocessing)
+        let inputs = if self.inputs.is_empty() { String::new() } else { format!("; {}", self.inputs) };
+        format!("{} ({} engine), input {}{inputs}", self.name, self.network.engine(), self.preprocessing)
     }
 }
 
@@ -137,6 +142,32 @@ struct Card {
     channel_order: Option<String>,
     resize: Option<u32>,
     crop: Option<u32>,
+    input: Option<String>,
+    #[serde(default)]
+    constant: Texts,
+}
+
+/// One text, or several.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Texts {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self::Many(Vec::new())
+    }
+}
+
+impl Texts {
+    fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::Many(texts) => texts,
+        }
+    }
 }
 
 /// One number, or one for each channel.
@@ -168,11 +199,17 @@ impl Card {
         Some(path.with_extension("toml")).filter(|card| card.is_file())
     }
 
-    /// The arguments with what the card says.
-    fn read(card: &Path, arguments: &ForeignArguments) -> anyhow::Result<ForeignArguments> {
+    fn open(card: &Path) -> anyhow::Result<Self> {
         let text =
             std::fs::read_to_string(card).with_context(|| format!("cannot read {}", card.display()))?;
-        let read: Self = toml::from_str(&text).with_context(|| card.display().to_string())?;
+        let read = toml::from_str(&text).with_context(|| card.display().to_string())?;
+        note(&format!("{} says what the network takes", card.display()));
+        Ok(read)
+    }
+
+    /// The arguments with what the card says.
+    fn read(card: &Path, arguments: &ForeignArguments) -> anyhow::Result<ForeignArguments> {
+        let read = Self::open(card)?;
         let channel_order = match read.channel_order.as_deref() {
             None | Some("rgb") => ChannelOrderName::Rgb,
             Some("bgr") => ChannelOrderName::Bgr,
@@ -180,8 +217,8 @@ impl Card {
                 anyhow::bail!("{}: channel-order {other:?} is neither rgb nor bgr", card.display())
             }
         };
-        note(&format!("{} says what the network takes", card.display()));
         Ok(ForeignArguments {
+            graph: read.graph(card, &arguments.graph)?,
             mean: read.mean.into_vec(),
             std: read.std.into_vec(),
             scale: read.scale,
@@ -190,6 +227,37 @@ impl Card {
             crop: read.crop,
             ..arguments.clone()
         })
+    }
+
+    /// The arguments with what the card says of inputs, where they say nothing themselves.
+    fn graph(&self, card: &Path, arguments: &GraphArguments) -> anyhow::Result<GraphArguments> {
+        let mut graph = arguments.clone();
+        graph.input = graph.input.or_else(|| self.input.clone());
+        if graph.constant.is_empty() {
+            let constants = self.constant.as_slice().iter().map(|text| constant(text));
+            let constants: Result<_, String> = constants.collect();
+            let named = |reason| anyhow::anyhow!("{}: constant: {reason}", card.display());
+            graph.constant = constants.map_err(named)?;
+        }
+        Ok(graph)
+    }
+}
+
+impl GraphArguments {
+    /// With what a card beside the file `path` says of inputs.
+    pub(crate) fn beside(&self, path: &Path) -> anyhow::Result<Self> {
+        let Some(card) = Card::beside(path) else { return Ok(self.clone()) };
+        Card::open(&card)?.graph(&card, self)
+    }
+
+    /// Whether any of it was stated.
+    pub(crate) fn is_given(&self) -> bool {
+        self.engine != "auto" || self.input.is_some() || !self.constant.is_empty()
+    }
+
+    fn inputs(&self) -> Inputs {
+        let inputs = self.input.iter().fold(Inputs::default(), Inputs::images);
+        self.constant.iter().fold(inputs, |inputs, (name, value)| inputs.constant(name, *value))
     }
 }
 
@@ -208,8 +276,8 @@ impl ForeignArguments {
     /// Refuses flags of ONNX files beside another kind of network.
     pub(crate) fn ensure_unused(&self) -> anyhow::Result<()> {
         anyhow::ensure!(
-            !self.is_given() && self.engine == "auto" && self.fit().is_nothing(),
-            "--engine, --mean, --std, --scale, --channel-order, --resize, --crop: only for ONNX files; a network trained here knows its own"
+            !self.is_given() && !self.graph.is_given() && self.fit().is_nothing(),
+            "--engine, --input, --constant, --mean, --std, --scale, --channel-order, --resize, --crop: only for ONNX files; a network trained here knows its own"
         );
         Ok(())
     }

@@ -10,21 +10,32 @@ use crate::arguments::LayersArguments;
 use crate::terminal::{Table, print, print_json};
 
 pub(crate) fn run(arguments: &LayersArguments) -> anyhow::Result<()> {
-    let Some(path) = &arguments.model else { return show_network(&shipped_network()?.model, arguments) };
+    let Some(path) = &arguments.model else {
+        arguments.ensure_no_graph()?;
+        return show_network(&shipped_network()?.model, arguments);
+    };
     if is_saved_activations(path) {
+        arguments.ensure_no_graph()?;
         let layers = arguments.saved.open(path, &[])?.described(arguments.saved.layout());
         let all = (0..layers.len()).collect::<Vec<_>>();
         return show(&layers, &all, None, arguments);
     }
     arguments.saved.ensure_unused()?;
     if is_onnx(path) {
-        return show_network(&load_onnx(path, &arguments.engine)?, arguments);
+        return show_network(&load_onnx(path, &arguments.graph.beside(path)?)?, arguments);
     }
-    anyhow::ensure!(arguments.engine == "auto", "--engine: only for ONNX files");
+    arguments.ensure_no_graph()?;
     let checkpoints = load_checkpoints(path, "last")?;
     match checkpoints.last() {
         Some(checkpoint) => show_network(&checkpoint.model, arguments),
         None => anyhow::bail!("{}: it holds no checkpoint", path.display()),
+    }
+}
+
+impl LayersArguments {
+    fn ensure_no_graph(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(!self.graph.is_given(), "--engine, --input, --constant: only for ONNX files");
+        Ok(())
     }
 }
 

@@ -22,7 +22,7 @@ use super::foreign::{Foreign, is_onnx, load_onnx};
 use super::loaded::Loaded;
 use super::origin::Watch;
 use super::study::command_line;
-use crate::arguments::{ForeignArguments, SpoofArguments};
+use crate::arguments::{ForeignArguments, GraphArguments, SpoofArguments};
 use crate::interrupt;
 use crate::terminal::{StudyProgress, Table, note, print, print_json};
 
@@ -111,7 +111,10 @@ fn settings(arguments: &SpoofArguments) -> anyhow::Result<PopulationSettings> {
 
 fn finder(arguments: &SpoofArguments) -> anyhow::Result<Option<FaceFinder>> {
     let Some(detector) = &arguments.detector_net else { return Ok(None) };
-    let load = |path: &Path, flag: &'static str| load_onnx(path, "rten").context(flag);
+    let load = |path: &Path, flag: &'static str| {
+        let rten = GraphArguments { engine: "rten".to_owned(), ..GraphArguments::default() };
+        rten.beside(path).and_then(|graph| load_onnx(path, &graph)).context(flag)
+    };
     let landmarks = arguments.landmark_net.as_deref().map(|path| load(path, "--landmark-net")).transpose()?;
     Ok(Some(FaceFinder::new(load(detector, "--detector-net")?, landmarks)?))
 }

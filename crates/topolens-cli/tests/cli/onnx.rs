@@ -88,3 +88,74 @@ fn what_cannot_be_is_refused() {
     assert!(bench.refused("profile --mean 1").contains("only for ONNX files"));
     assert!(bench.refused("compare a.npy b.npy --scale 255").contains("only for ONNX files"));
 }
+
+/// A workplace with networks that take more than images.
+fn several() -> Bench {
+    let bench = Bench::new();
+    for name in ["inputs.onnx", "inputs-where.onnx", "inputs-open.onnx"] {
+        std::fs::copy(model(name), bench.path(name)).unwrap();
+    }
+    bench
+}
+
+const FILLED: &str =
+    "--input images --constant time=0.5,label=2,mask=0.75 --constant features=-1 --constant switch=true";
+
+#[test]
+fn inputs_beside_the_images_are_filled_by_flags_or_by_a_card() {
+    let bench = several();
+    let data = "--data fashion-mnist-6k --points 60 --protocol global --mean 0.3";
+    let by_flags = bench.json(&format!("profile inputs.onnx {data} {FILLED} --out a"));
+    let network = by_flags["provenance"]["network"].as_str().unwrap();
+    assert!(
+        network.contains("images into images, time = 0.5") && network.contains("switch = 1"),
+        "{network}"
+    );
+    let words = r#"constant = ["time=0.5", "label=2", "mask=0.75", "features=-1", "switch=true"]"#;
+    bench.file("filled.toml", format!("input = \"images\"\n{words}\n"));
+    let by_config = bench.json(&format!("profile inputs.onnx {data} --config filled.toml --out b"));
+    assert_eq!(by_config["rows"], by_flags["rows"]);
+    bench.file("inputs.toml", format!("mean = 0.3\ninput = \"images\"\n{words}\n"));
+    let data = "--data fashion-mnist-6k --points 60 --protocol global";
+    let by_card = bench.json(&format!("profile inputs.onnx {data} --engine rten --out c"));
+    assert!(by_card["provenance"]["network"].as_str().unwrap().contains("time = 0.5"));
+    let layers = bench.json("layers inputs.onnx");
+    assert_eq!(layers["layers"], bench.json(&format!("layers inputs.onnx {FILLED}"))["layers"]);
+}
+
+#[test]
+fn inputs_that_are_open_are_listed_with_the_flags_to_add() {
+    let bench = several();
+    let message = bench.refused("layers inputs.onnx");
+    let flags = "--input images --constant time=VALUE --constant label=VALUE --constant mask=VALUE \
+                 --constant features=VALUE --constant switch=VALUE";
+    assert!(message.contains(flags) && message.contains("label: int64, n"), "{message}");
+    let added = flags.replace("VALUE", "1");
+    assert_eq!(bench.run(&format!("layers inputs.onnx {added}")).code, Some(0));
+    assert!(bench.run("layers inputs-where.onnx --constant switch=1").stderr.contains("Where"));
+    assert!(bench.refused("layers inputs-where.onnx --constant switch=1 --engine tape").contains("Where"));
+    for (flags, words) in [
+        ("--constant switch", ["--constant", "NAME=VALUE"]),
+        ("--constant =1", ["--constant", "NAME=VALUE"]),
+        ("--constant switch=on", ["--constant", "neither a number nor true or false"]),
+        ("--constant switch=nan", ["--constant", "no finite number"]),
+        ("--constant switch=-inf", ["--constant", "no finite number"]),
+        ("--constant switch=0.5", ["--constant", "bool"]),
+        ("--constant other=0.5", ["--constant", "other"]),
+        ("--input picture --constant switch=1", ["--input", "picture"]),
+        ("--input switch --constant images=1", ["--input", "bool"]),
+    ] {
+        let message = bench.refused(&format!("layers inputs-where.onnx {flags}"));
+        assert!(words.iter().all(|word| message.contains(word)), "{flags}: {message}");
+    }
+    let message = bench.refused("layers inputs-open.onnx --constant tokens=1");
+    assert!(
+        message.contains("--constant") && message.contains("tokens") && message.contains("words"),
+        "{message}"
+    );
+    assert!(bench.refused("layers --constant a=1").contains("only for ONNX files"));
+    assert!(bench.refused("profile --input a").contains("only for ONNX files"));
+    bench.file("inputs.toml", "constant = \"time\"");
+    let message = bench.refused("layers inputs.onnx");
+    assert!(message.contains("inputs.toml") && message.contains("NAME=VALUE"), "{message}");
+}

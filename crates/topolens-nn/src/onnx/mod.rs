@@ -3,6 +3,7 @@
 mod defaults;
 mod engine;
 mod external;
+mod inputs;
 mod layers;
 mod layout;
 mod lower;
@@ -13,4 +14,5 @@ mod whole;
 mod wire;
 
 pub use engine::Engine;
+pub use inputs::Inputs;
 pub use network::OnnxNetwork;

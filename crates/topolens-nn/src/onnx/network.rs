@@ -7,6 +7,7 @@ use rten_onnx::onnx::ModelProto;
 use super::Engine;
 use super::defaults::with_defaults;
 use super::external::{self, ExternalData};
+use super::inputs::{self, Inputs};
 use super::layers::layers;
 use super::lower::{Program, Values, lower};
 use super::node::Node;
@@ -57,11 +58,21 @@ impl OnnxNetwork {
     /// If the file cannot be read, is no ONNX, uses an operator that is not supported, or has another kind of input; with
     /// [`Engine::Tape`] also if an operator cannot be lowered.
     pub fn load(path: &Path, engine: Engine) -> Result<Self, Error> {
+        Self::load_filled(path, &Inputs::default(), engine)
+    }
+
+    /// As [`OnnxNetwork::load`], of a file with more inputs than that of the images; each of the others is filled with one number.
+    /// An open first axis of such an input follows the batch.
+    ///
+    /// # Errors
+    ///
+    /// As [`OnnxNetwork::load`]; also if an input is not there or left out, does not take its number, or has another open axis.
+    pub fn load_filled(path: &Path, inputs: &Inputs, engine: Engine) -> Result<Self, Error> {
         let bytes = std::fs::read(path).map_err(|source| Error::io("read", path, source))?;
         let name = path.display().to_string();
         let model = parse(&name, &bytes)?;
         let external = external::read(path, &model)?;
-        Self::build(&name, (&bytes, model), external, engine)
+        Self::build(&name, (&bytes, model), external, (inputs, engine))
     }
 
     /// As [`OnnxNetwork::load`], from the content of a file; `name` stands for it in messages.
@@ -70,18 +81,23 @@ impl OnnxNetwork {
     ///
     /// As [`OnnxNetwork::load`].
     pub fn from_bytes(name: &str, bytes: &[u8], engine: Engine) -> Result<Self, Error> {
-        Self::build(name, (bytes, parse(name, bytes)?), ExternalData::new(), engine)
+        let settings = (&Inputs::default(), engine);
+        Self::build(name, (bytes, parse(name, bytes)?), ExternalData::new(), settings)
     }
 
     fn build(
         name: &str,
         (bytes, model): (&[u8], ModelProto),
         external: ExternalData,
-        engine: Engine,
+        (inputs, engine): (&Inputs, Engine),
     ) -> Result<Self, Error> {
-        let source = Source::open(name, with_defaults(bytes.to_vec()), external)?;
+        let filled = inputs::fill(name, &model, inputs)?;
+        let source = Source::open(name, with_defaults(bytes.to_vec()), external, filled)?;
         let nodes = nodes(model);
-        let known = known(&source, &nodes)?;
+        let known = known(&source, &nodes).map_err(|error| {
+            // It never ran: the file, or what fills its inputs, is at fault.
+            ErrorKind::UnsupportedOnnx { file: name.to_owned(), reason: error.to_string() }
+        })?;
         let layers = layers(name, &nodes, &source.output, &known)?;
         let input_shape = source.input_shape;
         let logits = logits(&nodes, &source.output);
@@ -146,7 +162,7 @@ fn known(source: &Source, nodes: &[Node]) -> Result<Values, Error> {
         }
         others.extend(node.inputs().iter().map(String::as_str).filter(|name| !name.is_empty()));
     }
-    let names: Vec<&str> = others.union(&on_images).copied().filter(|name| *name != source.input.1).collect();
+    let names: Vec<&str> = others.union(&on_images).copied().filter(|name| !source.is_input(name)).collect();
     source.known(&names, |name| on_images.contains(name))
 }
 

@@ -6,6 +6,7 @@ use rten::{DataType, Dimension, Model, ModelOptions, NodeId, RunOptions, ThreadP
 use rten_tensor::Layout;
 
 use super::external::ExternalData;
+use super::inputs::{Constant, Fill, Filled};
 use super::layout::{from_channels_first, to_channels_first};
 use super::lower::Values;
 use crate::error::{Error, ErrorKind};
@@ -16,11 +17,13 @@ const LARGEST_IMAGE: usize = 1 << 26;
 /// Images of a batch that a file may demand.
 const LARGEST_BATCH: usize = 1 << 12;
 
-/// The graph with the place of its one input.
+/// The graph with the places of its inputs.
 pub(super) struct Source {
     model: Model,
-    /// The node, and its name.
+    /// The node that takes the images, and its name.
     pub(super) input: (NodeId, String),
+    /// The nodes that are filled with one number each.
+    constants: Vec<(NodeId, Constant)>,
     threads: Arc<ThreadPool>,
     /// Height, width, channels.
     pub(super) input_shape: [usize; 3],
@@ -34,7 +37,12 @@ pub(super) struct Source {
 
 impl Source {
     /// Opens the content of `file`; graph optimisation is off so that every value of the file stays.
-    pub(super) fn open(file: &str, bytes: Vec<u8>, external: ExternalData) -> Result<Self, Error> {
+    pub(super) fn open(
+        file: &str,
+        bytes: Vec<u8>,
+        external: ExternalData,
+        filled: Filled,
+    ) -> Result<Self, Error> {
         let refused =
             |reason: String| Error::from(ErrorKind::UnsupportedOnnx { file: file.to_owned(), reason });
         let mut options = ModelOptions::with_all_ops();
@@ -43,19 +51,15 @@ impl Source {
             options.external_data(&location, content);
         }
         let model = options.load(bytes).map_err(|error| refused(error.to_string()))?;
-        let [input] = *model.input_ids() else {
-            let names = model.input_ids().iter().filter_map(|id| model.node_info(*id));
-            let names: Vec<String> = names.filter_map(|info| info.name().map(str::to_owned)).collect();
-            return Err(refused(format!(
-                "it has {} inputs ({}); export it with one batch of images, the others fixed",
-                model.input_ids().len(),
-                names.join(", ")
-            )));
-        };
-        let shape = model.input_shape(0).unwrap_or_default();
+        let node = |name: &str| model.node_id(name).map_err(|error| refused(error.to_string()));
+        let input = node(&filled.images)?;
+        let constants = filled.constants.into_iter().map(|constant| Ok((node(&constant.name)?, constant)));
+        let constants = constants.collect::<Result<Vec<_>, Error>>()?;
+        let shape = model.node_info(input).and_then(|info| info.shape()).unwrap_or_default();
         let [batch, second, third, fourth] = &shape[..] else {
             return Err(refused(format!(
-                "its input has {} axes; N, channels, height, width or N, height, width, channels are needed",
+                "its input {} has {} axes; N, channels, height, width or N, height, width, channels are needed",
+                filled.images,
                 shape.len()
             )));
         };
@@ -84,14 +88,13 @@ impl Source {
         if fixed_batch.is_some_and(|size| size > LARGEST_BATCH) {
             return Err(refused(format!("it demands batches of more than {LARGEST_BATCH} images")));
         }
-        let input_name = model.node_info(input).and_then(|info| info.name().map(str::to_owned));
-        let input = (input, input_name.unwrap_or_default());
+        let input = (input, filled.images);
         let name =
             model.output_ids().first().and_then(|id| model.node_info(*id)).and_then(|info| info.name());
         let output = name.map(str::to_owned).ok_or_else(|| refused("its output has no name".to_owned()))?;
         let threads = Arc::new(ThreadPool::with_num_threads(rayon::current_num_threads()));
         let input_shape = [height, width, channels];
-        Ok(Self { model, input, threads, input_shape, is_channels_last, fixed_batch, output })
+        Ok(Self { model, input, constants, threads, input_shape, is_channels_last, fixed_batch, output })
     }
 
     /// The values called `names`, channels last; none for those that are not single-precision numbers.
@@ -107,6 +110,8 @@ impl Source {
         let is_channels_last = self.is_channels_last;
         let mut known = Values { n_images, is_channels_last, ..Values::default() };
         known.shapes.insert(self.input.1.clone(), self.file_shape(n_images).to_vec());
+        let constants = self.constants.iter();
+        known.constants.extend(constants.map(|(_, filled)| (filled.name.clone(), filled.tensor(n_images))));
         for (name, value) in names.iter().zip(self.values(&black, names)?) {
             if !on_images(name) {
                 known.constants.extend(constant(value).map(|constant| ((*name).to_owned(), constant)));
@@ -115,6 +120,11 @@ impl Source {
             }
         }
         Ok(known)
+    }
+
+    /// Whether the value called `name` goes in.
+    pub(super) fn is_input(&self, name: &str) -> bool {
+        self.input.1 == name || self.constants.iter().any(|(_, constant)| constant.name == name)
     }
 
     /// The shape of a batch as the file takes it.
@@ -134,10 +144,34 @@ impl Source {
         let input = Value::from_shape(&shape[..], values).map_err(|error| failed(error.to_string()))?;
         let ids: Result<Vec<NodeId>, _> = names.iter().map(|name| self.model.node_id(name)).collect();
         let ids = ids.map_err(|error| failed(error.to_string()))?;
+        let mut inputs = vec![(self.input.0, input.into())];
+        for (id, constant) in &self.constants {
+            let filled = filled(constant, batch.n_items()).map_err(failed)?;
+            inputs.push((*id, filled.into()));
+        }
         let options = RunOptions::default().with_thread_pool(Some(self.threads.clone()));
-        let values = self.model.run(vec![(self.input.0, input.into())], &ids, Some(options));
+        let values = self.model.run(inputs, &ids, Some(options));
         values.map_err(|error| failed(error.to_string()))
     }
+}
+
+/// A constant beside that many images.
+fn filled(constant: &Constant, n_images: usize) -> Result<Value, String> {
+    let shape = constant.shape(n_images);
+    let n = shape.iter().product();
+    match constant.fill {
+        Fill::Float(number) => value(&shape, vec![number; n]),
+        Fill::Int32(number) => value(&shape, vec![number; n]),
+        Fill::Int8(number) => value(&shape, vec![number; n]),
+        Fill::UInt8(number) => value(&shape, vec![number; n]),
+    }
+}
+
+fn value<T>(shape: &[usize], values: Vec<T>) -> Result<Value, String>
+where
+    Value: From<rten_tensor::Tensor<T>>,
+{
+    Value::from_shape(shape, values).map_err(|error| error.to_string())
 }
 
 /// Whether an extent is that of the channels of images: grey, colours, colours and opacity.

@@ -91,7 +91,7 @@ fn beside(
     value: &Value,
     index: usize,
 ) -> Result<Operands, Refusal> {
-    let found = lowering.parameter(node, index)?;
+    let found = &lowering.per_image(lowering.parameter(node, index)?, value.item.len())?;
     if lowering.output_item(node)? != value.item {
         return Err("its constant makes the value larger".to_owned());
     }
@@ -106,6 +106,8 @@ fn beside(
         spread(n)
     } else if one_per_channel {
         Constant::Channels(found.values().to_vec())
+    } else if is_one_number(found) {
+        spread(n)
     } else if shape == value.item {
         Constant::Item(Tensor::from_parts(vec![found.len()], found.values().to_vec()))
     } else if value.layout == Layout::AsWritten && value.item.len() == 3 && shape == [value.item[0], 1, 1] {
@@ -119,6 +121,10 @@ fn beside(
         return Err(format!("a constant of shape {:?} is not lowered", found.shape()));
     };
     Ok(Operands::Constant { value: value.clone(), constant, is_first: index == 0 })
+}
+
+fn is_one_number(constant: &Tensor) -> bool {
+    constant.values().iter().all(|value| *value == constant.values()[0])
 }
 
 fn sum(lowering: &mut Lowering<'_>, left: &Value, right: &Value) -> Result<Value, Refusal> {

@@ -1,5 +1,6 @@
 //! Values of a graph while it is lowered.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::program::Bounds;
@@ -101,6 +102,40 @@ impl<'a> Lowering<'a> {
     /// As [`Lowering::constant`], which must be there.
     pub(super) fn parameter(&self, node: &Node, index: usize) -> Result<&'a Tensor, Refusal> {
         self.constant(node, index).ok_or_else(|| format!("input {index} is no constant"))
+    }
+
+    /// A constant beside a value of `rank` axes per image: where it has one item per image, these are alike, and one is given.
+    pub(super) fn per_image(&self, constant: &'a Tensor, rank: usize) -> Result<Cow<'a, Tensor>, Refusal> {
+        let n_images = self.known.n_images;
+        if constant.shape().len() != rank + 1 || constant.shape()[0] != n_images || n_images == 1 {
+            return Ok(Cow::Borrowed(constant));
+        }
+        let mut items = constant.values().chunks(constant.item_len().max(1));
+        let Some(first) = items.next().filter(|first| items.all(|item| item == *first)) else {
+            return Err("its constant differs from image to image".to_owned());
+        };
+        let shape = [&[1], &constant.shape()[1..]].concat();
+        Ok(Cow::Owned(Tensor::from_parts(shape, first.to_vec())))
+    }
+
+    /// As [`Lowering::input`]; a constant with an item per image counts, the same for every image.
+    pub(super) fn input_or_constant(&mut self, node: &Node, index: usize) -> Result<Value, Refusal> {
+        let Some(constant) = self.constant(node, index) else { return self.input(node, index) };
+        let constant = self.per_image(constant, constant.shape().len().saturating_sub(1))?;
+        let [1, item @ ..] = constant.shape() else {
+            return Err(format!("its constant of shape {:?} has not one item per image", constant.shape()));
+        };
+        if item.contains(&0) {
+            return Err("its constant is empty".to_owned());
+        }
+        let (item, values) = (item.to_vec(), constant.values().to_vec());
+        let shape = item.clone();
+        let place = self.program.push(&[0], move |tape, inputs| {
+            let n_images = tape.value(inputs[0]).n_items();
+            let items = Tensor::from_parts([&[n_images], &shape[..]].concat(), values.repeat(n_images));
+            tape.leaf(&items, false)
+        });
+        Ok(Value { place, layout: Layout::AsWritten, item })
     }
 
     /// Constant integers, of an attribute in older files, of input `index` in newer ones.

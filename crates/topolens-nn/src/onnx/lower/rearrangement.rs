@@ -44,10 +44,10 @@ pub(super) fn transpose(lowering: &mut Lowering<'_>, node: &Node) -> Result<Valu
     }
 }
 
-/// `Concat` of values that all hang on the images.
+/// `Concat` of values that hang on the images, and of constants.
 pub(super) fn concat(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
     let parts: Result<Vec<Value>, Refusal> =
-        (0..node.inputs().len()).map(|index| lowering.input(node, index)).collect();
+        (0..node.inputs().len()).map(|index| lowering.input_or_constant(node, index)).collect();
     let (parts, item) = (parts?, lowering.output_item(node)?);
     let axis = node.integer("axis", 1).rem_euclid(item.len() as i64 + 1) as usize;
     if axis == 0 {
