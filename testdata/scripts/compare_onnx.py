@@ -2,15 +2,21 @@
 
     cargo build --release -p topolens-nn --example onnx_values
     python compare_onnx.py --values target/release/examples/onnx_values [--folder DIR] [NAME ...]
+    python compare_onnx.py --values target/release/examples/onnx_values --opsets 11-23
 
 Needs torch, torchvision, onnx, onnxruntime, onnxscript, numpy and safetensors. The networks are torchvision's, with random weights
 and running statistics that moved, each through both exporters; NAME may also be an ONNX file. Differences are relative to the
 largest number of the value compared. Behind nonlinearities with kinks gradients in single precision jump: beside each stands how
 far PyTorch's own are from double precision.
+
+`--opsets` takes two small networks of the operators of CIFAR networks, without and with resizing, through every opset: by both
+exporters where they write it, and by onnx.version_converter from the opset that the older exporter writes as it is. It ends with 1 if a
+value differs by more than 1e-4, or the network without resizing is not lowered.
 """
 
 import argparse
 import copy
+import itertools
 import subprocess
 import sys
 import tempfile
@@ -19,14 +25,19 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import onnx.version_converter
 import onnxruntime
 import torch
 import torchvision
 from safetensors.numpy import load_file, save_file
+from torch import nn
+from torch.nn import functional
 
 NAMES = ["resnet18", "resnet50", "densenet121", "mobilenet_v2", "mobilenet_v3_large", "efficientnet_b0", "vgg11_bn", "squeezenet1_1",
          "shufflenet_v2_x1_0", "convnext_tiny", "vit_b_16", "swin_t"]
 ATTENTION = {"vit_b_16", "swin_t"}
+WAYS = ["script", "dynamo", "converter"]
+SAME = 1e-4
 
 
 def network(name):
@@ -37,6 +48,88 @@ def network(name):
     with torch.no_grad():
         model.train()(torch.randn(8, 3, size, size))
     return model.eval(), size
+
+
+class Squeeze(nn.Module):
+    """Channels scaled by what their means say."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.scales = nn.Sequential(nn.Conv2d(channels, 4, 1), nn.SiLU(), nn.Conv2d(4, channels, 1), nn.Sigmoid())
+
+    def forward(self, images):
+        return images * self.scales(images.mean((2, 3), keepdim=True))
+
+
+class Cifar(nn.Module):
+    """The operators of networks for CIFAR: convolutions of every kind, normalisation, nonlinearities, pools, borders, joins."""
+
+    def __init__(self, resizes):
+        super().__init__()
+        self.resizes = resizes
+        self.stem = nn.Sequential(nn.Conv2d(3, 16, 3, padding=1, bias=False), nn.BatchNorm2d(16), nn.ReLU())
+        self.block = nn.Sequential(nn.Conv2d(16, 16, 3, padding=1, groups=16), nn.BatchNorm2d(16), nn.ReLU6(), nn.Conv2d(16, 16, 1), nn.BatchNorm2d(16))
+        self.squeeze = Squeeze(16)
+        self.down = nn.Sequential(nn.Conv2d(16, 16, 3, stride=2, padding=1), nn.SiLU(), nn.Hardswish(), nn.LeakyReLU(0.1), nn.PReLU(16), nn.ELU())
+        self.pools = nn.ModuleList([nn.MaxPool2d(3, 2, 1), nn.AvgPool2d(2), nn.AvgPool2d(3, 2, 1, count_include_pad=False)])
+        self.last = nn.Sequential(nn.Flatten(), nn.Linear(80, 20), nn.ReLU(), nn.Dropout(), nn.Linear(20, 10))
+
+    def forward(self, images):
+        stem = self.stem(images)
+        block = functional.relu(stem + self.squeeze(self.block(stem)))
+        down = self.down(functional.pad(block, (1, 0, 0, 1)))[:, :, :16, :16]
+        left, right = (torch.tanh(down) - 0.5).chunk(2, 1)
+        joined = torch.cat([left * right, functional.hardsigmoid(down) / 2, self.pools[0](block)], 1)
+        if self.resizes:
+            joined = joined + functional.interpolate(self.pools[1](joined), scale_factor=2, mode="nearest")
+            joined = joined + functional.interpolate(self.pools[1](joined), size=(16, 16), mode="bilinear", align_corners=False)
+        joined = torch.cat([self.pools[1](joined), self.pools[2](joined)], 1).clamp(-2.0, 3.0)
+        pooled = functional.adaptive_avg_pool2d(joined, 1)
+        return torch.softmax(self.last(pooled), 1)
+
+
+def cifar(resizes):
+    torch.manual_seed(0)
+    model = Cifar(resizes)
+    with torch.no_grad():
+        model.train()(torch.randn(8, 3, 32, 32))
+    return model.eval()
+
+
+def export_at(model, opset, way, path):
+    """Writes `model` at `opset`; an exporter may write another, which is an error here."""
+    images, names = torch.randn(2, 3, 32, 32), {"input_names": ["images"], "output_names": ["shares"]}
+    axes = {"images": {0: "n"}, "shares": {0: "n"}}
+    if way == "dynamo":
+        torch.onnx.export(model, (images,), path, dynamo=True, external_data=False, verbose=False, opset_version=opset,
+                          dynamic_shapes=({0: torch.export.Dim("n")},), **names)
+    else:
+        written = opset if way == "script" else 17
+        torch.onnx.export(model, images, path, dynamo=False, opset_version=written, dynamic_axes=axes, **names)
+    if way == "converter":
+        onnx.save(onnx.version_converter.convert_version(onnx.load(path), opset), path)
+    found = next(own.version for own in onnx.load(path).opset_import if own.domain == "")
+    if found != opset:
+        raise ValueError(f"it writes opset {found}")
+
+
+def sweep_opsets(values, folder, opsets):
+    """Whether every file of every opset has the same values everywhere, and is lowered if it does not resize."""
+    images = torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(1)).numpy()
+    is_same = True
+    for opset, way, resizes in itertools.product(opsets, WAYS, [False, True]):
+        name = f"opset{opset}-{way}{'-resize' if resizes else ''}"
+        path = folder / f"{name}.onnx"
+        try:
+            export_at(cifar(resizes), opset, way, path)
+        except Exception as error:  # an exporter that fails is not ours to mend
+            print(name, "not exported:", str(error).strip().splitlines()[0][:100], file=sys.stderr, flush=True)
+            continue
+        line, worst = compare(values, path, images)
+        is_good = worst <= SAME and (resizes or line.startswith("tape"))
+        is_same &= is_good
+        print("same" if is_good else "DIFFERS", name, line, flush=True)
+    return is_same
 
 
 def export(model, size, exporter, path):
@@ -77,7 +170,7 @@ def compare(values, path, images, gradient_of=None):
         save_file({"images": np.ascontiguousarray(images.transpose(0, 2, 3, 1)), "labels": labels}, given)
         done = subprocess.run([values, path, given, out], capture_output=True, text=True)
         if done.returncode:
-            return f"refused: {done.stderr.strip()}"
+            return f"refused: {done.stderr.strip()}", float("inf")
         found = load_file(out)
     layers = [name.removeprefix("layer.") for name in found if name.startswith("layer.")]
     expected = reference_values(path, images, layers)
@@ -88,7 +181,7 @@ def compare(values, path, images, gradient_of=None):
         single, double = (gradient(copy.deepcopy(gradient_of).to(kind), torch.from_numpy(images).to(kind), labels)
                           for kind in [torch.float32, torch.float64])
         line += f"; gradient {difference(found['gradient'], single):.1e} (PyTorch's own, single to double {difference(single, double):.1e})"
-    return line
+    return line, worst[0]
 
 
 def gradient(model, images, labels):
@@ -101,16 +194,20 @@ def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--values", required=True)
     arguments.add_argument("--folder", type=Path, default=Path("onnx-models"))
+    arguments.add_argument("--opsets", metavar="FIRST-LAST")
     arguments.add_argument("names", nargs="*", default=NAMES)
     arguments = arguments.parse_args()
     warnings.filterwarnings("ignore")
     arguments.folder.mkdir(exist_ok=True)
+    if arguments.opsets:
+        first, last = map(int, arguments.opsets.split("-"))
+        sys.exit(not sweep_opsets(arguments.values, arguments.folder, range(first, last + 1)))
     for name in arguments.names or NAMES:
         if name.endswith(".onnx"):
             shape = onnx.load(name).graph.input[0].type.tensor_type.shape.dim
             extents = [axis.dim_value or 2 for axis in shape]
             images = np.random.default_rng(0).standard_normal(extents).astype(np.float32)
-            print(Path(name).name, compare(arguments.values, name, images), flush=True)
+            print(Path(name).name, compare(arguments.values, name, images)[0], flush=True)
             continue
         model, size = network(name)
         for exporter in ["script", "dynamo"]:
@@ -122,7 +219,7 @@ def main():
                 print(name, exporter, "not exported:", str(error).splitlines()[0][:100], file=sys.stderr)
                 continue
             images = torch.randn(2, 3, size, size, generator=torch.Generator().manual_seed(1)).numpy()
-            print(name, exporter, compare(arguments.values, path, images, model), flush=True)
+            print(name, exporter, compare(arguments.values, path, images, model)[0], flush=True)
 
 
 main()
