@@ -44,6 +44,20 @@ def readouts(array):
     return rows
 
 
+def write_names(folder, layer):
+    """Classes by name: as NumPy, HDF5 (of any and of one length) and Parquet hold texts."""
+    names = np.array(["dog", "kočka", "owl"])[np.arange(N) % 3]
+    rows = pa.array(list(layer), type=pa.list_(pa.float32()))
+    np.savez(folder / "names.npz", layer=layer, labels=names.astype(">U7"), note=names)
+    np.savez_compressed(folder / "names-packed.npz", layer=layer, labels=np.array([name.encode() for name in names]))
+    np.save(folder / "names.npy", names)
+    with h5py.File(folder / "names.h5", "w") as file:
+        file.create_dataset("layer", data=layer)
+        file.create_dataset("labels", data=names.tolist(), dtype=h5py.string_dtype())
+        file.create_dataset("fixed", data=[name.encode() for name in names], dtype="S6")
+    pq.write_table(pa.table({"layer": rows, "label": pa.array(names)}), folder / "names.parquet", row_group_size=5)
+
+
 def main(folder):
     folder.mkdir(parents=True, exist_ok=True)
     layers, labels = arrays(), np.arange(N) % 3 + 4
@@ -78,6 +92,8 @@ def main(folder):
 
     expected = {f"{name} {key}": rows for name, array in layers.items() for key, rows in readouts(array).items()}
     np.savez_compressed(folder / "expected.npz", **expected)
+
+    write_names(folder, layers["block10"])
 
     hostile = folder / "hostile"
     hostile.mkdir(exist_ok=True)

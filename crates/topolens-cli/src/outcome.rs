@@ -26,12 +26,20 @@ pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     // Nothing can be done if standard error is closed.
-    let _ = writeln!(io::stderr(), "topolens: {}", with_flags(&format!("{error:#}")));
+    let _ = writeln!(io::stderr(), "topolens: {}", with_flags(&told(&error)));
     ExitCode::from(match () {
         () if is_interrupted(&error) => 130,
         () if is_invalid_input(&error) => 2,
         () => 1,
     })
+}
+
+/// The error with its causes; a cause that the words before end with is not told again.
+fn told(error: &anyhow::Error) -> String {
+    let causes = error.chain().map(ToString::to_string);
+    causes
+        .reduce(|told, cause| if told.ends_with(&cause) { told } else { format!("{told}: {cause}") })
+        .unwrap_or_default()
 }
 
 /// Arguments of the library and the flags that set them.

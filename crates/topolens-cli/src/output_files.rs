@@ -21,6 +21,16 @@ pub(crate) fn ensure_files(files: &[OutputFile<'_>], inputs: &[&Path]) -> anyhow
     given.into_iter().try_for_each(|(flag, path)| ensure_writable(flag, path))
 }
 
+/// Checks that files can be written into the folder of `flag`, before the work; it need not be there yet.
+pub(crate) fn ensure_folder(flag: &str, folder: &Path) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        !folder.exists() || folder.is_dir(),
+        "{flag}: {} is a file; results go into a folder, give another name",
+        folder.display()
+    );
+    ensure_writable(flag, &folder.join("report.html"))
+}
+
 /// The page that stands beside a JSON file.
 pub(crate) fn page_beside(json: &Path) -> PathBuf {
     json.with_extension("html")

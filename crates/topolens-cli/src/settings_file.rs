@@ -7,23 +7,31 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
+use clap::{Command, CommandFactory};
 use toml::{Table, Value};
+
+use crate::arguments::Arguments;
 
 /// What may be said anew when a run goes on; the rest is as it was.
 const CHANGED_BY_RESUMING: [&str; 4] = ["out", "epochs", "threads", "json"];
 
-/// The commands with `--config`.
-const TAKES_A_FILE: [&str; 6] = ["train", "profile", "compare", "attack", "detect", "spoof"];
-
 /// The command line `words` with the flags of the file that `--config` names, if there is one, before its own.
 pub(crate) fn expand(words: Vec<OsString>) -> anyhow::Result<Vec<OsString>> {
-    let Some(path) = config(&words) else { return Ok(words) };
+    let Some((command, path)) = config(&words) else { return Ok(words) };
     let named = || format!("--config: {}", path.display());
     let text = fs::read_to_string(&path).map_err(|error| anyhow::anyhow!("{}: {error}", named()))?;
     let table: Table = text.parse().map_err(|error: toml::de::Error| {
         anyhow::anyhow!("{} is no TOML file: {}", named(), error.to_string().trim_end())
     })?;
     ensure!(!table.contains_key("config"), "{}: a file of settings cannot name another one", named());
+    for key in table.keys() {
+        let name = command.get_name();
+        ensure!(
+            has_flag(&command, key),
+            "{}: topolens {name} has no flag --{key}; keys are names of flags, `topolens {name} --help` lists them",
+            named()
+        );
+    }
     let mut expanded = words[..2].to_vec();
     for (key, value) in &table {
         let is_settled = is_given(&words, "resume") && !CHANGED_BY_RESUMING.contains(&key.as_str());
@@ -35,16 +43,22 @@ pub(crate) fn expand(words: Vec<OsString>) -> anyhow::Result<Vec<OsString>> {
     Ok(expanded)
 }
 
-/// The file after `--config`.
-fn config(words: &[OsString]) -> Option<std::path::PathBuf> {
-    if words.get(1).is_none_or(|command| !TAKES_A_FILE.contains(&command.to_str().unwrap_or_default())) {
+/// The command and the file after its `--config`; none of a command without that flag.
+fn config(words: &[OsString]) -> Option<(Command, std::path::PathBuf)> {
+    let command = Arguments::command().find_subcommand(words.get(1)?.to_str()?)?.clone();
+    if !has_flag(&command, "config") {
         return None;
     }
     let joined = |word: &OsStr| word.to_str()?.strip_prefix("--config=").map(Into::into);
-    words.iter().enumerate().find_map(|(at, word)| match word.to_str() {
+    let path = words.iter().enumerate().find_map(|(at, word)| match word.to_str() {
         Some("--config") => words.get(at + 1).map(|path| Path::new(path).to_path_buf()),
         _ => joined(word),
-    })
+    });
+    Some((command, path?))
+}
+
+fn has_flag(command: &Command, name: &str) -> bool {
+    command.get_arguments().any(|argument| argument.get_long() == Some(name))
 }
 
 fn is_given(words: &[OsString], key: &str) -> bool {
@@ -105,10 +119,11 @@ mod tests {
     #[test]
     fn the_command_line_wins() {
         for given in [&["--epochs", "7"][..], &["--epochs=7"]] {
-            let words = expanded("epochs = 3\nepochs-x = 1", given).unwrap();
+            let words = expanded("epochs = 3\nseed = 1", given).unwrap();
             assert!(!words.contains(&"--epochs=3".to_owned()), "{words:?}");
-            assert!(words.contains(&"--epochs-x=1".to_owned()), "{words:?}");
+            assert!(words.contains(&"--seed=1".to_owned()), "{words:?}");
         }
+        assert!(!is_given(&["--epochs-x=1".into(), "--epochs-x".into()], "epochs"));
         let resumed = expanded("net = 'resnet20'\nout = 'a'", &["--resume"]).unwrap();
         assert!(resumed.contains(&"--out=a".to_owned()) && !resumed.contains(&"--net=resnet20".to_owned()));
         let other: Vec<OsString> = ["topolens", "diagram", "--config", "x"].map(OsString::from).to_vec();
@@ -117,7 +132,12 @@ mod tests {
 
     #[test]
     fn what_is_no_setting_is_named() {
-        for (text, word) in [("a = [", "TOML"), ("[net]\nname = 1", "net"), ("config = 'x'", "another")] {
+        for (text, word) in [
+            ("a = [", "TOML"),
+            ("[net]\nname = 1", "net"),
+            ("config = 'x'", "another"),
+            ("learning_rate = 1", "--learning_rate"),
+        ] {
             let message = format!("{:#}", expanded(text, &[]).unwrap_err());
             assert!(message.contains(word) && message.contains("run.toml"), "{message}");
         }

@@ -100,6 +100,30 @@ fn labels_are_found_or_named() {
 }
 
 #[test]
+fn classes_may_be_named_by_arrays_of_texts() {
+    let labels = |name: &str, given: Option<&str>| {
+        let saved = SavedActivations::open(&testdata(name), given, &[]).unwrap();
+        assert_eq!(saved.layers.len(), 1, "{name}");
+        let labels = saved.labels.unwrap();
+        assert_eq!(labels.classes, (0..N).map(|i| i % 3).collect::<Vec<_>>(), "{name}");
+        labels.names
+    };
+    let names = testdata("names.npy");
+    for (name, given) in [
+        ("names.npz", None),
+        ("names.npz", Some("note")),
+        ("names-packed.npz", None),
+        ("names-packed.npz", names.to_str()),
+        ("names.h5", None),
+        ("names.h5", Some("fixed")),
+        ("names.parquet", None),
+    ] {
+        assert_eq!(labels(name, given), ["dog", "kočka", "owl"], "{name} {given:?}");
+    }
+    assert_eq!(open("names.npz").passed_over, ["note"]);
+}
+
+#[test]
 fn patterns_choose_layers_and_their_order() {
     let open = |patterns: [&str; 2]| {
         SavedActivations::open(&testdata("all.safetensors"), None, &patterns.map(str::to_owned))
@@ -123,7 +147,11 @@ fn what_cannot_be_used_is_said() {
     fails("stored.npz", Some("block2"), "one axis");
     fails("stored.npz", Some("nowhere"), "neither a file nor an array");
     fails("absent.npz", None, "cannot read");
-    fails("hostile/model.pt", None, "pickle");
+    let folder = tempfile::tempdir().unwrap();
+    let pickle = folder.path().join("model.pt");
+    std::fs::write(&pickle, "x").unwrap();
+    fails(pickle.to_str().unwrap(), None, "pickle");
+    fails("hostile/absent.pt", None, "cannot read");
     let tokens =
         layer(&open("stored.npz"), "output").cloud::<f32>(&[0], Readout::Tokens(2), Layout::default());
     assert!(tokens.unwrap_err().to_string().contains("output has 1 positions"));

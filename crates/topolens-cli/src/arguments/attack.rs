@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::layers::{LayerPatterns, layer_patterns};
 use super::{Common, ForeignArguments};
 
 /// How adversarial attacks move data through the layers: attacks of growing strength, the clouds of every layer under each
@@ -59,9 +60,9 @@ pub(crate) struct AttackArguments {
     /// Images to draw, the same number of each class
     #[arg(long, default_value_t = 800)]
     pub(crate) points: usize,
-    /// Layers by glob pattern, separated by commas [default: the ends of ten equal parts and the output]
-    #[arg(long, value_delimiter = ',')]
-    pub(crate) layers: Vec<String>,
+    /// Layers by glob pattern, separated by commas; `\,` is a comma in a name [default: the ends of ten equal parts and the output]
+    #[arg(long, value_name = "LAYERS", value_parser = layer_patterns)]
+    pub(crate) layers: Vec<LayerPatterns>,
     /// Tensor to row: avg-pool (mean), flatten, max, cls (first token) or last
     #[arg(long, default_value = "avg-pool")]
     pub(crate) readout: String,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::layers::{LayerPatterns, layer_patterns};
 use super::{Common, ForeignArguments};
 
 /// Detectors of attacked inputs: fitted to one attack, judged on others and on noise; saved, and applied to new inputs
@@ -48,9 +49,9 @@ pub(crate) struct DetectArguments {
     /// Sound images of the reference, and images to attack
     #[arg(long, default_value_t = 1000)]
     pub(crate) points: usize,
-    /// Layers by glob pattern, separated by commas [default: the ends of ten equal parts and the output]
-    #[arg(long, value_delimiter = ',')]
-    pub(crate) layers: Vec<String>,
+    /// Layers by glob pattern, separated by commas; `\,` is a comma in a name [default: the ends of ten equal parts and the output]
+    #[arg(long, value_name = "LAYERS", value_parser = layer_patterns)]
+    pub(crate) layers: Vec<LayerPatterns>,
     /// Tensor to row: avg-pool (mean), flatten (as Ma et al.; large), max, cls (first token) or last
     #[arg(long, default_value = "avg-pool")]
     pub(crate) readout: String,

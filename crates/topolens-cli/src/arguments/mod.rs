@@ -6,6 +6,7 @@ mod diagram;
 mod dynamics;
 mod foreign;
 mod generalize;
+mod layers;
 mod profile;
 mod saved;
 mod serve;
@@ -23,6 +24,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use topolens_lab::report::PictureFormat;
 
 use crate::memory;
+
+use layers::{LayerPatterns, layer_patterns};
 
 pub(crate) use attack::AttackArguments;
 pub(crate) use detect::DetectArguments;
@@ -243,13 +246,13 @@ pub(crate) struct CompareArguments {
     /// Images for networks, as in `topolens profile` [default: the test images of the network's own data]
     #[arg(long)]
     pub(crate) data: Option<String>,
-    /// Images run through networks
-    #[arg(long, default_value_t = 1000)]
-    pub(crate) points: usize,
-    /// Layers by glob pattern, separated by commas [default: of networks the ends of ten equal parts and the output, of
+    /// Images run through networks [default: 1000]
+    #[arg(long)]
+    pub(crate) points: Option<usize>,
+    /// Layers by glob pattern, separated by commas; `\,` is a comma in a name [default: of networks the ends of ten equal parts and the output, of
     /// files all]
-    #[arg(long, value_delimiter = ',')]
-    pub(crate) layers: Vec<String>,
+    #[arg(long, value_name = "LAYERS", value_parser = layer_patterns)]
+    pub(crate) layers: Vec<LayerPatterns>,
     /// Tensor to row: avg-pool (mean), flatten, max, cls (first token), last, or tokens:N (N tokens as points)
     #[arg(long, default_value = "avg-pool")]
     pub(crate) readout: String,

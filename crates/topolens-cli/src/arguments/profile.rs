@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::layers::{LayerPatterns, layer_patterns};
 use super::{Common, ForeignArguments, SavedArguments};
 
 /// Descriptors of every layer: lifespans sums, dimensions, separation, each with its uncertainty
@@ -52,10 +53,10 @@ pub(crate) struct MeasuredArguments {
     /// Which clouds are measured: local (per class), global (all classes), both, or paper (Magai & Ayzenberg 2022)
     #[arg(long, value_enum, default_value_t = ProtocolName::Both)]
     pub(crate) protocol: ProtocolName,
-    /// Layers by glob pattern, separated by commas [default: the ends of ten equal parts and the output, or all that were
+    /// Layers by glob pattern, separated by commas; `\,` is a comma in a name [default: the ends of ten equal parts and the output, or all that were
     /// saved]; those of saved activations in the order of the patterns
-    #[arg(long, value_delimiter = ',')]
-    pub(crate) layers: Vec<String>,
+    #[arg(long, value_name = "LAYERS", value_parser = layer_patterns)]
+    pub(crate) layers: Vec<LayerPatterns>,
     /// Tensor to row: avg-pool (mean), flatten, max, cls (first token), last, or tokens:N (N tokens as points)
     #[arg(long, default_value = "avg-pool")]
     pub(crate) readout: String,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::layers::{LayerPatterns, layer_patterns};
 use super::{Common, ForeignArguments};
 
 /// Presentation attacks on face recognition: live faces beside attacks in every layer, and detectors with the measures of ISO/IEC 30107-3
@@ -55,9 +56,9 @@ pub(crate) struct SpoofArguments {
     /// Cut out the face box times this number in place of aligning, as anti-spoofing networks take it
     #[arg(long, value_name = "TIMES", help_heading = "Faces")]
     pub(crate) bounds: Option<f64>,
-    /// Layers by glob pattern, separated by commas [default: the ends of ten equal parts and the output]
-    #[arg(long, value_delimiter = ',')]
-    pub(crate) layers: Vec<String>,
+    /// Layers by glob pattern, separated by commas; `\,` is a comma in a name [default: the ends of ten equal parts and the output]
+    #[arg(long, value_name = "LAYERS", value_parser = layer_patterns)]
+    pub(crate) layers: Vec<LayerPatterns>,
     /// Tensor to row: avg-pool (mean), flatten, max, cls (first token) or last
     #[arg(long, default_value = "avg-pool")]
     pub(crate) readout: String,

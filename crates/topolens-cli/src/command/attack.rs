@@ -21,6 +21,7 @@ use super::robustness;
 use super::study::command_line;
 use crate::arguments::AttackArguments;
 use crate::interrupt;
+use crate::output_files::ensure_folder;
 use crate::terminal::{StudyProgress, Table, ensure_writable, note, print, print_json};
 
 pub(crate) fn run(arguments: &AttackArguments) -> anyhow::Result<()> {
@@ -29,6 +30,7 @@ pub(crate) fn run(arguments: &AttackArguments) -> anyhow::Result<()> {
     }
     let watch = Watch::start();
     let interrupt = interrupt::listen(arguments.common.watched)?;
+    ensure_folder("--out", &arguments.out)?;
     if let Some(folder) = arguments.model.as_deref().filter(|model| SweepFolder::is_one(model)) {
         return robustness::run(folder, arguments, interrupt);
     }
@@ -45,7 +47,7 @@ pub(crate) fn run(arguments: &AttackArguments) -> anyhow::Result<()> {
     let planned = planned(arguments, &victim)?;
     let mut protocol = protocol(arguments)?;
     let subject = Subject::read(arguments, &model, &victim, &mut protocol)?;
-    let taps = choose_layers(victim.network(), &arguments.layers)?;
+    let taps = choose_layers(victim.network(), &arguments.layers.concat())?;
     let finished = FinishedLayers::of_study(&arguments.out);
     let study = AttackStudy {
         victim: &victim,

@@ -15,6 +15,7 @@ use super::study::{command_line, publish, with_progress};
 use super::train::{Classes, Destination, TrainingData, train};
 use crate::arguments::DemoArguments;
 use crate::interrupt;
+use crate::output_files::ensure_folder;
 use crate::terminal::note;
 
 const EPOCHS: usize = 4;
@@ -25,6 +26,7 @@ const N_POINTS: usize = 500;
 pub(crate) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
     let watch = Watch::start();
     let interrupt = interrupt::listen(arguments.common.watched)?;
+    ensure_folder("--out", &arguments.out)?;
     let replaces_demo = RunFolder::is_free_for(&arguments.out, "demo");
     note("1/2  training a ResNet-8 on 5000 embedded images of clothes");
     let data = TrainingData::load("fashion-mnist-6k", Classes::Matching(&[]), [None; 2])?;

@@ -21,10 +21,12 @@ use super::origin::Watch;
 use super::study::command_line;
 use crate::arguments::DetectArguments;
 use crate::interrupt;
+use crate::output_files::ensure_folder;
 use crate::terminal::{StudyProgress, Table, note, print, print_json, write_file};
 
 pub(crate) fn run(arguments: &DetectArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen(arguments.common.watched)?;
+    ensure_folder("--out", &arguments.out)?;
     let model = Loaded::load(arguments.model.as_deref(), "last", &arguments.foreign)?;
     let victim = model.victim()?.interruptible(interrupt);
     match &arguments.apply {
@@ -73,7 +75,7 @@ fn fit(
     let mut protocol = Protocol { seed: arguments.common.seed, readout, ..Protocol::default() };
     ensure!(arguments.points >= 100, "--points: detectors need 100 images at least");
     protocol.set_n_points(arguments.points.min(test.images.len()));
-    let taps = choose_layers(victim.network(), &arguments.layers)?;
+    let taps = choose_layers(victim.network(), &arguments.layers.concat())?;
     let watch = Watch::start();
     let study = DetectionStudy {
         victim,

@@ -18,6 +18,7 @@ use super::profile::measure;
 use super::study::print_results;
 use crate::arguments::{DynamicsArguments, ProfileArguments};
 use crate::interrupt;
+use crate::output_files::ensure_folder;
 use crate::terminal::{note, print, print_json, write_json};
 
 pub(crate) fn run(arguments: &DynamicsArguments) -> anyhow::Result<()> {
@@ -25,6 +26,7 @@ pub(crate) fn run(arguments: &DynamicsArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen(arguments.common.watched)?;
     let folder = folder(arguments);
     let as_json = arguments.common.json;
+    ensure_folder("--out", &folder)?;
     if let Some(model) = arguments.models.iter().find(|model| SweepFolder::is_one(model)) {
         anyhow::bail!("RUN: {0} is a sweep; give one of its networks, {0}/runs/NAME", model.display());
     }

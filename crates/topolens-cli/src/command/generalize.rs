@@ -21,6 +21,7 @@ use topolens_nn::dataset::{Dataset, Fit};
 use super::origin::Watch;
 use crate::arguments::GeneralizeArguments;
 use crate::interrupt;
+use crate::output_files::ensure_folder;
 use crate::terminal::{StudyProgress, Table, note, print, print_json, write_json};
 
 /// Images of a cloud where nothing is asked for.
@@ -35,6 +36,7 @@ pub(crate) fn run(arguments: &GeneralizeArguments) -> anyhow::Result<()> {
         interrupt,
         images: Mutex::default(),
     };
+    ensure_folder("--out", &arguments.out)?;
     if !arguments.predict.is_empty() {
         return predict(arguments, &observer);
     }

@@ -15,12 +15,14 @@ use super::loaded::Loaded;
 use super::origin::Watch;
 use super::study::{command_line, publish, with_progress};
 use crate::arguments::{ProfileArguments, ProtocolName};
+use crate::output_files::ensure_folder;
 use crate::terminal::note;
 use crate::{interrupt, memory};
 
 pub(crate) fn run(arguments: &ProfileArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen(arguments.common.watched)?;
     let watch = Watch::start();
+    ensure_folder("--out", &folder(arguments))?;
     let results = measure(arguments, true, interrupt)?.took(watch.time());
     remove_clouds_of_earlier(arguments)?;
     publish(&results, &folder(arguments), arguments.common.json)
@@ -57,7 +59,7 @@ pub(super) fn measure(
     let request = Request {
         subjects: &subjects,
         images: &data.images,
-        layers: &arguments.measured.layers,
+        layers: &measured.layers.concat(),
         protocol: &protocol,
         finished: Some(&finished),
         draws_loops,
@@ -81,7 +83,7 @@ fn measure_activations(
     draws_loops: bool,
     interrupt: &AtomicBool,
 ) -> anyhow::Result<Results> {
-    let saved = arguments.measured.saved.open(path, &arguments.measured.layers)?;
+    let saved = arguments.measured.saved.open(path, &arguments.measured.layers.concat())?;
     arguments.measured.foreign.ensure_unused()?;
     anyhow::ensure!(
         arguments.measured.data.is_none(),

@@ -13,7 +13,7 @@ impl SavedArguments {
         let saved = SavedActivations::open(path, self.labels.as_deref(), layers)?;
         if !saved.passed_over.is_empty() {
             note(&format!(
-                "{}: passed over {}: text, or no samples with features (classes as text: --labels FILE, one per line)",
+                "{}: passed over {}: text, or no samples with features (classes: --labels NAME)",
                 path.display(),
                 saved.passed_over.join(", ")
             ));

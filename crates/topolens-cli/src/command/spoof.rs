@@ -24,6 +24,7 @@ use super::origin::Watch;
 use super::study::command_line;
 use crate::arguments::{ForeignArguments, GraphArguments, SpoofArguments};
 use crate::interrupt;
+use crate::output_files::ensure_folder;
 use crate::terminal::{StudyProgress, Table, note, print, print_json};
 
 /// Persons shown in the report.
@@ -33,6 +34,7 @@ pub(crate) fn run(arguments: &SpoofArguments) -> anyhow::Result<()> {
     let watch = Watch::start();
     let interrupt = interrupt::listen(arguments.common.watched)?;
     ensure_apart(arguments)?;
+    ensure_folder("--out", &arguments.out)?;
     std::fs::create_dir_all(&arguments.out)
         .with_context(|| format!("--out: cannot make {}", arguments.out.display()))?;
     let model = Loaded::load(Some(&arguments.model), "last", &arguments.foreign)?;
@@ -42,7 +44,7 @@ pub(crate) fn run(arguments: &SpoofArguments) -> anyhow::Result<()> {
         arguments.detector.iter().map(|name| Ok(find_detector(name)?)).collect::<anyhow::Result<_>>()?;
     let readout: Readout = arguments.readout.parse().context("--readout")?;
     ensure!(readout.n_rows() == 1, "--readout: {readout} makes several rows of an image; take another");
-    let taps = choose_layers(subject.network, &arguments.layers)?;
+    let taps = choose_layers(subject.network, &arguments.layers.concat())?;
     let finder = finder(arguments)?;
     let presentations = presentations(arguments)?;
     let loader = FaceLoader { framing: framing(arguments)?, finder: finder.as_ref() };

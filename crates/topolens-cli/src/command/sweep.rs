@@ -186,7 +186,7 @@ impl<'a> Planned<'a> {
             "profile: points: {n_points} images are asked for, there are {n_images}"
         );
         let model: Model = trial.spec.build()?;
-        choose_layers(&model, &profile.measured.layers).context("profile: layers")?;
+        choose_layers(&model, &profile.measured.layers.concat()).context("profile: layers")?;
         Ok(())
     }
 

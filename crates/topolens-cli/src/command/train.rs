@@ -18,10 +18,12 @@ use topolens_nn::{Model, ModelSpec};
 use super::study::command_line;
 use crate::arguments::{NormalizationName, TrainArguments};
 use crate::interrupt;
+use crate::output_files::ensure_folder;
 use crate::terminal::{EpochProgress, duration, note, print, print_json};
 
 pub(crate) fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen(arguments.common.watched)?;
+    ensure_folder("--out", &arguments.out)?;
     let checkpoint =
         if arguments.resume { resume(arguments, interrupt)? } else { start(arguments, interrupt)? };
     let card = &checkpoint.card;

@@ -15,6 +15,7 @@ use super::origin::Watch;
 use super::study::command_line;
 use crate::arguments::VerifyArguments;
 use crate::interrupt;
+use crate::output_files::ensure_folder;
 use crate::terminal::{Table, print, print_json};
 
 /// The layer that embeddings are read from unless another is asked for.
@@ -23,6 +24,7 @@ const EMBEDDING: &str = "embedding";
 pub(crate) fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
     let watch = Watch::start();
     let interrupt = interrupt::listen(arguments.common.watched)?;
+    ensure_folder("--out", &arguments.out)?;
     let model = Loaded::load(Some(&arguments.model), "last", &arguments.foreign)?;
     let faces = faces(&model, &arguments.faces)?;
     let subjects = model.subjects();

@@ -96,7 +96,7 @@ fn what_is_not_a_run_or_a_network() {
     bench.file("empty/readme", "").file("run/run.json", "{}").file("net.safetensors", "not a network");
     check(&bench.refused("profile empty"), &["empty", "not a run folder", "topolens train"]);
     check(&bench.refused("profile run"), &["not a run folder", "schema"]);
-    check(&bench.refused("profile absent"), &["absent", "not a run folder"]);
+    check(&bench.refused("profile absent"), &["absent", "No such file"]);
     check(&bench.refused("profile net.safetensors"), &["net"]);
     check(&bench.refused("profile --layers stage*"), &["stage*", "block1"]);
     check(&bench.refused("profile --points 999999"), &["--points", "1000"]);
@@ -168,4 +168,74 @@ fn more_memory_than_allowed() {
     let cavities = "diagram five.csv --max-homology-dimension 3 --memory 100";
     check(&bench.refused(cavities), &["--threshold"]);
     assert_eq!(bench.run(&format!("{cavities} --threshold 2")).code, Some(0));
+}
+
+#[test]
+fn a_path_that_is_not_there_is_called_nothing_else() {
+    let bench = Bench::new();
+    for line in [
+        "profile missing",
+        "profile missing.onnx --data fashion-mnist-6k",
+        "profile missing.pt",
+        "layers missing",
+        "attack missing",
+        "detect missing",
+        "verify missing --faces orl",
+        "compare missing.npy other.npy",
+        "compare missing other",
+    ] {
+        let message = bench.refused(line);
+        check(&message, &["missing", "No such file"]);
+        assert!(!message.contains("run folder"), "{line}: {message}");
+        assert_eq!(message.matches("No such file").count(), 1, "{line}: {message}");
+    }
+}
+
+#[test]
+fn results_that_cannot_be_written_are_known_before_the_work() {
+    let bench = Bench::new();
+    bench.npy("acts/a.npy", &[&[0.0, 1.0], &[2.0, 3.0], &[5.0, 1.0], &[2.0, 2.0]]).file("occupied", "a file");
+    for command in
+        ["profile acts", "dynamics acts acts", "demo", "attack", "detect", "train", "generalize acts"]
+    {
+        check(&bench.refused(&format!("{command} --out occupied")), &["--out", "occupied", "is a file"]);
+        check(&bench.refused(&format!("{command} --out /proc/results")), &["--out", "/proc/results"]);
+        check(&bench.refused(&format!("{command} --out occupied/results")), &["--out", "occupied/results"]);
+    }
+    assert_eq!(std::fs::read(bench.path("occupied")).unwrap(), b"a file");
+}
+
+#[test]
+fn keys_of_a_settings_file_that_are_no_flags_are_named_with_the_file() {
+    let bench = Bench::new();
+    bench.file("card.toml", "mean = 0.5\nlearning_rate = 0.1\n");
+    for line in ["profile", "train", "compare a b", "verify a --faces orl"] {
+        let command = line.split(' ').next().unwrap();
+        let message = bench.refused(&format!("{line} --config card.toml"));
+        check(&message, &["card.toml", command]);
+        assert!(message.contains("--learning_rate") || message.contains("--mean"), "{message}");
+    }
+    bench.file("card.toml", "mean = 0.5\n");
+    // A file of settings is read, not passed over.
+    check(&bench.refused("verify topolens-demo --faces orl --config missing.toml"), &["missing.toml"]);
+}
+
+#[test]
+fn layers_may_have_commas_in_their_names() {
+    let bench = Bench::new();
+    let rows: Vec<[f64; 2]> = (0..20).map(|at| [f64::from(at).sin(), f64::from(at * at).cos()]).collect();
+    let rows: Vec<&[f64]> = rows.iter().map(<[f64; 2]>::as_slice).collect();
+    for name in ["conv,1", "conv,2", "output"] {
+        bench.npy(&format!("acts/{name}.npy"), &rows);
+    }
+    let layers = |patterns: &str| {
+        let said = bench.run_words(&["compare", "acts", "--layers", patterns, "--json"]);
+        assert_eq!(said.code, Some(0), "{}", said.stderr);
+        let found: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+        found["rows"]["layers"].clone()
+    };
+    assert_eq!(layers(r"conv\,2,output"), serde_json::json!(["conv,2", "output"]));
+    assert_eq!(layers("conv{?1,?2}"), serde_json::json!(["conv,1", "conv,2"]));
+    check(&bench.refused("compare acts --layers a,,b"), &["--layers", "empty"]);
+    check(&bench.refused("compare acts --layers conv,output"), &["--layers", "conv"]);
 }

@@ -33,6 +33,14 @@ fn a_turned_cloud_is_the_same_by_every_measure_that_says_so() {
 }
 
 #[test]
+fn flags_of_images_are_refused_beside_files() {
+    let bench = Bench::new();
+    write(&bench, "a.npy", &rows(80, 0.0, 1.0));
+    assert!(bench.refused("compare a.npy a.npy --points 40").contains("--points: all rows"));
+    assert!(bench.refused("compare a.npy a.npy --data cifar10").contains("--data: saved activations"));
+}
+
+#[test]
 fn folders_are_layers_in_the_order_of_their_numbers() {
     let bench = Bench::new();
     for (layer, n_turns) in [(2, 0.0), (10, 1.0)] {

@@ -15,6 +15,7 @@ use crate::store::RunFolder;
 ///
 /// The path is neither, an epoch is not there, or a file is damaged.
 pub fn load_checkpoints(model: &Path, epochs: &str) -> Result<Vec<Checkpoint>> {
+    std::fs::metadata(model).map_err(|source| Error::io("read", model, source))?;
     if model.is_file() {
         return Ok(vec![Checkpoint::load(model)?]);
     }

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use anyhow::Context;
 use topolens::{Comparisons, NamedComparison, PointCloud, Scalar, comparison_measures};
+use topolens_lab::input::is_saved_activations;
 use topolens_lab::report::{LayerMatrix, PictureFormat, draw_matrix};
 
 use super::super::foreign::is_onnx;
@@ -22,6 +24,12 @@ pub(crate) fn run(arguments: &CompareArguments) -> anyhow::Result<()> {
     let second = arguments.second.as_deref().unwrap_or(first);
     if ![first, second].into_iter().any(is_onnx) {
         arguments.foreign.ensure_unused()?;
+    }
+    for (operand, path) in [("A", first), ("B", second)] {
+        std::fs::metadata(path).with_context(|| format!("{operand}: cannot read {}", path.display()))?;
+    }
+    if [first, second].into_iter().all(is_saved_activations) {
+        arguments.ensure_no_images()?;
     }
     arguments.ensure_files(first, second)?;
     let watch = Watch::start();
@@ -108,6 +116,19 @@ impl CompareArguments {
         }
         let names = self.measure.iter().map(|name| name.trim());
         names.flat_map(|name| if name == "all" { all() } else { vec![name] }).collect()
+    }
+
+    /// Refuses flags of networks beside saved activations.
+    fn ensure_no_images(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            self.data.is_none(),
+            "--data: saved activations are compared as they are; leave it out, or give networks as A and B"
+        );
+        anyhow::ensure!(
+            self.points.is_none(),
+            "--points: all rows of saved activations are compared; leave it out, or save fewer rows"
+        );
+        Ok(())
     }
 
     fn ensure_files(&self, first: &Path, second: &Path) -> anyhow::Result<()> {

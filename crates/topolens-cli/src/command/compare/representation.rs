@@ -16,6 +16,9 @@ use super::super::foreign::{Foreign, is_onnx};
 use crate::arguments::CompareArguments;
 use crate::terminal::note;
 
+/// Images run through networks where nothing is asked for.
+const USUAL_POINTS: usize = 1000;
+
 /// Layers by name, one cloud each.
 pub(super) struct Representation {
     pub(super) name: String,
@@ -38,7 +41,7 @@ impl Representation {
     ) -> anyhow::Result<Self> {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         if is_saved_activations(path) {
-            return Self::of_saved(name, &arguments.saved.open(path, &arguments.layers)?, arguments);
+            return Self::of_saved(name, &arguments.saved.open(path, &arguments.layers.concat())?, arguments);
         }
         Self::of_network(name, path, arguments, interrupt)
     }
@@ -91,9 +94,9 @@ impl Representation {
     ) -> anyhow::Result<Self> {
         let readout = arguments.readout.parse()?;
         let mut protocol = Protocol { seed: arguments.common.seed, readout, ..Protocol::default() };
-        protocol.set_n_points(arguments.points.min(images.len()));
+        protocol.set_n_points(arguments.points.unwrap_or(USUAL_POINTS).min(images.len()));
         let images = draw_images(images, &protocol)?;
-        let taps = choose_layers(subject.network, &arguments.layers)?;
+        let taps = choose_layers(subject.network, &arguments.layers.concat())?;
         let found = layer_clouds(subject, &images, &taps, &protocol, interrupt)?;
         let layers = found.iter().map(|layer| layer.layer.clone()).collect();
         Ok(Self { name, layers, clouds: Clouds::F32(found.into_iter().map(|layer| layer.cloud).collect()) })

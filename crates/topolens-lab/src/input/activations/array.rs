@@ -17,6 +17,11 @@ pub(super) const MOST_PACKED: u64 = 1032;
 pub(super) trait Storage: Debug + Send + Sync {
     /// Hands each of `samples`, ascending, to `take`, in that order; only they are kept in memory.
     fn visit(&self, samples: &[usize], take: &mut Take<'_>) -> Result<()>;
+
+    /// The texts of an array that holds them, one for each sample.
+    fn texts(&self) -> Result<Option<Vec<String>>> {
+        Ok(None)
+    }
 }
 
 /// What is done with the numbers of a sample.
@@ -149,6 +154,15 @@ impl SavedArray {
     pub(super) fn not_numbers(path: &Path, name: String) -> Self {
         let storage = Box::new(super::in_memory::InMemory { numbers: Vec::new(), item_len: 0 });
         Self { name, shape: Vec::new(), is_single: true, path: path.into(), storage }
+    }
+
+    /// The texts of an array that holds them.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read.
+    pub(super) fn texts(&self) -> Result<Option<Vec<String>>> {
+        self.storage.texts()
     }
 
     pub(super) fn bad(&self, problem: ActivationsProblem) -> Error {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use hdf5_pure::{DType, Datatype, Error as Hdf5Error, File, Group};
+use hdf5_pure::{DType, Datatype, Error as Hdf5Error, File, Group, VlenStringReadOptions};
 
 use super::array::{MOST_PACKED, SavedArray, Storage, Take, bad, item_len};
 use super::element::Element;
@@ -64,11 +64,34 @@ fn open_array(path: &Path, file: &File, name: &str) -> Result<SavedArray> {
     }
     let dtype = dataset.dtype().map_err(failed)?;
     let Some(element) = element(&dtype) else {
+        if matches!(dtype, DType::String | DType::VariableLengthString)
+            && let [n_texts] | [n_texts, 1] = shape[..]
+            && n_texts as u64 <= file_len.saturating_mul(MOST_PACKED)
+        {
+            return Ok(texts(path, name, n_texts));
+        }
         return Ok(SavedArray::not_numbers(path, name.to_owned()));
     };
     let storage = DataSet { path: path.into(), name: name.to_owned(), element, item_len };
     let (name, is_single) = (name.to_owned(), element.is_single());
     Ok(SavedArray { name, shape, is_single, path: path.into(), storage: Box::new(storage) })
+}
+
+/// A data set of texts.
+fn texts(path: &Path, name: &str, n_texts: usize) -> SavedArray {
+    /// Names of classes are short.
+    const MOST_BYTES: usize = 1 << 30;
+    let (file, dataset) = (path.to_path_buf(), name.to_owned());
+    let read = move || {
+        let failed = |error| damaged(&file, error);
+        let dataset = File::open_streaming(&file).and_then(|file| file.dataset(&dataset)).map_err(failed)?;
+        let limits =
+            VlenStringReadOptions::new().with_max_elements(n_texts).with_max_payload_bytes(MOST_BYTES);
+        let is_fixed = matches!(dataset.dtype().map_err(failed)?, DType::String);
+        let texts = if is_fixed { dataset.read_string() } else { dataset.read_vlen_strings(limits) };
+        texts.map_err(failed)
+    };
+    SavedArray::of_texts(path, name.to_owned(), n_texts, read)
 }
 
 fn element(dtype: &DType) -> Option<Element> {

@@ -16,11 +16,14 @@ pub struct Labels {
 }
 
 impl Labels {
-    /// From an array of whole numbers with one axis, or with a second of extent 1; each different number is a class.
+    /// From an array of whole numbers or of texts with one axis, or with a second of extent 1; each different one is a class.
     pub(crate) fn of_array(array: &SavedArray) -> Result<Self> {
         if !matches!(array.shape[..], [_] | [_, 1]) {
             let (array_name, shape) = (array.name.clone(), array.shape.clone());
             return Err(array.bad(ActivationsProblem::NotLabels { array: array_name, shape }));
+        }
+        if let Some(names) = array.texts()? {
+            return Ok(Self::of_names(&names));
         }
         let numbers = array.numbers()?;
         if let Some(at) = numbers.iter().position(|number| number.fract() != 0.0 || !number.is_finite()) {

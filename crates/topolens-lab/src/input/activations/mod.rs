@@ -11,6 +11,7 @@ mod npz;
 mod parquet;
 mod safetensors;
 mod saved;
+mod texts;
 
 pub use array::{Layout, SavedArray};
 pub use labels::Labels;

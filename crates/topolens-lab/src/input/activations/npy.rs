@@ -79,6 +79,52 @@ impl Header {
     }
 }
 
+/// What a header says of texts with one axis, or with a second of extent 1.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TextHeader {
+    pub(super) n_texts: usize,
+    /// Bytes of each.
+    width: usize,
+    is_unicode: bool,
+    is_big_endian: bool,
+}
+
+impl TextHeader {
+    /// Reads the header of an array; none of other arrays, and of more texts than `n_bytes` hold.
+    pub(super) fn read(reader: impl Read, n_bytes: u64) -> Option<Self> {
+        let header = guarded(reader).and_then(NpyHeader::from_reader).ok()?;
+        let DType::Plain(plain) = header.dtype() else { return None };
+        let (is_unicode, width) = match plain.type_char() {
+            TypeChar::ByteStr => (false, plain.size_field()),
+            TypeChar::UnicodeStr => (true, plain.size_field().checked_mul(4)?),
+            _ => return None,
+        };
+        let ([n_texts] | [n_texts, 1]) = *header.shape() else { return None };
+        let is_there = width > 0 && n_texts.checked_mul(width).is_some_and(|all| all <= n_bytes);
+        let (n_texts, width) = (usize::try_from(n_texts).ok()?, usize::try_from(width).ok()?);
+        let is_big_endian = plain.endianness() == Endianness::Big;
+        is_there.then_some(Self { n_texts, width, is_unicode, is_big_endian })
+    }
+
+    /// The texts that follow the header.
+    pub(super) fn texts(&self, reader: &mut impl Read) -> std::io::Result<Vec<String>> {
+        let mut bytes = vec![0; self.n_texts * self.width];
+        reader.read_exact(&mut bytes)?;
+        Ok(bytes.chunks(self.width).map(|text| self.text(text)).collect())
+    }
+
+    fn text(&self, bytes: &[u8]) -> String {
+        let text: String = if self.is_unicode {
+            let number = if self.is_big_endian { u32::from_be_bytes } else { u32::from_le_bytes };
+            let letters = bytes.as_chunks::<4>().0.iter().map(|letter| number(*letter));
+            letters.map(|letter| char::from_u32(letter).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+        } else {
+            String::from_utf8_lossy(bytes).into_owned()
+        };
+        text.trim_end_matches('\0').to_owned()
+    }
+}
+
 fn element(dtype: &DType) -> Option<(Element, bool)> {
     let DType::Plain(plain) = dtype else { return None };
     let element = match (plain.type_char(), plain.size_field()) {
@@ -105,7 +151,10 @@ pub(super) fn open(path: &Path, name: String) -> Result<SavedArray> {
     let file = File::open(path).map_err(failed)?;
     let n_bytes = file.metadata().map_err(failed)?.len();
     let mut reader = BufReader::new(file);
-    let header = Header::read(path, &name, &mut reader, n_bytes)?;
+    let header = match Header::read(path, &name, &mut reader, n_bytes) {
+        Err(error) if error.is_other_than_numbers() => return texts(path, name, n_bytes).ok_or(error),
+        header => header?,
+    };
     let first_byte = reader.stream_position().map_err(failed)?;
     if first_byte + header.n_bytes > n_bytes {
         let shape = header.shape.iter().map(|extent| *extent as u64).collect();
@@ -118,6 +167,19 @@ pub(super) fn open(path: &Path, name: String) -> Result<SavedArray> {
     }
     let storage = InPlace::new(path, first_byte, &header);
     Ok(array(path, name, &header, Box::new(storage)))
+}
+
+/// The texts of a `.npy` file, if that is what it holds.
+fn texts(path: &Path, name: String, n_bytes: u64) -> Option<SavedArray> {
+    let header = TextHeader::read(BufReader::new(File::open(path).ok()?), n_bytes)?;
+    let file = path.to_path_buf();
+    let read = move || {
+        let failed = |source| Error::io("read", &file, source);
+        let mut reader = BufReader::new(File::open(&file).map_err(failed)?);
+        let _ = TextHeader::read(&mut reader, n_bytes);
+        header.texts(&mut reader).map_err(failed)
+    };
+    Some(SavedArray::of_texts(path, name, header.n_texts, read))
 }
 
 impl InPlace {

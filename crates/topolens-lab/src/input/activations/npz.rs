@@ -10,7 +10,7 @@ use zip::result::ZipError;
 use super::array::{MOST_PACKED, SavedArray, Storage, Take, bad};
 use super::element::Element;
 use super::in_place::InPlace;
-use super::npy::{Header, array};
+use super::npy::{Header, TextHeader, array};
 use crate::Result;
 use crate::error::{ActivationsProblem, Error};
 
@@ -69,7 +69,11 @@ fn open_array(
         return Err(bad(path, ActivationsProblem::Damaged { format: FORMAT, reason }));
     }
     let header = match Header::read(path, &name, &mut entry, n_bytes) {
-        Err(error) if error.is_other_than_numbers() => return Ok(Some(SavedArray::not_numbers(path, name))),
+        Err(error) if error.is_other_than_numbers() => {
+            drop(entry);
+            let texts = texts(path, archive, index, (&name, n_bytes))?;
+            return Ok(Some(texts.unwrap_or_else(|| SavedArray::not_numbers(path, name))));
+        }
         header => header?,
     };
     let header_len = n_bytes - header.n_bytes;
@@ -93,6 +97,25 @@ fn open_array(
     let path_buf = path.to_path_buf();
     let storage = Compressed { path: path_buf, index, header_len, element, is_big_endian, item_len };
     Ok(Some(array(path, name, &header, Box::new(storage))))
+}
+
+/// The array as texts, if that is what it holds.
+fn texts(
+    path: &Path,
+    archive: &mut ZipArchive<BufReader<File>>,
+    index: usize,
+    (name, n_bytes): (&str, u64),
+) -> Result<Option<SavedArray>> {
+    let entry = archive.by_index(index).map_err(|error| damaged(path, error))?;
+    let Some(header) = TextHeader::read(entry, n_bytes) else { return Ok(None) };
+    let file = path.to_path_buf();
+    let read = move || {
+        let mut archive = self::archive(&file)?;
+        let mut entry = archive.by_index(index).map_err(|error| damaged(&file, error))?;
+        let _ = TextHeader::read(&mut entry, n_bytes);
+        header.texts(&mut entry).map_err(|source| Error::io("unpack", &file, source))
+    };
+    Ok(Some(SavedArray::of_texts(path, name.to_owned(), header.n_texts, read)))
 }
 
 /// Reads an array to its end: the archive holds a sum of its bytes.

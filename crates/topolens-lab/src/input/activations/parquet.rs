@@ -24,6 +24,10 @@ pub(super) fn open(path: &Path) -> Result<Vec<SavedArray>> {
         let column = schema.column(index);
         let name = column.path().parts().first().cloned().unwrap_or_default();
         let is_list = column.max_rep_level() == 1;
+        if !is_list && column.max_rep_level() == 0 && column.physical_type() == PhysicalType::BYTE_ARRAY {
+            arrays.push(texts(path, index, name, n_rows));
+            continue;
+        }
         if column.max_rep_level() > 1 || is_number(column.physical_type()).is_none() {
             arrays.push(SavedArray::not_numbers(path, name));
             continue;
@@ -38,6 +42,45 @@ pub(super) fn open(path: &Path) -> Result<Vec<SavedArray>> {
         arrays.push(SavedArray { name, shape, is_single, path: path.into(), storage: Box::new(storage) });
     }
     Ok(arrays)
+}
+
+/// A column of texts.
+fn texts(path: &Path, index: usize, name: String, n_rows: usize) -> SavedArray {
+    let (file, column) = (path.to_path_buf(), name.clone());
+    let read = move || {
+        let reader = reader(&file)?;
+        let mut texts = Vec::new();
+        for group in 0..reader.num_row_groups() {
+            let read = read_texts(&reader, (group, index), &column, &mut texts);
+            read.map_err(|source| failed(&file, source))?;
+        }
+        Ok(texts)
+    };
+    SavedArray::of_texts(path, name, n_rows, read)
+}
+
+fn read_texts(
+    reader: &SerializedFileReader<File>,
+    (group, index): (usize, usize),
+    name: &str,
+    texts: &mut Vec<String>,
+) -> std::result::Result<(), ParquetError> {
+    let rows = reader.get_row_group(group)?;
+    let n_rows = usize::try_from(reader.metadata().row_group(group).num_rows()).unwrap_or_default();
+    let ColumnReader::ByteArrayColumnReader(mut column) = rows.get_column_reader(index)? else {
+        return Err(ParquetError::General(format!("column {name} holds no texts")));
+    };
+    let (mut definitions, mut values) = (Vec::new(), Vec::new());
+    let (_, n_values, n_levels) = column.read_records(n_rows, Some(&mut definitions), None, &mut values)?;
+    if n_levels != n_values {
+        return Err(missing(name));
+    }
+    texts.extend(values.iter().map(|text| String::from_utf8_lossy(text.data()).into_owned()));
+    Ok(())
+}
+
+fn missing(name: &str) -> ParquetError {
+    ParquetError::General(format!("column {name} holds missing values; leave those rows out"))
 }
 
 /// Whether a type is one of numbers, and whether single precision holds them.
@@ -146,8 +189,7 @@ impl Column {
         let (n_records, n_values, n_levels) =
             column.read_records(n_rows, Some(&mut definitions), Some(&mut repetitions), &mut values)?;
         if n_levels != n_values {
-            let message = format!("column {} holds missing values; leave those rows out", self.name);
-            return Err(ParquetError::General(message));
+            return Err(missing(&self.name));
         }
         let mut lengths = vec![usize::from(!self.is_list); if self.is_list { 0 } else { n_records }];
         for repetition in &repetitions {

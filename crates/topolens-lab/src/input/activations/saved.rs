@@ -53,6 +53,7 @@ impl SavedActivations {
     /// A file that cannot be read, holds Python objects or claims more than it has, no layers, a pattern that matches none, or
     /// layers that differ in their number of samples.
     pub fn open(path: &Path, labels: Option<&str>, patterns: &[String]) -> Result<Self> {
+        std::fs::metadata(path).map_err(|source| Error::io("read", path, source))?;
         let mut arrays = open_arrays(path)?;
         let labels = take_labels(path, &mut arrays, labels)?;
         let is_layer = |array: &SavedArray| array.shape.len() >= 2 && !array.shape.contains(&0);
