@@ -9,6 +9,7 @@
 
 pub mod adversarial;
 pub mod bridge;
+pub mod clouds;
 pub mod detection;
 pub mod dynamics;
 pub mod error;

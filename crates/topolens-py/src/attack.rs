@@ -13,7 +13,7 @@ use topolens_nn::Tensor;
 use topolens_nn::attack::{Norm, Settings, Victim};
 use topolens_nn::dataset::Normalization;
 
-use crate::error::{about, count, of_study};
+use crate::error::{about, count, of_study, seed};
 use crate::network::{PythonNetwork, to_array, to_tensor};
 use crate::work::detached;
 
@@ -95,7 +95,7 @@ pub(crate) fn attack_network(
     restarts: i64,
     given: Vec<(String, Bound<'_, PyAny>)>,
     scaling: &str,
-    seed: u64,
+    #[pyo3(from_py_with = seed)] seed: u64,
     name: &str,
     data: &str,
 ) -> PyResult<AttackCells> {

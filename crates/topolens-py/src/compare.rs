@@ -9,7 +9,7 @@ use pyo3::types::PyDict;
 use topolens::{Comparisons, PointCloud};
 
 use crate::array::{FloatMatrix, from_rows};
-use crate::error::{about, count, to_python};
+use crate::error::{about, count, seed, to_python};
 use crate::work::detached;
 
 /// A measure between two clouds with its uncertainty.
@@ -108,7 +108,7 @@ pub(crate) fn compare<'py>(
     Y: &Bound<'py, PyAny>,
     measures: Option<Vec<String>>,
     n_permutations: i64,
-    random_state: u64,
+    #[pyo3(from_py_with = seed)] random_state: u64,
 ) -> PyResult<Bound<'py, PyDict>> {
     let py = X.py();
     let comparisons =
@@ -160,7 +160,7 @@ pub(crate) fn comparison_matrix<'py>(
     layers: Vec<Bound<'py, PyAny>>,
     others: Vec<Bound<'py, PyAny>>,
     measure: &str,
-    random_state: u64,
+    #[pyo3(from_py_with = seed)] random_state: u64,
 ) -> PyResult<Bound<'py, PyArray2<f64>>> {
     let comparisons = named(Some(vec![measure.to_owned()]))?.seed(random_state);
     let clouds = |argument: &str, layers: &[Bound<'py, PyAny>]| {

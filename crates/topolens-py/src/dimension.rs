@@ -10,7 +10,7 @@ use topolens::{DimensionEstimator, Dimensions, Error, NamedEstimate, PointCloud,
 
 use crate::array::FloatMatrix;
 use crate::cloud::on_array;
-use crate::error::{about_points, count};
+use crate::error::{about_points, count, seed};
 use crate::work::OnArray;
 
 /// An estimate of intrinsic dimension with its uncertainty; dimensionless.
@@ -100,7 +100,7 @@ pub(crate) fn intrinsic_dimension(
     estimator: &str,
     n_neighbors: Option<i64>,
     alpha: f64,
-    random_state: u64,
+    #[pyo3(from_py_with = seed)] random_state: u64,
 ) -> PyResult<Estimate> {
     let settings = Settings::new(vec![estimator.to_owned()], n_neighbors, alpha, random_state)?;
     let found = on_array(X.py(), &FloatMatrix::read("X", X)?, All(settings))?;
@@ -144,7 +144,7 @@ pub(crate) fn intrinsic_dimensions<'py>(
     estimators: Option<Vec<String>>,
     n_neighbors: Option<i64>,
     alpha: f64,
-    random_state: u64,
+    #[pyo3(from_py_with = seed)] random_state: u64,
 ) -> PyResult<Bound<'py, PyDict>> {
     let py = X.py();
     let names = estimators.unwrap_or_else(|| known().map(|known| known.name.to_owned()).collect());
@@ -193,7 +193,7 @@ pub(crate) fn pointwise_dimension<'py>(
     X: &Bound<'py, PyAny>,
     estimator: &str,
     n_neighbors: Option<i64>,
-    random_state: u64,
+    #[pyo3(from_py_with = seed)] random_state: u64,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let settings = Settings::new(vec![estimator.to_owned()], n_neighbors, 1.0, random_state)?;
     let found = on_array(X.py(), &FloatMatrix::read("X", X)?, AtPoints(settings))?;

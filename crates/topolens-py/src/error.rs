@@ -1,6 +1,6 @@
 //! Why a call failed, as the Python exception that a user expects.
 
-use pyo3::exceptions::{PyOSError, PyRuntimeError, PyValueError};
+use pyo3::exceptions::{PyOSError, PyOverflowError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
 /// What the library calls an argument, and what Python calls it.
@@ -53,6 +53,18 @@ pub(crate) fn of_study(error: &topolens_lab::Error) -> PyErr {
     } else {
         PyRuntimeError::new_err(message)
     }
+}
+
+/// What decides all that is random.
+pub(crate) fn seed(object: &Bound<'_, PyAny>) -> PyResult<u64> {
+    let refused = |what: &str| format!("the seed must be a whole number from 0 to 2**64 - 1, not {what}");
+    object.extract::<u64>().map_err(|error| {
+        if error.is_instance_of::<PyOverflowError>(object.py()) {
+            PyValueError::new_err(refused(&object.to_string()))
+        } else {
+            PyTypeError::new_err(refused(&object.get_type().to_string()))
+        }
+    })
 }
 
 /// A number of things, which Python may give as a negative one.

@@ -16,7 +16,7 @@ use topolens_lab::results::Results;
 use topolens_lab::store::{DataStamp, Provenance};
 
 use crate::array::FloatMatrix;
-use crate::error::{about, count, of_study};
+use crate::error::{about, count, of_study, seed};
 use crate::homology::to_array;
 use crate::work::detached;
 
@@ -169,7 +169,7 @@ impl LayerStudy {
         scaling: &str,
         points_per_class: i64,
         n_half_samples: i64,
-        seed: u64,
+        #[pyo3(from_py_with = seed)] seed: u64,
         epoch: Option<usize>,
         network: &str,
         data: &str,

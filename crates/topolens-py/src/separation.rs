@@ -9,7 +9,7 @@ use topolens::{
 };
 
 use crate::compare::{Comparison, cloud};
-use crate::error::{about_points, count, to_python};
+use crate::error::{about_points, count, seed, to_python};
 use crate::work::detached;
 
 /// How far the classes of a cloud are apart.
@@ -142,7 +142,7 @@ pub(crate) fn lifespans_sum_over_null(
     null: &str,
     n_nulls: i64,
     alpha: f64,
-    random_state: u64,
+    #[pyo3(from_py_with = seed)] random_state: u64,
 ) -> PyResult<Comparison> {
     let null = match null {
         "permuted-columns" => Null::PermutedColumns,

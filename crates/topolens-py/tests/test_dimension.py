@@ -54,3 +54,11 @@ def test_neighbors_are_those_of_all_distances(dtype, metric):
 def test_impossible_numbers_of_neighbors(n_neighbors):
     with pytest.raises(ValueError, match="n_neighbors"):
         topolens.nearest_neighbors(plane(), n_neighbors=n_neighbors)
+
+
+@pytest.mark.parametrize(("seed", "error"), [(-1, ValueError), (2**64, ValueError), (1.5, TypeError), ("0", TypeError)])
+def test_impossible_seeds_are_refused(seed, error):
+    cloud = np.random.default_rng(0).normal(size=(60, 3))
+    for call in (topolens.intrinsic_dimension, topolens.intrinsic_dimensions, topolens.lifespans_sum_over_null):
+        with pytest.raises(error, match="seed must be a whole number from 0"):
+            call(cloud, random_state=seed)

@@ -276,6 +276,8 @@ def test_progress_is_told_after_every_layer(capsys):
     assert capsys.readouterr().err.splitlines()[1] == "topolens: 2 of 3 layers measured, block.1"
     quick(activations()[0])
     assert capsys.readouterr().err == ""
+    with pytest.raises(TypeError, match="progress must be"):
+        quick(activations()[0], progress="yes")
 
 
 @pytest.mark.parametrize(("n_jobs", "error"), [(0, ValueError), (1.5, TypeError), (True, TypeError)])

@@ -10,9 +10,10 @@ use serde::Serialize;
 use topolens::{Lid, NeighborTable, PointCloud, PrincipalComponents};
 use topolens_lab::adversarial::t_sne;
 use topolens_lab::bridge::{Subject, choose_layers, draw_images, layer_clouds};
+use topolens_lab::clouds::{CloudArchive, StoredClouds};
 use topolens_lab::input::{Split, load_checkpoints, load_data};
 use topolens_lab::profile::{LayerCloud, Protocol};
-use topolens_lab::store::{CloudArchive, RunFolder, StoredClouds, png_bytes};
+use topolens_lab::store::{RunFolder, png_bytes};
 use topolens_nn::dataset::{Dataset, Fit};
 use topolens_nn::train::list_checkpoints;
 

@@ -5,11 +5,12 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::Context;
 use topolens_lab::bridge::saved_clouds;
+use topolens_lab::clouds::CloudArchive;
 use topolens_lab::dynamics::{Request, keep_saved, profile_epochs, profile_saved, sketch_saved};
 use topolens_lab::input::is_saved_activations;
 use topolens_lab::profile::Protocol;
 use topolens_lab::results::Results;
-use topolens_lab::store::{CloudArchive, DataStamp, FinishedLayers, Provenance};
+use topolens_lab::store::{DataStamp, FinishedLayers, Provenance};
 
 use super::loaded::Loaded;
 use super::origin::Watch;

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use topolens_lab::clouds::CloudArchive;
 use topolens_lab::dynamics::Progress;
 use topolens_lab::profile::{LayerProfile, Plan, Row, Scope};
 use topolens_lab::results::Results;
-use topolens_lab::store::{CloudArchive, FinishedLayers, Provenance};
+use topolens_lab::store::{FinishedLayers, Provenance};
 
 use crate::terminal::{
     Screen, StudyProgress, Table, duration, note, print, print_json, sparkline, with_uncertainty,

@@ -9,12 +9,13 @@ use topolens_nn::tap::Readout;
 
 use crate::Result;
 use crate::bridge::{SavedSample, Subject, choose_layers, draw_images, labels_of_rows, layer_clouds};
+use crate::clouds::CloudArchive;
 use crate::error::{Error, ErrorKind};
 use crate::profile::{
     LayerCloud, LayerProfile, Plan, Protocol, Row, Sample, add_loop_sketches, classifier_rows, measure_layer,
     measure_over_untrained, separation_share,
 };
-use crate::store::{CloudArchive, FinishedLayers};
+use crate::store::FinishedLayers;
 
 /// What is profiled.
 #[derive(Debug, Clone, Copy)]

@@ -1,7 +1,6 @@
 //! Files of a run: written atomically, read back with clear errors.
 
 pub mod atomic;
-mod clouds;
 pub(crate) mod csv;
 mod finished;
 mod metrics;
@@ -14,7 +13,6 @@ mod run;
 mod tensorboard;
 
 pub use self::csv::write_csv;
-pub use clouds::{CloudArchive, StoredClouds};
 pub use finished::FinishedLayers;
 pub use metrics::{EpochMetrics, MetricsLog};
 pub use npy::npy_bytes;

@@ -338,6 +338,8 @@ def profile_layers(
         data=data,
     )
     parts = study.parts()
+    if not callable(progress) and not isinstance(progress, bool):
+        raise TypeError(f"progress must be True, False or a function of (n_done, n_layers, layer), not {type(progress).__name__}")
     tell = progress if callable(progress) else _line if progress else _nothing
     measured = []
     for part, found in zip(parts, results(executor, _measure, ((part, n_jobs) for part in parts)), strict=True):

@@ -6,7 +6,7 @@ use topolens::statistics::Bootstrap;
 
 use super::Arguments;
 use crate::array::{as_array, ensure_unmasked, from_indices};
-use crate::error::count;
+use crate::error::{count, seed};
 use crate::work::answering;
 
 /// A statistic with its bootstrap interval, in the units of the statistic.
@@ -119,7 +119,7 @@ pub(crate) fn bootstrap_interval(
     statistic: &Bound<'_, PyAny>,
     n_resamples: i64,
     confidence_level: f64,
-    random_state: u64,
+    #[pyo3(from_py_with = seed)] random_state: u64,
 ) -> PyResult<BootstrapInterval> {
     let n_resamples = count("n_resamples", n_resamples)?;
     let bootstrap = Bootstrap::new().resamples(n_resamples).level(confidence_level).seed(random_state);

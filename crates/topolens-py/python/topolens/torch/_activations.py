@@ -173,6 +173,8 @@ class Samples:
     def classes(self) -> list[Any] | None:
         if self.kept_classes and len(self.kept_classes) < self.n_kept:
             raise ValueError("loader: some batches have classes and some have none; give labels, or labels=False")
+        if self.labels is not None and not self.is_full() and self.seen < len(self.labels):
+            raise ValueError(f"labels has {len(self.labels)} classes, but the loader gives {self.seen} samples")
         return self.kept_classes or None
 
 

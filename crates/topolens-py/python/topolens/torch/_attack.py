@@ -136,7 +136,7 @@ def attack(
             mean=mean,
             std=std,
             method=[method] if isinstance(method, str) else list(method),
-            epsilon=sorted({float(size) for size in np.atleast_1d(np.asarray(epsilon, dtype=float))}),
+            epsilon=_strengths(epsilon),
             norm=str(norm),
             target=_class(target, names, n_classes),
             steps=steps,
@@ -288,6 +288,13 @@ def _names(names: Sequence[str] | None, classes: Sequence[int], n_classes: int) 
         raise ValueError(f"labels holds {largest}, but the model has {n_classes} classes")
     known = [str(name) for name in names or []]
     return known + [str(label) for label in range(len(known), n_classes)]
+
+
+def _strengths(epsilon: float | Sequence[float]) -> list[float]:
+    sizes = sorted({float(size) for size in np.atleast_1d(np.asarray(epsilon, dtype=float))})
+    if not sizes:
+        raise ValueError("epsilon names no strength; give a number, or several")
+    return sizes
 
 
 def _class(target: int | str | None, names: Sequence[str] | None, n_classes: int) -> int | None:

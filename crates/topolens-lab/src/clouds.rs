@@ -11,12 +11,12 @@ use topolens_nn::dataset::Dataset;
 use topolens_nn::tap::Readout;
 use zip::ZipArchive;
 
-use super::atomic::write_atomically;
-use super::{NpzWriter, png_bytes};
 use crate::Result;
 use crate::error::{Error, ErrorKind};
 use crate::input::{Layout, SavedActivations};
 use crate::profile::{LayerCloud, Sample};
+use crate::store::atomic::write_atomically;
+use crate::store::{NpzWriter, png_bytes};
 
 const SCHEMA: &str = "topolens.clouds/1";
 const ABOUT: &str = "about.json";
