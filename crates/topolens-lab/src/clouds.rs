@@ -13,7 +13,7 @@ use zip::ZipArchive;
 
 use crate::Result;
 use crate::error::{Error, ErrorKind};
-use crate::input::{Layout, SavedActivations};
+use crate::input::{Layout, SavedActivations, is_labels};
 use crate::profile::{LayerCloud, Sample};
 use crate::store::atomic::write_atomically;
 use crate::store::{NpzWriter, png_bytes};
@@ -95,10 +95,12 @@ impl CloudArchive {
         let mut archive = NpzWriter::default();
         archive.add_text(ABOUT, &json!(about).to_string())?;
         for LayerCloud { layer, cloud, .. } in layers {
-            archive.add_array(layer, cloud.values(), &[cloud.n_points(), cloud.n_features()])?;
+            archive.add_array(&array_name(layer), cloud.values(), &[cloud.n_points(), cloud.n_features()])?;
         }
-        let labels: Vec<u64> = sample.labels.iter().map(|label| *label as u64).collect();
-        archive.add_array("labels", &labels, &[labels.len()])?;
+        if sample.class_names.len() > 1 {
+            let labels: Vec<u64> = sample.labels.iter().map(|label| *label as u64).collect();
+            archive.add_array("labels", &labels, &[labels.len()])?;
+        }
         for (at, images) in images.iter().flat_map(|images| (0..images.len()).map(move |at| (at, images))) {
             archive.add_file(&picture_name(at), &png_bytes(images.image(at), images.image_shape())?)?;
         }
@@ -109,6 +111,16 @@ impl CloudArchive {
     pub fn epoch(&self) -> Option<Option<usize>> {
         let (about, _) = self.open().ok()?;
         Some(about.epoch)
+    }
+
+    /// Whether there is such a file.
+    pub fn exists(&self) -> bool {
+        self.path.is_file()
+    }
+
+    /// Why a file that is there cannot be read; `None` if it can.
+    pub fn damage(&self) -> Option<String> {
+        self.open().err().map(|error| error.to_string())
     }
 
     /// Removes the file.
@@ -128,15 +140,11 @@ impl CloudArchive {
     pub fn read(&self, n_points: usize) -> Result<StoredClouds> {
         let (about, mut archive) = self.open()?;
         let saved = SavedActivations::open(&self.path, None, &[])?;
-        let labels = saved.labels.as_ref().map_or(&[][..], |labels| &labels.classes);
-        let is_whole = saved.layers.len() == about.layers.len()
-            && labels.len() == saved.n_samples()
-            && labels.iter().all(|label| *label < about.class_names.len());
-        if !is_whole {
-            return Err(self.damaged(&"arrays and their description differ"));
-        }
+        let labels = labels(&saved, about.class_names.len());
+        let labels = labels.filter(|_| saved.layers.len() == about.layers.len());
+        let labels = labels.ok_or_else(|| self.damaged(&"arrays and their description differ"))?;
         let per_class = n_points.div_ceil(about.class_names.len().max(1));
-        let rows = stratified_subsample(labels, per_class, 0)?;
+        let rows = stratified_subsample(&labels, per_class, 0)?;
         let mut layers = Vec::with_capacity(about.layers.len());
         for (array, AboutLayer { layer, layer_index, depth }) in saved.layers.iter().zip(about.layers) {
             let cloud = array.cloud(&rows, Readout::AvgPool, Layout::default())?;
@@ -172,6 +180,20 @@ impl From<&LayerCloud> for AboutLayer {
     fn from(LayerCloud { layer, layer_index, depth, .. }: &LayerCloud) -> Self {
         Self { layer: layer.clone(), layer_index: *layer_index, depth: *depth }
     }
+}
+
+/// The class of each sample; `None` if one has no name.
+fn labels(saved: &SavedActivations, n_classes: usize) -> Option<Vec<usize>> {
+    let Some(labels) = &saved.labels else { return (n_classes == 1).then(|| vec![0; saved.n_samples()]) };
+    // Labels are counted anew where some class is missing; their names are the numbers in the file.
+    let numbers: Option<Vec<usize>> = labels.names.iter().map(|name| name.parse().ok()).collect();
+    let numbers = numbers.filter(|numbers| numbers.iter().all(|number| *number < n_classes))?;
+    Some(labels.classes.iter().map(|class| numbers[*class]).collect())
+}
+
+/// The name of a layer, unless it would be taken for the labels.
+fn array_name(layer: &str) -> String {
+    if is_labels(layer) { format!("{layer} (layer)") } else { layer.to_owned() }
 }
 
 fn picture_name(image: usize) -> String {
@@ -225,6 +247,26 @@ mod tests {
         let saved = SavedActivations::open(archive.path(), None, &[]).unwrap();
         assert_eq!(saved.layers.len(), 2);
         assert_eq!(saved.labels.unwrap().classes, images.labels());
+    }
+
+    #[test]
+    fn classes_that_are_missing_keep_their_numbers_and_layers_are_never_labels() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = CloudArchive::of_study(folder.path());
+        let names = ["a", "b", "c"].map(str::to_owned);
+        let layers = [layer("labels", 0, 1), layer("y", 1, 2)];
+        let sample = Sample { labels: &[0, 2, 0, 2, 0, 2], class_names: &names, epoch: None };
+        archive.write(&layers, sample, None).unwrap();
+        let read = archive.read(100).unwrap();
+        assert_eq!(read.labels, [0, 2, 0, 2, 0, 2]);
+        assert_eq!((&read.layers[0].layer[..], &read.layers[0].cloud), ("labels", &layers[0].cloud));
+        let unlabelled = Sample { labels: &[0; 6], class_names: &["all".to_owned()], epoch: None };
+        archive.write(&layers, unlabelled, None).unwrap();
+        assert!(SavedActivations::open(archive.path(), None, &[]).unwrap().labels.is_none());
+        assert_eq!(archive.read(100).unwrap().labels, [0; 6]);
+        let foreign = Sample { labels: &[0, 7, 0, 7, 0, 7], class_names: &names, epoch: None };
+        archive.write(&layers, foreign, None).unwrap();
+        assert!(archive.read(100).unwrap_err().to_string().contains("differ"));
     }
 
     #[test]

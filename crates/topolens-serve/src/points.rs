@@ -194,6 +194,12 @@ fn kept_epoch(folder: &Path) -> Option<usize> {
     CloudArchive::of_study(folder).epoch().map(Option::unwrap_or_default)
 }
 
+/// Why the clouds that were kept cannot be read, if there are any.
+pub(crate) fn damage(folder: &Path) -> Option<String> {
+    let archive = CloudArchive::of_study(folder);
+    archive.exists().then(|| archive.damage()).flatten()
+}
+
 fn kept_stamp(folder: &Path) -> Option<Stamp> {
     stamp(CloudArchive::of_study(folder).path())
 }
@@ -251,7 +257,7 @@ fn make(folder: &Path, epoch: usize, n_points: usize) -> Result<Sheet, String> {
 fn place(folder: &Path, epoch: usize, layer: &str, n_points: usize) -> Result<Places, String> {
     let clouds = clouds(folder, epoch, n_points, Some(layer))?;
     let cloud = &clouds.layers.first().ok_or("no such layer")?.cloud;
-    let places = t_sne(cloud).ok_or("too few points for t-SNE: it needs more than 91")?;
+    let places = t_sne(cloud).ok_or("t-SNE needs more than 91 points and two features")?;
     Ok(places.into_iter().map(|(x, y)| [x as f32, y as f32]).collect())
 }
 

@@ -35,7 +35,8 @@ pub(crate) struct ProfileArguments {
     #[arg(long, default_value = "last")]
     pub(crate) epochs: String,
     /// Also write the clouds that are measured, of the last epoch, into clouds.npz: an array per layer, `labels`, and the pictures;
-    /// `topolens serve` shows them, and every command that takes saved activations reads them
+    /// `topolens serve` shows them, and every command that takes saved activations reads them. What came in double precision is there as it
+    /// is measured: less the mean of each feature, in single precision
     #[arg(long)]
     pub(crate) keep_clouds: bool,
     /// Folder for the results [default: the run folder, else topolens-profile]

@@ -59,5 +59,10 @@ pub(crate) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
         network: network(&checkpoints),
         data: data.test.stamp,
     };
-    publish(&Results::new(provenance, profiles).took(watch.time()), &arguments.out, arguments.common.json)
+    publish(
+        &Results::new(provenance, profiles).took(watch.time()),
+        &arguments.out,
+        None,
+        arguments.common.json,
+    )
 }

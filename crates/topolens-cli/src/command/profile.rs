@@ -26,7 +26,9 @@ pub(crate) fn run(arguments: &ProfileArguments) -> anyhow::Result<()> {
     ensure_folder("--out", &folder(arguments))?;
     let results = measure(arguments, true, interrupt)?.took(watch.time());
     remove_clouds_of_earlier(arguments)?;
-    publish(&results, &folder(arguments), arguments.common.json)
+    let folder = folder(arguments);
+    let kept = arguments.keep_clouds.then(|| CloudArchive::of_study(&folder));
+    publish(&results, &folder, kept.as_ref(), arguments.common.json)
 }
 
 /// Measures without writing anything but layers as they are finished; loops are sketched for who draws them.
@@ -183,6 +185,11 @@ fn clouds(arguments: &ProfileArguments) -> anyhow::Result<Option<CloudArchive>> 
         "--keep-clouds: {} is what is measured, and would be overwritten; give another --out",
         archive.path().display()
     );
+    anyhow::ensure!(
+        !archive.exists() || archive.damage().is_none(),
+        "--keep-clouds: {} is no archive of clouds, and would be overwritten; give another --out",
+        archive.path().display()
+    );
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     Ok(Some(archive))
 }
@@ -192,6 +199,7 @@ fn remove_clouds_of_earlier(arguments: &ProfileArguments) -> anyhow::Result<()> 
     let archive = CloudArchive::of_study(&folder(arguments));
     if !arguments.keep_clouds && archive.epoch().is_some() && !is_measured(arguments, &archive) {
         archive.remove()?;
+        note(&format!("{} held the clouds of an earlier profile and is removed", archive.path().display()));
     }
     Ok(())
 }

@@ -47,13 +47,15 @@ pub(crate) fn command_line() -> Vec<String> {
     std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect()
 }
 
-/// Writes the files of `results` into `folder`, then prints tables or JSON.
-pub(crate) fn publish(results: &Results, folder: &Path, as_json: bool) -> anyhow::Result<()> {
+/// Writes the files of `results` into `folder`, where the clouds may have been `kept`, then prints tables or JSON.
+pub(crate) fn publish(
+    results: &Results,
+    folder: &Path,
+    kept: Option<&CloudArchive>,
+    as_json: bool,
+) -> anyhow::Result<()> {
     let mut files = results.write(folder)?;
-    let clouds = CloudArchive::of_study(folder);
-    if clouds.path().is_file() {
-        files.push(clouds.path().to_path_buf());
-    }
+    files.extend(kept.map(|clouds| clouds.path().to_path_buf()));
     FinishedLayers::of_study(folder).discard()?;
     if as_json {
         return print_json(&results.document());

@@ -34,6 +34,24 @@ fn the_same_activations_give_the_same_profile_in_every_format() {
 }
 
 #[test]
+fn clouds_are_kept_measured_again_and_never_written_over_what_is_none() {
+    let bench = Bench::new();
+    let first =
+        bench.json(&format!("profile {} --layers conv1,output --keep-clouds --out a", at("stored.npz")));
+    let again = bench.json("profile a/clouds.npz --out b");
+    assert_eq!(values(&again, "lifespans-sum"), values(&first, "lifespans-sum"));
+    assert!(!bench.path("b/clouds.npz").exists());
+    let own = bench.run("profile a/clouds.npz --keep-clouds --out a");
+    assert!(own.code == Some(2) && own.stderr.contains("is what is measured"), "{}", own.stderr);
+    std::fs::write(bench.path("b/clouds.npz"), "mine").unwrap();
+    let refused = bench.run(&format!("profile {} --keep-clouds --out b", at("stored.npz")));
+    assert!(refused.code == Some(2) && refused.stderr.contains("no archive of clouds"), "{}", refused.stderr);
+    let without = bench.run(&format!("profile {} --layers conv1 --out a", at("stored.npz")));
+    assert!(without.stderr.contains("clouds of an earlier profile"), "{}", without.stderr);
+    assert!(!bench.path("a/clouds.npz").exists());
+}
+
+#[test]
 fn layers_are_listed_and_what_is_none_is_told() {
     let bench = Bench::new();
     let listed = bench.json(&format!("layers {}", at("stored.npz")));

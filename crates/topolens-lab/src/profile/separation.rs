@@ -83,11 +83,14 @@ pub(super) const FALL: f64 = 0.8;
 /// A control that keeps at least this part of its value counts as unchanged.
 const KEPT: f64 = 0.8;
 
+/// What E0 over its null is called.
+pub(crate) const OVER_NULL: &str = "E₀ / null";
+
 /// What the fall of E0 at an epoch is held against: its name and its rows at the peak of E0 and at the last layer, as far as both have a value.
 pub(crate) fn controls(rows: &[Row], epoch: Option<usize>) -> Vec<(&'static str, [&Row; 2])> {
     let Some((course, scope)) = course_of_e0(rows, epoch) else { return Vec::new() };
     let wanted = [
-        ("E₀ / null", Quantity::new("lifespans-sum-over-null", Some(0)), &scope),
+        (OVER_NULL, Quantity::new("lifespans-sum-over-null", Some(0)), &scope),
         ("the TwoNN dimension within classes", Quantity::new("two-nn", None), &Scope::Local),
         ("NC1", Quantity::new("nc1", None), &Scope::Global),
     ];

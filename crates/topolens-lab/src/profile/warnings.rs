@@ -48,7 +48,7 @@ pub(crate) fn told_separation(rows: &[Row], epoch: Option<usize>) -> Option<Stri
 pub(crate) fn told_share(share: Share) -> String {
     let Share { value, lower, upper } = share;
     format!(
-        "drawing the classes as far apart as at the last layer, with all else as at the peak, makes {value:.2} of that fall (95 %: {lower:.2} to {upper:.2})"
+        "drawing the classes as far apart as at the last layer, with all else as at the peak, makes {value:.2} [{lower:.2}, {upper:.2}] of that fall"
     )
 }
 

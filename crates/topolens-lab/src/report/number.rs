@@ -5,8 +5,19 @@ pub(crate) fn estimate(value: f64, interval: Option<(f64, f64)>) -> String {
     let Some((lower, upper)) = interval else { return plain(value) };
     let digits = decimals_of_interval(value, lower, upper);
     match digits {
-        Some(digits) => format!("{value:.digits$} [{lower:.digits$}, {upper:.digits$}]"),
+        Some(digits) => {
+            format!("{} [{}, {}]", fixed(value, digits), fixed(lower, digits), fixed(upper, digits))
+        }
         None => format!("{value:.2e} [{lower:.2e}, {upper:.2e}]"),
+    }
+}
+
+/// So many decimals; what rounds to nothing has no sign.
+fn fixed(value: f64, digits: usize) -> String {
+    let text = format!("{value:.digits$}");
+    match text.strip_prefix('-') {
+        Some(size) if size.bytes().all(|letter| letter == b'0' || letter == b'.') => size.to_owned(),
+        _ => text,
     }
 }
 
@@ -87,6 +98,7 @@ mod tests {
     #[test]
     fn digits_follow_the_uncertainty() {
         assert_eq!(estimate(415.234, Some((402.1, 428.4))), "415 [402, 428]");
+        assert_eq!(estimate(3.0, Some((-0.2, 6.2))), "3 [0, 6]");
         assert_eq!(estimate(12.345, Some((11.8, 12.9))), "12.3 [11.8, 12.9]");
         assert_eq!(estimate(12.345, Some((12.1, 12.6))), "12.35 [12.10, 12.60]");
         assert_eq!(estimate(0.01234, Some((0.011, 0.014))), "0.0123 [0.0110, 0.0140]");

@@ -34,7 +34,7 @@ pub(crate) static PANELS: [Panel; 8] = [
         scopes: &[Scope::Local, Scope::Global],
         classes: false,
         logarithmic: false,
-        reading: "The total length of the tree that joins the points of a cloud, in units of the scaled features. It \
+        reading: "The total length of the tree that joins the points of a cloud, in units of the features after scaling (each to the range from 0 to 1, unless asked for otherwise). It \
                   falls where points draw together.",
         caution: "A fall is not simpler topology by itself: clusters that shrink, fewer points and fewer features all \
                   lower it. Compare E₀ / null.",

@@ -83,7 +83,10 @@ fn side_by_side(name: &str, diagrams: &[Diagram]) -> Scene {
 pub(crate) fn counts(diagrams: &[Diagram]) -> String {
     let count = |diagram: &Diagram| {
         let (n, dimension) = (diagram.intervals().len(), diagram.homology_dimension());
-        format!("{n} interval{} in H{dimension}", if n == 1 { "" } else { "s" })
+        let n_endless = diagram.intervals().iter().filter(|interval| interval.is_essential()).count();
+        let endless =
+            if n_endless == 0 { String::new() } else { format!(" ({n_endless} of them without end)") };
+        format!("{n} interval{} in H{dimension}{endless}", if n == 1 { "" } else { "s" })
     };
     diagrams.iter().map(count).collect::<Vec<String>>().join(", ")
 }

@@ -49,7 +49,9 @@ pub(super) async fn layer(
 ) -> Answer {
     let study = find(shared.clone(), id).await?;
     if !study.has_points || !has_epoch(&study, place.epoch).await {
-        return Err(NOT_FOUND);
+        let folder = study.folder.clone();
+        let damage = spawn_blocking(move || crate::points::damage(&folder)).await.unwrap_or_default();
+        return damage.map_or(Err(NOT_FOUND), |reason| Ok(failed(&reason)));
     }
     let sheet = match ready(shared.atlas.sheet(&study.folder, place.epoch)) {
         Ok(sheet) => sheet,
@@ -94,11 +96,14 @@ fn ready<T>(state: Progress<T>) -> Result<Arc<T>, Box<Response>> {
         Progress::Making => {
             Err(Box::new((StatusCode::ACCEPTED, Json(json!({ "state": "making" }))).into_response()))
         }
-        Progress::Failed(reason) => {
-            let answer = Json(json!({ "state": "failed", "reason": reason }));
-            Err(Box::new((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response()))
-        }
+        Progress::Failed(reason) => Err(Box::new(failed(&reason))),
     }
+}
+
+/// What cannot be made, and why.
+fn failed(reason: &str) -> Response {
+    let answer = Json(json!({ "state": "failed", "reason": reason }));
+    (StatusCode::UNPROCESSABLE_ENTITY, answer).into_response()
 }
 
 #[derive(Deserialize)]

@@ -76,6 +76,9 @@ impl Default for Bootstrap {
     }
 }
 
+/// More would change no digit that anyone reads, and take gigabytes.
+const MOST_RESAMPLES: usize = 100_000_000;
+
 impl Bootstrap {
     /// 2000 resamples, level 0.95, seed 0.
     pub fn new() -> Self {
@@ -142,8 +145,8 @@ impl Bootstrap {
         if n_points < 3 {
             return Err(InputKind::TooFewPoints { quantity: "a bootstrap", needed: 3, got: n_points }.into());
         }
-        if self.resamples < 2 {
-            return out_of_range("resamples", self.resamples as f64, "2 or more");
+        if !(2..=MOST_RESAMPLES).contains(&self.resamples) {
+            return out_of_range("resamples", self.resamples as f64, "from 2 to 100 million");
         }
         if !(self.level > 0.0 && self.level < 1.0) {
             return out_of_range("level", self.level, "between 0 and 1");
@@ -215,6 +218,7 @@ mod tests {
         for (settings, n) in [
             (Bootstrap::new(), 2),
             (Bootstrap::new().resamples(1), 5),
+            (Bootstrap::new().resamples(usize::MAX), 5),
             (Bootstrap::new().level(1.0), 5),
             (Bootstrap::new().level(f64::NAN), 5),
         ] {

@@ -145,6 +145,11 @@ fn check_weights(weights: &[f64], n_points: usize) -> Result<(), Error> {
         return Err(InputKind::ShapeMismatch { argument, expected: n_points, got }.into());
     }
     check_finite("weights", weights)?;
+    let total: f64 = weights.iter().sum();
+    if !total.is_finite() {
+        let (argument, allowed) = ("weights", "of a finite sum; divide all by a constant");
+        return Err(SettingKind::OutOfRange { argument, value: total, allowed }.into());
+    }
     match weights.iter().find(|weight| **weight < 0.0) {
         Some(weight) => {
             let (argument, allowed) = ("weights", "0 or more");
@@ -185,6 +190,12 @@ mod tests {
         assert!(RocCurve::new(&[1.0, 2.0], &[true, true]).unwrap_err().is_undefined());
         assert!(RocCurve::new(&[1.0, 2.0], &[true]).is_err());
         assert!(RocCurve::new(&[1.0, f64::NAN], &[true, false]).is_err());
+    }
+
+    #[test]
+    fn weights_without_a_finite_sum_are_refused() {
+        let weighted = RocCurve::weighted(&[4.0, 2.0, 3.0, 1.0], &[true, true, false, false], &[1e308; 4]);
+        assert!(weighted.unwrap_err().to_string().contains("finite sum"));
     }
 
     #[test]

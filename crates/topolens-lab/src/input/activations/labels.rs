@@ -74,7 +74,7 @@ impl Labels {
 }
 
 /// Names by which an array is taken for the labels.
-pub(super) fn is_labels(name: &str) -> bool {
+pub(crate) fn is_labels(name: &str) -> bool {
     let last = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
     ["label", "labels", "target", "targets", "class", "classes", "y"].contains(&last.as_str())
 }

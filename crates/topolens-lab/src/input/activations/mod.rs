@@ -15,4 +15,5 @@ mod texts;
 
 pub use array::{Layout, SavedArray};
 pub use labels::Labels;
+pub(crate) use labels::is_labels;
 pub use saved::{SavedActivations, is_saved_activations};

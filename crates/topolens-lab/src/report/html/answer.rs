@@ -3,6 +3,7 @@
 use super::glossary::Terms;
 use crate::profile::course::{Course, course_of_e0};
 use crate::profile::curve::{Quantity, are_apart, curve, epochs, interval, value};
+use crate::profile::separation::{OVER_NULL, Verdict, controls, separation};
 use crate::profile::{Row, Scope};
 use crate::report::number::{depth, epoch_name, estimate, percentage};
 
@@ -13,7 +14,8 @@ pub(crate) fn section(rows: &[Row]) -> String {
             .to_owned();
     };
     let mut terms = Terms::default();
-    let (shape, dimension) = (shape_sentence(rows, epoch), dimension_sentence(rows, epoch));
+    let shape = shape_sentence(rows, epoch) + &held_against(rows, epoch).unwrap_or_default();
+    let dimension = dimension_sentence(rows, epoch);
     format!(
         "<section id=\"answer\">\n<h2>Answer</h2>\n<p>{}</p>\n<p>{}</p>\n{}<p class=\"remark\">Brackets hold 95 % \
          intervals.</p>\n</section>\n",
@@ -56,6 +58,28 @@ fn shape_sentence(rows: &[Row], epoch: Option<usize>) -> String {
     sentence(&format!("{whose} (the total length of the tree that joins the points)"), course, epoch)
 }
 
+/// Whether the fall of E0 is one of shape; `None` where it does not fall.
+fn held_against(rows: &[Row], epoch: Option<usize>) -> Option<String> {
+    let found = separation(rows, epoch)?;
+    let over_null = controls(rows, epoch).into_iter().find(|(name, _)| *name == OVER_NULL);
+    let course = over_null.map(|(_, [from, to])| format!("from {} to {}", shown(from), shown(to)));
+    let course = course.unwrap_or_default();
+    Some(match found.verdict() {
+        Verdict::Beyond => format!(
+            " E₀ / null, which divides width and spread out, falls too, {course}: more than a narrower layer or smaller clusters."
+        ),
+        Verdict::OverNullKept => format!(
+            " But E₀ / null, which divides width and spread out, does not fall with it, {course}: this is no evidence of simpler shape."
+        ),
+        Verdict::Separated | Verdict::WithinKept => {
+            " But classes that draw together explain it: this is no evidence of simpler shape.".to_owned()
+        }
+        Verdict::Open => {
+            " E₀ / null was not measured: a narrower layer or smaller clusters may explain it.".to_owned()
+        }
+    })
+}
+
 fn dimension_sentence(rows: &[Row], epoch: Option<usize>) -> String {
     const CHOICES: [(&str, Option<usize>, &str); 3] = [
         ("ph-dimension", Some(0), "the persistent-homology dimension"),
@@ -76,7 +100,7 @@ fn dimension_sentence(rows: &[Row], epoch: Option<usize>) -> String {
         let beside = if told.is_empty() {
             String::new()
         } else {
-            format!(" At layer {} other estimators say otherwise ({}): trust the course through the layers more than the number.", course.peak.layer, told.join(", "))
+            format!(" At layer {} other estimators give other numbers ({}): trust the course through the layers more than the number.", course.peak.layer, told.join(", "))
         };
         Some(sentence(&format!("{name} {whose}"), course, epoch) + &beside)
     });
@@ -218,6 +242,28 @@ mod tests {
         assert!(told.ends_with(": the intervals overlap, so the two epochs cannot be told apart."), "{told}");
         assert_eq!(training_sentence(&rows, &[Some(9)]), None);
         assert_eq!(training_sentence(&[], &[]), None);
+    }
+
+    #[test]
+    fn a_fall_is_held_against_the_null() {
+        let over_null = |rows: &[Row], values: [f64; 2]| -> Vec<Row> {
+            let set = |(row, value): (&Row, f64)| Row {
+                descriptor: "lifespans-sum-over-null".to_owned(),
+                value: Some(value),
+                lower: Some(value - 0.01),
+                upper: Some(value + 0.01),
+                ..row.clone()
+            };
+            rows.iter().zip(values).map(set).chain(rows.iter().cloned()).collect()
+        };
+        let falls = with_curve(&[400.0, 40.0], Some(10.0));
+        assert!(held_against(&falls, Some(9)).unwrap().contains("was not measured"));
+        let kept = held_against(&over_null(&falls, [0.7, 0.75]), Some(9)).unwrap();
+        assert!(kept.contains("does not fall with it, from 0.700 [0.690, 0.710] to 0.750"), "{kept}");
+        assert!(kept.ends_with("this is no evidence of simpler shape."), "{kept}");
+        let beyond = held_against(&over_null(&falls, [0.9, 0.2]), Some(9)).unwrap();
+        assert!(beyond.contains("falls too, from 0.900"), "{beyond}");
+        assert_eq!(held_against(&with_curve(&[40.0, 400.0], Some(10.0)), Some(9)), None);
     }
 
     #[test]

@@ -51,11 +51,11 @@ fn separation_with_controls(rows: &[Row], epoch: Option<usize>) -> Option<String
     }
     let part = percentage(found.sum.kept());
     let verdict = told_verdict(&found);
-    Some(format!("Separation: while E₀ falls to {part} of its peak, {}. {verdict}", told.join(", ")))
+    Some(format!("Separation: E₀ falls to {part} of its peak. Meanwhile {}. {verdict}", told.join("; ")))
 }
 
 fn told_verdict(found: &Separation) -> String {
-    const NO_EVIDENCE: &str = "It is no evidence of simpler shape.";
+    const NO_EVIDENCE: &str = "The fall of E₀ is no evidence of simpler shape.";
     match found.verdict() {
         Verdict::Separated => format!("Classes that only draw apart would make most of the fall. {NO_EVIDENCE}"),
         Verdict::OverNullKept => {
@@ -64,7 +64,12 @@ fn told_verdict(found: &Separation) -> String {
             } else {
                 "clusters that shrink explain the fall"
             };
-            format!("E₀ / null does not fall with it: {explained}. {NO_EVIDENCE}")
+            let narrow = if found.within.is_some_and(|within| within.kept() < 1.0) && found.width.kept() < 1.0 {
+                " Nor is that of the dimension within classes by itself: it cannot exceed the number of features."
+            } else {
+                ""
+            };
+            format!("E₀ / null does not fall with it: {explained}. {NO_EVIDENCE}{narrow}")
         }
         Verdict::WithinKept => {
             format!(
@@ -100,14 +105,25 @@ fn sample(rows: &[Row]) -> Option<String> {
 fn high_dimension(rows: &[Row]) -> Option<String> {
     const BIASED_ABOVE: f64 = 10.0;
     let neighbours = rows.iter().filter(|row| ["mle", "two-nn"].contains(&row.descriptor.as_str()));
-    let highest = neighbours.filter_map(value).fold(0.0, f64::max);
-    (highest > BIASED_ABOVE).then(|| {
+    let highest = neighbours.filter_map(|row| Some((value(row)?, row))).max_by(|a, b| a.0.total_cmp(&b.0));
+    highest.filter(|(value, _)| *value > BIASED_ABOVE).map(|(highest, row)| {
         format!(
-            "Bias: intrinsic dimensions up to {} were estimated from neighbours. Above about 10 such estimates are too \
-             low, and their intervals do not say so; compare layers, do not quote the number.",
-            plain(highest)
+            "Bias: intrinsic dimensions up to {} ({} of {} at layer {}) were estimated from neighbours. Above about 10 such estimates are \
+             too low, and their intervals do not say so; the PH dimension comes out low there too. Compare layers, do not quote the number.",
+            plain(highest),
+            row.descriptor,
+            told_cloud(&row.class),
+            row.layer
         )
     })
+}
+
+fn told_cloud(scope: &Scope) -> String {
+    match scope {
+        Scope::Global => "all classes".to_owned(),
+        Scope::Local => "the mean class".to_owned(),
+        Scope::Class(name) => format!("class {name}"),
+    }
 }
 
 fn undefined(rows: &[Row]) -> Option<String> {
@@ -176,7 +192,7 @@ mod tests {
     #[test]
     fn a_fall_that_the_null_explains_is_no_evidence() {
         let told = told(Some([0.9, 0.85]), Some([20.0, 3.0]));
-        assert!(told.contains("10\u{a0}% of its peak, E₀ / null goes from 0.9"), "{told}");
+        assert!(told.contains("10\u{a0}% of its peak. Meanwhile E₀ / null goes from 0.9"), "{told}");
         assert!(told.contains("E₀ / null does not fall with it"), "{told}");
     }
 

@@ -10,9 +10,18 @@ pub(crate) fn section(provenance: &[(String, String)]) -> String {
     }
     let mut entries = String::new();
     for (name, value) in provenance {
-        let _ = writeln!(entries, "<dt>{}</dt><dd>{}</dd>", escape(name), escape(value));
+        let _ = writeln!(entries, "<dt>{}</dt><dd>{}</dd>", escape(told(name)), escape(value));
     }
     format!("<section id=\"provenance\">\n<h2>Provenance</h2>\n<dl>\n{entries}</dl>\n</section>\n")
+}
+
+/// What an entry is called on a page: beside "network" a seed could be that of its training, and not all of the data is measured.
+fn told(name: &str) -> &str {
+    match name {
+        "seed" => "seed of this measurement (which images are drawn, nulls, half samples)",
+        "data" => "data to draw from",
+        _ => name,
+    }
 }
 
 #[cfg(test)]

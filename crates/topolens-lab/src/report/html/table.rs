@@ -12,7 +12,8 @@ use crate::report::number::{depth, epoch_name, estimate};
 pub(crate) fn section(rows: &[Row]) -> String {
     let epochs = epochs(rows);
     let Some(&last) = epochs.last() else { return String::new() };
-    let mut html = "<section id=\"numbers\">\n<h2>Numbers</h2>\n<p>Value and 95 % interval.</p>\n".to_owned();
+    let mut html = "<section id=\"numbers\">\n<h2>Numbers</h2>\n<p>Value and 95 % interval: of all classes from half samples of the points, or the estimator's own; of a mean of classes from how these differ. \
+         \"Not measured\": not defined for this cloud or layer.</p>\n".to_owned();
     for &epoch in epochs.iter().rev() {
         let open = if epoch == last { " open" } else { "" };
         let table = Table::new(rows, epoch, |scope| !matches!(scope, Scope::Class(_)));
@@ -76,13 +77,19 @@ impl<'a> Table<'a> {
 
     fn write_line(&self, html: &mut String, scope: &Scope, cells: &BTreeMap<Quantity<'_>, &Row>) {
         let Some(first) = cells.values().next() else { return };
+        // A mean of classes comes of as many clouds, each with a part of the points.
+        let points = if *scope == Scope::Local {
+            format!("{} in classes", first.n_points)
+        } else {
+            first.n_points.to_string()
+        };
         let _ = write!(
             html,
             "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"text\">{}</td><td>{}</td><td>{}</td>",
             escape(&first.layer),
             depth(first.depth),
             cloud(scope),
-            first.n_points,
+            points,
             first.n_features
         );
         for quantity in &self.quantities {
