@@ -209,7 +209,7 @@ fn plot_writes_a_picture_and_the_numbers_stay() {
     let svg = std::fs::read_to_string(bench.path("new/square.svg")).unwrap();
     assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\"") && svg.ends_with("</svg>"), "{svg}");
     assert!(svg.contains(
-        "<title>Barcode and persistence diagram of square.csv: 5 intervals in H0, 1 interval in H1.</title>"
+        "<title>Barcode and persistence diagram of square.csv: 5 intervals in H0 (1 of them without end), 1 interval in H1.</title>"
     ));
     for text in ["Filtration value", "Birth", "Death", "H₀: 5", "H₁: 1", "∞"] {
         assert!(svg.contains(&format!(">{text}</text>")), "{text} is not in {svg}");
