@@ -43,3 +43,16 @@ impl Adamax {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_weight_without_a_slope_stays() {
+        let settings = AdamSettings::new(0.1);
+        let (mut weights, mut means, mut largest) = ([1.0], [0.0], [0.0]);
+        Adamax::new(settings, 1).apply(&mut weights, &[0.0], &mut means, &mut largest);
+        assert_eq!(weights, [1.0]);
+    }
+}
