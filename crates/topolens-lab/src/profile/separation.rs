@@ -81,7 +81,7 @@ pub(crate) enum Cause {
 /// E0 must fall below this part of its peak for the curve to count as a fall.
 pub(super) const FALL: f64 = 0.8;
 /// A control that keeps at least this part of its value counts as unchanged.
-const KEPT: f64 = 0.8;
+pub(crate) const KEPT: f64 = 0.8;
 
 /// What E0 over its null is called.
 pub(crate) const OVER_NULL: &str = "E₀ / null";

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::glossary::Terms;
 use crate::profile::curve::{epochs, interval, value};
-use crate::profile::separation::{Separation, Verdict, controls, separation};
+use crate::profile::separation::{KEPT, Separation, Verdict, controls, separation};
 use crate::profile::{Row, Scope, told_separation, told_share};
 use crate::report::number::{estimate, percentage, plain};
 use crate::report::profile_report::ProfileReport;
@@ -64,7 +64,7 @@ fn told_verdict(found: &Separation) -> String {
             } else {
                 "clusters that shrink explain the fall"
             };
-            let narrow = if found.within.is_some_and(|within| within.kept() < 1.0) && found.width.kept() < 1.0 {
+            let narrow = if found.within.is_some_and(|within| within.kept() < KEPT) && found.width.kept() < 1.0 {
                 " Nor is that of the dimension within classes by itself: it cannot exceed the number of features."
             } else {
                 ""
@@ -194,6 +194,16 @@ mod tests {
         let told = told(Some([0.9, 0.85]), Some([20.0, 3.0]));
         assert!(told.contains("10\u{a0}% of its peak. Meanwhile E₀ / null goes from 0.9"), "{told}");
         assert!(told.contains("E₀ / null does not fall with it"), "{told}");
+        let mut narrowing = rows(Some([0.9, 0.85]), Some([20.0, 3.0]));
+        let last = narrowing.iter().map(|row| row.layer_index).max().unwrap();
+        narrowing.iter_mut().filter(|row| row.layer_index == last).for_each(|row| row.n_features = 2);
+        let told = separation_with_controls(&narrowing, Some(5)).unwrap();
+        assert!(told.ends_with("it cannot exceed the number of features."), "{told}");
+        for row in narrowing.iter_mut().filter(|row| row.descriptor == "two-nn" && row.layer_index == last) {
+            (row.value, row.lower, row.upper) = (Some(19.0), Some(18.0), Some(20.0));
+        }
+        let told = separation_with_controls(&narrowing, Some(5)).unwrap();
+        assert!(!told.contains("cannot exceed"), "{told}");
     }
 
     #[test]
