@@ -12,6 +12,7 @@ Tasks:
   test     everything that must pass: format, lints, Rust tests with doc tests, the wheel's tests
   rust     the Rust part of `test` alone
   wheel    the Python part of `test` alone
+  onnxruntime  the tests of the engine `ort` alone, with the library of a Python package
   python-torch  the tests of `topolens.torch`, in an environment with PyTorch under target/ (gigabytes; not part of `test`)
   nightly  the tests that take half an hour: every family of networks learns
   golden   train again the network that is shipped in assets/networks
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         "test" => tasks::test(),
         "rust" => tasks::rust(),
         "wheel" => tasks::wheel(),
+        "onnxruntime" => tasks::onnxruntime(),
         "python-torch" => tasks::python_torch(),
         "nightly" => tasks::nightly(),
         "golden" => tasks::golden(),

@@ -38,7 +38,21 @@ pub(crate) fn run_with<A: AsRef<OsStr>>(
     Ok(())
 }
 
+/// What `program` prints, without white space around it.
+pub(crate) fn printed<A: AsRef<OsStr>>(program: impl AsRef<OsStr>, arguments: &[A]) -> Result<String> {
+    let mut command = Command::new(program);
+    let output = command.args(arguments).output().with_context(|| format!("cannot start {command:?}"))?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{command:?} ended with {}: {errors}", output.status);
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
 /// Runs cargo.
 pub(crate) fn cargo(arguments: &[&str]) -> Result<()> {
-    run(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), arguments)
+    cargo_with(arguments, &[])
+}
+
+/// The same with variables of the environment.
+pub(crate) fn cargo_with(arguments: &[&str], variables: &[(&str, OsString)]) -> Result<()> {
+    run_with(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), arguments, variables)
 }

@@ -5,13 +5,14 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::shell::{cargo, root, run, run_with, say};
+use crate::shell::{cargo, cargo_with, printed, root, run, run_with, say};
 
 /// Everything that must pass before a change lands.
 pub(crate) fn test() -> Result<()> {
     let start = Instant::now();
     rust()?;
     wheel()?;
+    onnxruntime()?;
     say(&format!("all tests passed in {:.0} s", start.elapsed().as_secs_f64()));
     Ok(())
 }
@@ -54,6 +55,19 @@ pub(crate) fn wheel() -> Result<()> {
         &["-m".into(), "pytest".into(), "-q".into(), package.join("tests")],
         &[program],
     )
+}
+
+/// Runs ONNX files with the library of the Python package onnxruntime, which the wheel's tests have too.
+pub(crate) fn onnxruntime() -> Result<()> {
+    let bin = virtual_environment("python", &root().join("crates/topolens-py/requirements-test.txt"))?;
+    // Its name ends with its version on some systems; folders of extensions lie beside it.
+    let find = "import pathlib, onnxruntime.capi as c; \
+                files = pathlib.Path(c.__file__).parent.glob('*onnxruntime.*'); \
+                print(next(f for f in files if {'.so', '.dylib', '.dll'} & set(f.suffixes)))";
+    let library = printed(bin.join("python"), &["-c", find])?;
+    let words = ["test", "--workspace", "--exclude", "topolens-py", "--locked"];
+    let engine = ["--features", "topolens-nn/ort", "--test", "ort"];
+    cargo_with(&[&words[..], &engine].concat(), &[("ORT_DYLIB_PATH", library.into())])
 }
 
 /// Builds the wheel into an environment with PyTorch and Keras and runs the tests of `topolens.torch` and `topolens.keras` there.

@@ -39,7 +39,8 @@ pub(crate) struct ForeignArguments {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "ONNX files")]
 pub(crate) struct GraphArguments {
-    /// What runs it: tape (gradients, every CNN operator), rten (any operator, forward only) or auto
+    /// What runs it: tape (gradients, every CNN operator), rten (any operator, forward only), ort (your own
+    /// onnxruntime, forward only, in builds with the feature ort) or auto
     #[arg(long, default_value = "auto")]
     pub(crate) engine: String,
     /// The input that takes the images, of a file with several [default: the one without --constant]

@@ -79,6 +79,8 @@ fn what_cannot_be_is_refused() {
     assert!(bench.refused("layers missing.onnx").contains("missing.onnx"));
     assert!(bench.refused("profile clothes.onnx").contains("--data"));
     assert!(bench.refused("profile clothes.onnx --data fashion-mnist-6k --engine gpu").contains("--engine"));
+    #[cfg(not(feature = "ort"))]
+    assert!(bench.refused("layers clothes.onnx --engine ort").contains("--features ort"));
     assert!(bench.refused("profile clothes.onnx --data fashion-mnist-6k --mean 1,2").contains("--mean"));
     assert!(bench.refused("profile clothes.onnx --data fashion-mnist-6k --std 0").contains("--std"));
     assert!(bench.refused("profile clothes.onnx --data fashion-mnist-6k --scale 0").contains("--scale"));

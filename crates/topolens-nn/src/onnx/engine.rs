@@ -15,10 +15,12 @@ pub enum Engine {
     Tape,
     /// The rten crate: any operator, forward only.
     Rten,
+    /// The user's own onnxruntime, named by `ORT_DYLIB_PATH`: forward only; in builds with the feature `ort`.
+    Ort,
 }
 
 impl Engine {
-    const ALL: [Self; 3] = [Self::Auto, Self::Tape, Self::Rten];
+    const ALL: [Self; 4] = [Self::Auto, Self::Tape, Self::Rten, Self::Ort];
 
     /// The name used on the command line.
     pub fn name(self) -> &'static str {
@@ -26,6 +28,7 @@ impl Engine {
             Self::Auto => "auto",
             Self::Tape => "tape",
             Self::Rten => "rten",
+            Self::Ort => "ort",
         }
     }
 }

@@ -159,17 +159,21 @@ impl Constant {
         self.axes.iter().map(extent).collect()
     }
 
+    /// The number that it is filled with.
+    pub(super) fn number(&self) -> f64 {
+        match self.fill {
+            Fill::Float(number) => f64::from(number),
+            Fill::Int32(number) => f64::from(number),
+            Fill::Int8(number) => f64::from(number),
+            Fill::UInt8(number) => f64::from(number),
+        }
+    }
+
     /// Its content beside that many images, integers as single-precision numbers.
     pub(super) fn tensor(&self, n_images: usize) -> Tensor {
-        let number = match self.fill {
-            Fill::Float(number) => number,
-            Fill::Int32(number) => number as f32,
-            Fill::Int8(number) => f32::from(number),
-            Fill::UInt8(number) => f32::from(number),
-        };
         let shape = self.shape(n_images);
         let n_values = shape.iter().product();
-        Tensor::from_parts(shape, vec![number; n_values])
+        Tensor::from_parts(shape, vec![self.number() as f32; n_values])
     }
 }
 

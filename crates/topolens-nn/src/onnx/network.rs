@@ -7,8 +7,10 @@ use rten_onnx::onnx::ModelProto;
 use super::Engine;
 use super::defaults::with_defaults;
 use super::external::{self, ExternalData};
+use super::forward::ForwardOnly;
 use super::inputs::{self, Inputs};
 use super::layers::layers;
+use super::library::Library;
 use super::lower::{Program, Values, lower};
 use super::node::Node;
 use super::source::Source;
@@ -40,7 +42,7 @@ pub struct OnnxNetwork {
 
 enum Runner {
     Tape { program: Program, workspace: Workspace<f32> },
-    Rten { source: Box<Source>, refusal: String },
+    ForwardOnly(ForwardOnly),
 }
 
 impl std::fmt::Debug for OnnxNetwork {
@@ -92,6 +94,7 @@ impl OnnxNetwork {
         (inputs, engine): (&Inputs, Engine),
     ) -> Result<Self, Error> {
         let filled = inputs::fill(name, &model, inputs)?;
+        let library = (engine == Engine::Ort).then(|| Library::open(name, bytes, &external)).transpose()?;
         let source = Source::open(name, with_defaults(bytes.to_vec()), external, filled)?;
         let nodes = nodes(model);
         let known = known(&source, &nodes).map_err(|error| {
@@ -103,7 +106,7 @@ impl OnnxNetwork {
         let logits = logits(&nodes, &source.output);
         let logits = layers.iter().position(|layer| layer.name == logits).unwrap_or(layers.len() - 1);
         let lowered = match engine {
-            Engine::Rten => Err("it was not asked for".to_owned()),
+            Engine::Rten | Engine::Ort => Err("it was not asked for".to_owned()),
             Engine::Auto | Engine::Tape => lowered(&nodes, &source, &known)?,
         };
         let runner = match lowered {
@@ -112,16 +115,17 @@ impl OnnxNetwork {
                 let reason = format!("not on the tape: {refusal}; --engine rten runs it, forward only");
                 return Err(ErrorKind::UnsupportedOnnx { file: name.to_owned(), reason }.into());
             }
-            Err(refusal) => Runner::Rten { source: Box::new(source), refusal },
+            Err(refusal) => Runner::ForwardOnly(ForwardOnly::new(source, library, refusal)),
         };
         Ok(Self { runner, layers, input_shape, logits })
     }
 
     /// What runs it.
     pub fn engine(&self) -> Engine {
-        match self.runner {
+        match &self.runner {
             Runner::Tape { .. } => Engine::Tape,
-            Runner::Rten { .. } => Engine::Rten,
+            Runner::ForwardOnly(forward) if forward.is_rten() => Engine::Rten,
+            Runner::ForwardOnly(_) => Engine::Ort,
         }
     }
 
@@ -129,7 +133,7 @@ impl OnnxNetwork {
     pub fn refusal(&self) -> Option<&str> {
         match &self.runner {
             Runner::Tape { .. } => None,
-            Runner::Rten { refusal, .. } => Some(refusal),
+            Runner::ForwardOnly(forward) => Some(&forward.refusal),
         }
     }
 }
@@ -207,46 +211,6 @@ fn logits(nodes: &[Node], output: &str) -> String {
     last.and_then(|node| node.inputs().first()).map_or_else(|| output.to_owned(), Clone::clone)
 }
 
-impl Source {
-    /// The values called `names`; where the file fixes the size of a batch, in parts of it, the last one filled up with black
-    /// images that are dropped again.
-    fn run_any(&self, batch: &Tensor, names: &[&str]) -> Result<Vec<Tensor>, Error> {
-        let Some(size) = self.fixed_batch else { return self.run_whole(batch, names) };
-        let [height, width, channels] = self.input_shape;
-        let mut joined: Vec<(Vec<usize>, Vec<f32>)> = vec![(Vec::new(), Vec::new()); names.len()];
-        for part in batch.values().chunks(size * batch.item_len()) {
-            let n_images = part.len() / batch.item_len();
-            let mut values = part.to_vec();
-            values.resize(size * batch.item_len(), 0.0);
-            let part = Tensor::from_parts(vec![size, height, width, channels], values);
-            for ((shape, values), output) in joined.iter_mut().zip(self.run_whole(&part, names)?) {
-                *shape = output.shape()[1..].to_vec();
-                values.extend_from_slice(&output.values()[..n_images * output.item_len()]);
-            }
-        }
-        let join = |(shape, values): (Vec<usize>, Vec<f32>)| {
-            Tensor::from_parts([&[batch.n_items()], &shape[..]].concat(), values)
-        };
-        Ok(joined.into_iter().map(join).collect())
-    }
-
-    /// Each value once, as rten demands it.
-    fn run_whole(&self, batch: &Tensor, names: &[&str]) -> Result<Vec<Tensor>, Error> {
-        let mut once = names.to_vec();
-        once.sort_unstable();
-        once.dedup();
-        let values = self.run(batch, &once)?;
-        let found = names.iter().map(|name| {
-            let value = values[once.partition_point(|other| other < name)].as_ref();
-            let fits = value.filter(|value| value.n_items() == batch.n_items());
-            fits.cloned().ok_or_else(|| {
-                ErrorKind::OnnxRun { reason: format!("{name} has not one item per image") }.into()
-            })
-        });
-        found.collect()
-    }
-}
-
 impl Network for OnnxNetwork {
     fn layers(&self) -> &[Layer] {
         &self.layers
@@ -265,7 +229,7 @@ impl Network for OnnxNetwork {
         let wanted = std::iter::once(self.layers.len() - 1).chain(taps.iter().copied());
         let names: Vec<&str> = wanted.map(|layer| self.layers[layer].name.as_str()).collect();
         let mut values = match &self.runner {
-            Runner::Rten { source, .. } => source.run_any(batch, &names)?,
+            Runner::ForwardOnly(forward) => forward.run(batch, &names)?,
             Runner::Tape { program, workspace } => {
                 let places = places(program, &names)?;
                 let mut tape = workspace.tape();
@@ -294,8 +258,8 @@ impl Differentiable for OnnxNetwork {
         check_request(self, batch, &[])?;
         let (program, workspace) = match &self.runner {
             Runner::Tape { program, workspace } => (program, workspace),
-            Runner::Rten { refusal, .. } => {
-                let reason = format!("it runs forward only and has no gradients: {refusal}");
+            Runner::ForwardOnly(forward) => {
+                let reason = format!("it runs forward only and has no gradients: {}", forward.refusal);
                 return Err(ErrorKind::OnnxRun { reason }.into());
             }
         };

@@ -127,6 +127,18 @@ impl Source {
         self.input.1 == name || self.constants.iter().any(|(_, constant)| constant.name == name)
     }
 
+    /// What is filled with one number each.
+    #[cfg(feature = "ort")]
+    pub(super) fn constants(&self) -> impl Iterator<Item = &Constant> {
+        self.constants.iter().map(|(_, constant)| constant)
+    }
+
+    /// Shape and values of a batch as the file takes it.
+    pub(super) fn as_written(&self, batch: &Tensor) -> (Vec<usize>, Vec<f32>) {
+        let values = if self.is_channels_last { batch.values().to_vec() } else { to_channels_first(batch) };
+        (self.file_shape(batch.n_items()).to_vec(), values)
+    }
+
     /// The shape of a batch as the file takes it.
     fn file_shape(&self, n_images: usize) -> [usize; 4] {
         let [height, width, channels] = self.input_shape;
@@ -139,8 +151,7 @@ impl Source {
 
     fn values(&self, batch: &Tensor, names: &[&str]) -> Result<Vec<Value>, Error> {
         let failed = |reason: String| Error::from(ErrorKind::OnnxRun { reason });
-        let values = if self.is_channels_last { batch.values().to_vec() } else { to_channels_first(batch) };
-        let shape = self.file_shape(batch.n_items());
+        let (shape, values) = self.as_written(batch);
         let input = Value::from_shape(&shape[..], values).map_err(|error| failed(error.to_string()))?;
         let ids: Result<Vec<NodeId>, _> = names.iter().map(|name| self.model.node_id(name)).collect();
         let ids = ids.map_err(|error| failed(error.to_string()))?;
