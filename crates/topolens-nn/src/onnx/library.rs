@@ -57,14 +57,11 @@ impl Library {
     ) -> Result<Vec<Option<Tensor>>, Error> {
         let run = || -> Result<Vec<Option<Tensor>>, String> {
             let mut kept = self.session.lock().unwrap_or_else(PoisonError::into_inner);
-            let is_kept = kept.as_ref().is_some_and(|(outputs, _)| outputs == names);
-            let (_, session) = match kept.take().filter(|_| is_kept) {
-                Some(same) => kept.insert(same),
-                None => {
-                    let outputs = names.iter().map(|name| (*name).to_owned()).collect();
-                    kept.insert((outputs, self.session(source, names).map_err(|error| error.to_string())?))
-                }
-            };
+            if kept.as_ref().is_none_or(|(outputs, _)| outputs != names) {
+                let session = self.session(source, names).map_err(|error| error.to_string())?;
+                *kept = Some((names.iter().map(|name| (*name).to_owned()).collect(), session));
+            }
+            let (_, session) = kept.as_mut().ok_or("bug: no session")?;
             values(session, source, batch, names)
         };
         run().map_err(|reason| ErrorKind::OnnxRun { reason: format!("onnxruntime: {reason}") }.into())
