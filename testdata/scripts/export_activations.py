@@ -58,6 +58,16 @@ def write_names(folder, layer):
     pq.write_table(pa.table({"layer": rows, "label": pa.array(names)}), folder / "names.parquet", row_group_size=5)
 
 
+def write_packed(folder, layers):
+    """The compressions of Parquet but snappy, with half precision; LZ4 as older writers have it is another."""
+    columns = {
+        "block10": pa.array(list(layers["block10"]), type=pa.list_(pa.float32())),
+        "half": pa.array(list(layers["block10"].astype("<f2")), type=pa.list_(pa.float16())),
+    }
+    for compression in ["gzip", "lz4", "none", "zstd"]:
+        pq.write_table(pa.table(columns), folder / f"packed-{compression}.parquet", compression=compression)
+
+
 def main(folder):
     folder.mkdir(parents=True, exist_ok=True)
     layers, labels = arrays(), np.arange(N) % 3 + 4
@@ -94,6 +104,7 @@ def main(folder):
     np.savez_compressed(folder / "expected.npz", **expected)
 
     write_names(folder, layers["block10"])
+    write_packed(folder, layers)
 
     hostile = folder / "hostile"
     hostile.mkdir(exist_ok=True)

@@ -67,6 +67,22 @@ fn list_columns_are_layers() {
 }
 
 #[test]
+fn columns_of_half_precision_and_any_compression_are_read() {
+    let expected = open("folder");
+    let wanted = rows(layer(&expected, "block10"), &(0..N).collect::<Vec<_>>(), Readout::Flatten);
+    for compression in ["none", "gzip", "lz4", "zstd"] {
+        let saved = open(&format!("packed-{compression}.parquet"));
+        let of = |name| rows(layer(&saved, name), &(0..N).collect::<Vec<_>>(), Readout::Flatten);
+        assert_eq!(of("block10"), wanted, "{compression}");
+        // Half a unit in the last of 11 binary places.
+        let is_near =
+            |(half, wanted): (&f64, &f64)| (half - wanted).abs() <= wanted.abs() * 2.0_f64.powi(-11);
+        assert!(of("half").iter().zip(&wanted).all(is_near), "{compression}");
+        assert_ne!(of("half"), wanted);
+    }
+}
+
+#[test]
 fn a_few_samples_are_those_of_all() {
     let chosen = [0, 3, 4, 9];
     for format in FORMATS {

@@ -6,15 +6,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use topolens_lab::adversarial::{AttackResults, AttackStudy, Cell, Given, Images, plan};
-use topolens_lab::profile::Protocol;
+use topolens_lab::adversarial::{
+    AttackResults, AttackStudy, Cell, Given, Images, Measurer, OnThreads, Progress, plan,
+};
+use topolens_lab::bridge::SavedSample;
+use topolens_lab::profile::{LayerCloud, LayerProfile, Protocol, Sample};
 use topolens_lab::store::{DataStamp, Provenance};
 use topolens_nn::Tensor;
 use topolens_nn::attack::{Norm, Settings, Victim};
 use topolens_nn::dataset::Normalization;
 
-use crate::error::{about, count, of_study, seed};
+use crate::error::{count, of_study, seed};
 use crate::network::{PythonNetwork, to_array, to_tensor};
+use crate::profile::{LayerPart, MeasuredLayer, Settings as Measuring};
 use crate::work::detached;
 
 /// Attacks at several strengths, and what was measured.
@@ -73,7 +77,7 @@ impl AttackCells {
 /// Attacks a network that Python runs; ``topolens.torch.attack`` calls it.
 #[pyfunction]
 #[pyo3(signature = (network, images, labels, *, layers, input_shape, class_names, mean, std, method, epsilon, norm, target, steps,
-                    step_size, restarts, given, scaling, seed, name, data))]
+                    step_size, restarts, given, scaling, seed, name, data, measure, progress))]
 #[expect(clippy::too_many_arguments, reason = "Python's keyword arguments")]
 #[expect(clippy::needless_pass_by_value, reason = "sequences come as vectors")]
 pub(crate) fn attack_network(
@@ -98,6 +102,8 @@ pub(crate) fn attack_network(
     #[pyo3(from_py_with = seed)] seed: u64,
     name: &str,
     data: &str,
+    measure: Option<Py<PyAny>>,
+    progress: Py<PyAny>,
 ) -> PyResult<AttackCells> {
     let norm: Norm = norm.parse().map_err(|error| of_network("norm", &error))?;
     let labels = labels.iter().map(|label| count("labels", *label)).collect::<PyResult<Vec<usize>>>()?;
@@ -108,11 +114,14 @@ pub(crate) fn attack_network(
     let stamp = DataStamp::of_pixels(data, pixels.values(), &labels);
     let given = given.iter().map(|(name, images)| Ok((name.clone(), to_tensor(images)?)));
     let given = given.collect::<PyResult<Vec<_>>>()?;
-    let mut protocol = Protocol { local: false, seed, ..Protocol::default() };
-    protocol.scaling = scaling.parse().map_err(|error| about("scaling", &error))?;
-    protocol.set_n_points(labels.len());
+    let measuring = Measuring::of_whole(scaling, seed, labels.len());
+    let protocol = measuring.protocol()?;
+    let network = Arc::new(PythonNetwork::new(network, layers, class_names.len(), input_shape));
+    let elsewhere = |measure| Elsewhere { measure, settings: measuring, network: Arc::clone(&network) };
     let job = Job {
-        network: Arc::new(PythonNetwork::new(network, layers, class_names.len(), input_shape)),
+        elsewhere: measure.map(elsewhere),
+        progress,
+        network,
         images: Images { pixels, labels, class_names },
         normalization,
         plan: (method, settings, epsilon),
@@ -146,6 +155,10 @@ fn of_network(argument: &str, error: &topolens_nn::Error) -> PyErr {
 /// Attacks whose arguments were read.
 struct Job {
     network: Arc<PythonNetwork>,
+    /// Who measures layers, if not the threads of this process.
+    elsewhere: Option<Elsewhere>,
+    /// Told how many cells of how many are done, and the last.
+    progress: Py<PyAny>,
     images: Images,
     normalization: Normalization,
     plan: (Vec<String>, Settings, Vec<f64>),
@@ -153,6 +166,39 @@ struct Job {
     given: Vec<(String, Tensor)>,
     protocol: Protocol,
     provenance: Provenance,
+}
+
+/// A function of Python that has parts measured, in their order.
+#[derive(Debug)]
+struct Elsewhere {
+    measure: Py<PyAny>,
+    settings: Measuring,
+    network: Arc<PythonNetwork>,
+}
+
+impl Measurer for Elsewhere {
+    fn measure(
+        &self,
+        layers: &[LayerCloud],
+        sample: Sample<'_>,
+        _: &Protocol,
+        _: &AtomicBool,
+    ) -> topolens_lab::Result<Vec<LayerProfile>> {
+        let (labels, class_names) = (sample.labels.to_vec(), sample.class_names.to_vec());
+        let sample = SavedSample { layers: layers.to_vec(), labels, class_names, epoch: sample.epoch };
+        let parts = LayerPart::of(&Arc::new(sample), &self.settings);
+        let measured = self.network.in_python(|py| {
+            let found: Vec<Bound<'_, MeasuredLayer>> = self.measure.bind(py).call1((parts,))?.extract()?;
+            if found.len() != layers.len() {
+                let (n_found, n_layers) = (found.len(), layers.len());
+                return Err(PyValueError::new_err(format!(
+                    "executor: {n_found} results for {n_layers} layers"
+                )));
+            }
+            Ok(found.iter().map(|part| part.get().profile.clone()).collect())
+        });
+        Ok(measured?)
+    }
 }
 
 enum Failure {
@@ -180,13 +226,14 @@ impl Job {
         let n_layers = self.network.n_layers();
         let taps: Vec<usize> = (0..n_layers).collect();
         let (images, protocol) = (&self.images, &self.protocol);
+        let here = OnThreads::default();
         let study = AttackStudy {
             victim: &victim,
             images,
             taps: &taps,
             protocol,
             target: self.target,
-            finished: None,
+            measurer: self.elsewhere.as_ref().map_or(&here, |elsewhere| elsewhere),
         };
         let assault = study.assault()?;
         let n_images = [assault.n_attacked(), assault.n_wrong(), assault.n_of_target()];
@@ -201,10 +248,26 @@ impl Job {
             Given::new(name, settings.norm, images.select(assault.attacked()))
         };
         let given: Vec<Given> = self.given.iter().map(of_given).collect();
-        let cells: Vec<Cell> = study.run(&assault, (&planned, &given), &mut |_| {}, interrupt)?;
+        let cells: Vec<Cell> =
+            study.run(&assault, (&planned, &given), &mut self.teller(interrupt), interrupt)?;
         let attacked = assault.attacked().to_vec();
         let named = (self.target, &images.class_names[..]);
         let results = AttackResults::new(self.provenance.clone(), n_images, named, cells);
         Ok(AttackCells { results: Arc::new(results), attacked })
+    }
+
+    /// Tells Python how far it is; what that raises ends the work.
+    fn teller<'a>(&'a self, interrupt: &'a AtomicBool) -> impl FnMut(&Progress) + 'a {
+        let (mut n_done, mut whole) = (0, 0);
+        move |news| match news {
+            Progress::Planned { n_cells, .. } => whole = *n_cells,
+            Progress::Done { cell } => {
+                n_done += 1;
+                let told = self.network.in_python(|py| self.progress.call1(py, (n_done, whole, cell)));
+                if told.is_err() {
+                    interrupt.store(true, Ordering::Relaxed);
+                }
+            }
+        }
     }
 }

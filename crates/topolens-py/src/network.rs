@@ -50,8 +50,13 @@ impl PythonNetwork {
     }
 
     fn call<T>(&self, job: impl FnOnce(Python<'_>, &Bound<'_, PyAny>) -> PyResult<T>) -> Result<T, Error> {
+        self.in_python(|py| job(py, self.object.bind(py)))
+    }
+
+    /// Does `job` with Python's lock; what it raises is kept for [`PythonNetwork::raised`].
+    pub(crate) fn in_python<T>(&self, job: impl FnOnce(Python<'_>) -> PyResult<T>) -> Result<T, Error> {
         Python::attach(|py| {
-            job(py, self.object.bind(py)).map_err(|error| {
+            job(py).map_err(|error| {
                 let reason = error.to_string();
                 if let Ok(mut raised) = self.raised.lock() {
                     *raised = Some(error);

@@ -196,8 +196,7 @@ impl LayerStudy {
 
     /// The layers, each to be measured by itself, here or elsewhere.
     fn parts(&self) -> Vec<LayerPart> {
-        let part = |at| LayerPart { sample: Arc::clone(&self.sample), at, settings: self.settings.clone() };
-        (0..self.sample.layers.len()).map(part).collect()
+        LayerPart::of(&self.sample, &self.settings)
     }
 
     /// The measured parts in their order, with what is measured between layers.
@@ -229,6 +228,14 @@ pub(crate) struct LayerPart {
     sample: Arc<SavedSample>,
     at: usize,
     settings: Settings,
+}
+
+impl LayerPart {
+    /// The layers of a sample.
+    pub(crate) fn of(sample: &Arc<SavedSample>, settings: &Settings) -> Vec<Self> {
+        let part = |at| Self { sample: Arc::clone(sample), at, settings: settings.clone() };
+        (0..sample.layers.len()).map(part).collect()
+    }
 }
 
 /// What a [`LayerPart`] is pickled as: the layer's name, place, depth and epoch; the classes; the settings.
@@ -287,7 +294,7 @@ impl LayerPart {
 #[pyclass(frozen, module = "topolens._topolens")]
 #[derive(Debug)]
 pub(crate) struct MeasuredLayer {
-    profile: LayerProfile,
+    pub(crate) profile: LayerProfile,
 }
 
 #[pymethods]
@@ -309,7 +316,7 @@ impl MeasuredLayer {
 
 /// How layers are measured, as Python says it.
 #[derive(Debug, Clone)]
-struct Settings {
+pub(crate) struct Settings {
     name: String,
     has_labels: bool,
     scaling: String,
@@ -321,7 +328,14 @@ struct Settings {
 }
 
 impl Settings {
-    fn protocol(&self) -> PyResult<Protocol> {
+    /// All samples as one cloud, and otherwise what is usual.
+    pub(crate) fn of_whole(scaling: &str, seed: u64, n_points: usize) -> Self {
+        let Protocol { points_per_class, n_half_samples, .. } = Protocol::default();
+        let (name, scaling) = ("global".to_owned(), scaling.to_owned());
+        Self { name, has_labels: true, scaling, points_per_class, n_half_samples, seed, n_points }
+    }
+
+    pub(crate) fn protocol(&self) -> PyResult<Protocol> {
         let mut protocol = named_protocol(&self.name, self.has_labels)?;
         protocol.scaling = self.scaling.parse().map_err(|error| about("scaling", &error))?;
         protocol.points_per_class = self.points_per_class;

@@ -1,9 +1,11 @@
 """Attacks on modules: right by closed forms, by PyTorch's own gradients and by the program `topolens`."""
 
 import json
+import multiprocessing
 import os
 import shutil
 import subprocess
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -137,6 +139,29 @@ def test_the_same_seed_gives_the_same_numbers_on_any_number_of_threads():
     model = trained(images, labels)
     one, three = (run(model, "pgd", 0.05, mean=0.5, std=0.25, seed=3, n_jobs=n_jobs, steps=4) for n_jobs in (1, 3))
     assert one.rows == three.rows and one.curve == three.curve
+
+
+def test_numbers_do_not_depend_on_who_measures():
+    told = []
+    here = run(Linear(), epsilon=[0.02, 0.05], points=60, progress=lambda *words: told.append(words))
+    assert [words[:2] for words in told] == [(1, 3), (2, 3), (3, 3)] and told[-1][2] == "fgsm 0.05"
+    spawning = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(2, mp_context=spawning) as processes, ThreadPoolExecutor(2) as threads:
+        for executor in [processes, threads]:
+            found = run(Linear(), epsilon=[0.02, 0.05], points=60, executor=executor, n_jobs=1)
+            assert found.rows == here.rows and found.curve == here.curve
+    with pytest.raises(TypeError, match="executor"):
+        run(Linear(), points=60, executor="dask")
+
+
+def test_what_progress_raises_ends_the_work():
+    def tell(n_done, n_attacks, attack):
+        raise KeyError(attack)
+
+    with pytest.raises(KeyError, match="clean"):
+        run(Linear(), points=60, progress=tell)
+    with pytest.raises(TypeError, match="progress"):
+        run(Linear(), points=60, progress="bar")
 
 
 def test_what_others_attacked_is_measured_the_same():

@@ -5,8 +5,8 @@ use std::path::Path;
 use anyhow::{Context, anyhow, ensure};
 use serde_json::json;
 use topolens_lab::adversarial::{
-    AttackResults, AttackStudy, Cell, Given, Images, Planned, Progress, plan, read_examples, write_examples,
-    write_pointwise,
+    AttackResults, AttackStudy, Cell, Given, Images, OnThreads, Planned, Progress, plan, read_examples,
+    write_examples, write_pointwise,
 };
 use topolens_lab::bridge::{choose_layers, draw_images};
 use topolens_lab::profile::Protocol;
@@ -49,13 +49,14 @@ pub(crate) fn run(arguments: &AttackArguments) -> anyhow::Result<()> {
     let subject = Subject::read(arguments, &model, &victim, &mut protocol)?;
     let taps = choose_layers(victim.network(), &arguments.layers.concat())?;
     let finished = FinishedLayers::of_study(&arguments.out);
+    let measurer = OnThreads { finished: Some(&finished) };
     let study = AttackStudy {
         victim: &victim,
         images: &subject.images,
         taps: &taps,
         protocol: &protocol,
         target: subject.target,
-        finished: Some(&finished),
+        measurer: &measurer,
     };
     let assault = study.assault()?;
     ensure!(

@@ -9,12 +9,12 @@ use topolens_nn::dataset::Dataset;
 
 use super::answers::{accuracy, macro_f1};
 use super::geometry::{Clean, Pointwise, rows_beside_clean};
+use super::measurer::Measurer;
 use super::sample::clouds_of;
 use crate::Result;
 use crate::bridge::labels_of_rows;
 use crate::error::Error;
-use crate::profile::{LayerCloud, LayerProfile, Protocol, Row, Sample, measure_layer};
-use crate::store::FinishedLayers;
+use crate::profile::{LayerCloud, LayerProfile, Protocol, Row, Sample};
 
 /// What is attacked and measured.
 #[derive(Debug, Clone, Copy)]
@@ -29,8 +29,8 @@ pub struct AttackStudy<'a> {
     pub protocol: &'a Protocol,
     /// The class that images shall be taken for; none if any wrong one will do.
     pub target: Option<usize>,
-    /// Where layers are kept as they are measured.
-    pub finished: Option<&'a FinishedLayers>,
+    /// Who measures the layers.
+    pub measurer: &'a dyn Measurer,
 }
 
 /// Images to attack.
@@ -187,9 +187,9 @@ impl AttackStudy<'_> {
 
 impl AttackStudy<'_> {
     /// The numbers of a layer, those beside the clean layer too, and of its profile what is needed of a clean one.
-    fn measure(
+    fn beside_clean(
         &self,
-        layer: &LayerCloud,
+        (layer, mut profile): (&LayerCloud, LayerProfile),
         labels: &[usize],
         clean: Option<&(LayerCloud, LayerProfile)>,
         interrupt: &AtomicBool,
@@ -197,7 +197,6 @@ impl AttackStudy<'_> {
         if interrupt.load(Ordering::Relaxed) {
             return Err(Error::interrupted());
         }
-        let mut profile = self.profile(layer, labels)?;
         let (clean_layer, clean_profile) =
             clean.map_or((layer, &profile), |(layer, profile)| (layer, profile));
         let before = Clean { layer: clean_layer, profile: clean_profile, labels };
@@ -205,18 +204,6 @@ impl AttackStudy<'_> {
         let rows = profile.rows.iter().cloned().chain(beside).collect();
         profile.rows.retain(|row| row.descriptor == "mle");
         Ok(Measured { rows, points, profile })
-    }
-
-    fn profile(&self, layer: &LayerCloud, labels: &[usize]) -> Result<LayerProfile> {
-        let sample = Sample { labels, class_names: &self.images.class_names, epoch: None };
-        if let Some(profile) = self.finished.and_then(|kept| kept.find(layer, sample, self.protocol)) {
-            return Ok(profile);
-        }
-        let profile = measure_layer(layer, sample, self.protocol)?;
-        if let Some(finished) = self.finished {
-            finished.keep(layer, sample, self.protocol, &profile)?;
-        }
-        Ok(profile)
     }
 }
 
@@ -265,10 +252,12 @@ impl Running<'_> {
             self.assault.attacked().iter().map(|at| self.study.images.labels[*at]).collect();
         let labels = labels_of_rows(&labels, protocol.readout);
         let (study, clean, interrupt) = (self.study, self.clean.as_ref(), self.interrupt);
-        let measured = layers
-            .par_iter()
-            .enumerate()
-            .map(|(at, layer)| study.measure(layer, &labels, clean.map(|clean| &clean[at]), interrupt));
+        let sample = Sample { labels: &labels, class_names: &study.images.class_names, epoch: None };
+        let profiled = study.measurer.measure(&layers, sample, protocol, interrupt)?;
+        let measured =
+            layers.par_iter().zip(profiled).enumerate().map(|(at, layer)| {
+                study.beside_clean(layer, &labels, clean.map(|clean| &clean[at]), interrupt)
+            });
         let (mut rows, mut points, mut profiles) = (Vec::new(), Vec::new(), Vec::new());
         for measured in measured.collect::<Result<Vec<Measured>>>()? {
             rows.extend(measured.rows);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -338,15 +338,18 @@ def profile_layers(
         data=data,
     )
     parts = study.parts()
-    if not callable(progress) and not isinstance(progress, bool):
-        raise TypeError(f"progress must be True, False or a function of (n_done, n_layers, layer), not {type(progress).__name__}")
-    tell = progress if callable(progress) else _line if progress else _nothing
+    tell = teller(progress, "layer")
     measured = []
-    for part, found in zip(parts, results(executor, _measure, ((part, n_jobs) for part in parts)), strict=True):
+    for part, found in zip(parts, measured_parts(parts, n_jobs, executor), strict=True):
         measured.append(found)
         tell(len(measured), len(parts), part.layer)
     with threads(n_jobs):
         return study.joined(measured)
+
+
+def measured_parts(parts: Sequence[LayerPart], n_jobs: int | None, executor: Any) -> Iterator[MeasuredLayer]:
+    """The parts measured in their order, a task each."""
+    return results(executor, _measure, ((part, n_jobs) for part in parts))
 
 
 def _measure(part: LayerPart, n_jobs: int | None) -> MeasuredLayer:
@@ -354,12 +357,17 @@ def _measure(part: LayerPart, n_jobs: int | None) -> MeasuredLayer:
         return part.measure()
 
 
-def _line(n_done: int, n_layers: int, layer: str) -> None:
-    print(f"topolens: {n_done} of {n_layers} layers measured, {layer}", file=sys.stderr, flush=True)
+def teller(progress: bool | Callable[[int, int, str], object], what: str) -> Callable[[int, int, str], object]:
+    """What is called after each of several things, such as layers: a function that was given, one that writes lines, or one that is silent."""
+    if callable(progress):
+        return progress
+    if not isinstance(progress, bool):
+        raise TypeError(f"progress must be True, False or a function of (n_done, n_{what}s, {what}), not {type(progress).__name__}")
 
+    def line(n_done: int, n_whole: int, name: str) -> None:
+        print(f"topolens: {n_done} of {n_whole} {what}s measured, {name}", file=sys.stderr, flush=True)
 
-def _nothing(n_done: int, n_layers: int, layer: str) -> None:
-    pass
+    return line if progress else lambda n_done, n_whole, name: None
 
 
 def to_numpy(array: Any) -> Any:

@@ -111,6 +111,8 @@ def attack_network(
     seed: int,
     name: str,
     data: str,
+    measure: Callable[[list[LayerPart]], list[MeasuredLayer]] | None,
+    progress: Callable[[int, int, str], object],
 ) -> AttackCells: ...
 
 class LayerStudy:

@@ -3,11 +3,13 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use parquet::basic::Type as PhysicalType;
+use half::f16;
+use parquet::basic::{LogicalType, Type as PhysicalType};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use parquet::data_type::DataType;
+use parquet::data_type::{DataType, FixedLenByteArray};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::schema::types::ColumnDescriptor;
 
 use super::array::{SavedArray, Storage, Take, bad};
 use crate::Result;
@@ -28,7 +30,7 @@ pub(super) fn open(path: &Path) -> Result<Vec<SavedArray>> {
             arrays.push(texts(path, index, name, n_rows));
             continue;
         }
-        if column.max_rep_level() > 1 || is_number(column.physical_type()).is_none() {
+        if column.max_rep_level() > 1 || is_number(&column).is_none() {
             arrays.push(SavedArray::not_numbers(path, name));
             continue;
         }
@@ -38,7 +40,7 @@ pub(super) fn open(path: &Path) -> Result<Vec<SavedArray>> {
             storage.item_len = storage.first_len()?;
             shape.push(storage.item_len);
         }
-        let is_single = is_number(column.physical_type()) == Some(true);
+        let is_single = is_number(&column) == Some(true);
         arrays.push(SavedArray { name, shape, is_single, path: path.into(), storage: Box::new(storage) });
     }
     Ok(arrays)
@@ -83,13 +85,23 @@ fn missing(name: &str) -> ParquetError {
     ParquetError::General(format!("column {name} holds missing values; leave those rows out"))
 }
 
-/// Whether a type is one of numbers, and whether single precision holds them.
-fn is_number(physical: PhysicalType) -> Option<bool> {
-    match physical {
+/// Whether a column is one of numbers, and whether single precision holds them.
+fn is_number(column: &ColumnDescriptor) -> Option<bool> {
+    match column.physical_type() {
         PhysicalType::FLOAT => Some(true),
+        PhysicalType::FIXED_LEN_BYTE_ARRAY if is_half(column) => Some(true),
         PhysicalType::DOUBLE | PhysicalType::INT32 | PhysicalType::INT64 => Some(false),
         _ => None,
     }
+}
+
+fn is_half(column: &ColumnDescriptor) -> bool {
+    column.logical_type_ref() == Some(&LogicalType::Float16) && column.type_length() == 2
+}
+
+/// A number of half precision; the reader hands out as many bytes as the column states.
+fn half(bytes: &FixedLenByteArray) -> f64 {
+    bytes.data().try_into().map_or(f64::NAN, |bytes| f16::from_le_bytes(bytes).to_f64())
 }
 
 fn reader(path: &Path) -> Result<SerializedFileReader<File>> {
@@ -174,6 +186,7 @@ impl Column {
             ColumnReader::DoubleColumnReader(column) => self.read(column, n_rows, |value| *value),
             ColumnReader::Int32ColumnReader(column) => self.read(column, n_rows, |value| f64::from(*value)),
             ColumnReader::Int64ColumnReader(column) => self.read(column, n_rows, |value| *value as f64),
+            ColumnReader::FixedLenByteArrayColumnReader(column) => self.read(column, n_rows, half),
             _ => Err(ParquetError::General(format!("column {} holds no numbers", self.name))),
         };
         rows.map_err(|source| failed(&self.path, source))

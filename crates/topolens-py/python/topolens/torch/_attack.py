@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from topolens._attacks import Attacks
-from topolens._profile import classes_of
+from topolens._profile import classes_of, measured_parts, teller
 from topolens._threads import threads
 from topolens._topolens import attack_network
 from topolens.torch import _batches
@@ -44,6 +44,8 @@ def attack(
     seed: int = 0,
     device: torch.device | str | None = None,
     n_jobs: int | None = None,
+    executor: Any = None,
+    progress: bool | Callable[[int, int, str], object] = False,
 ) -> Attacks:
     """Attacks a PyTorch classifier and measures what that does to the clouds of its layers, as ``topolens attack`` does.
 
@@ -83,7 +85,12 @@ def attack(
     seed : int, default 0
         Of everything random.
     n_jobs : int, optional
-        Threads of the measurement, -1 for all processors.
+        Threads of the measurement, of each task with an ``executor``; -1 for all processors.
+    executor : optional
+        What measures the layers under each attack, a task each, as for ``topolens.profile_layers``: the same numbers to the bit. The module
+        is run and attacked here, and what lies between attacked and clean clouds is measured here.
+    progress : bool or function of (n_done, n_attacks, attack), default False
+        Called after each attack at each strength, the clean images first; True writes a line to standard error.
 
     Returns
     -------
@@ -115,6 +122,7 @@ def attack(
     ensure_known(readout, layout)
     if not isinstance(model, torch.nn.Module):
         raise TypeError(f"model must be a torch.nn.Module, not {type(model).__name__}")
+    tell = teller(progress, "attack")
     words, name = in_words(model), data_in_words(loader)
     model = unwrapped(model)
     device = device_of(model) if device is None else torch.device(device)
@@ -147,6 +155,8 @@ def attack(
             seed=seed,
             name=f"{words}, readout {readout}",
             data=name,
+            measure=None if executor is None else lambda parts: list(measured_parts(parts, n_jobs, executor)),
+            progress=tell,
         )
     return Attacks(cells)
 
