@@ -1,7 +1,8 @@
 //! Matrices and vectors of numbers: NumPy arrays, and what NumPy makes an array of.
 
+use numpy::ndarray::Dimension;
 use numpy::{
-    PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArray,
+    PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArray,
     PyUntypedArrayMethods,
 };
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -54,8 +55,18 @@ impl<'py> FloatMatrix<'py> {
     pub(crate) fn to_f64(&self) -> Vec<f64> {
         match self {
             Self::F32(array) => array.as_array().iter().copied().map(f64::from).collect(),
-            Self::F64(array) => array.as_array().iter().copied().collect(),
+            Self::F64(array) => numbers(array),
         }
+    }
+}
+
+/// A copy of the numbers, the last axis first to move; Python's lock is held for no longer than it takes to move bytes where they
+/// already lie so.
+pub(crate) fn numbers<T: numpy::Element + Copy, D: Dimension>(array: &PyReadonlyArray<'_, T, D>) -> Vec<T> {
+    let array = array.as_array();
+    match array.as_slice() {
+        Some(slice) => slice.to_vec(),
+        None => array.iter().copied().collect(),
     }
 }
 

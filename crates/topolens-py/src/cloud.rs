@@ -4,7 +4,7 @@ use numpy::PyReadonlyArray2;
 use pyo3::prelude::*;
 use topolens::Scalar;
 
-use crate::array::FloatMatrix;
+use crate::array::{FloatMatrix, numbers};
 use crate::error::about_points;
 use crate::work::{OnArray, detached};
 
@@ -21,8 +21,7 @@ fn copied<S: Scalar + numpy::Element, W: OnArray>(
     array: &PyReadonlyArray2<'_, S>,
     work: W,
 ) -> PyResult<W::Output> {
-    let array = array.as_array();
-    let (n_rows, n_columns) = array.dim();
-    let values: Vec<S> = array.iter().copied().collect();
+    let (n_rows, n_columns) = array.as_array().dim();
+    let values = numbers(array);
     detached(py, move || work.run(values, n_rows, n_columns))?.map_err(|error| about_points(&error))
 }

@@ -73,7 +73,7 @@ pub(crate) struct Points<'py> {
 
 enum Given<'py> {
     Dense(FloatMatrix<'py>),
-    Sparse(SparseMatrix<'py>),
+    Sparse(SparseMatrix),
 }
 
 impl<'py> Points<'py> {

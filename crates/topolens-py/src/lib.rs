@@ -64,8 +64,8 @@ mod _topolens {
     use crate::spanning_tree::minimum_spanning_tree;
     #[pymodule_export]
     use crate::statistics::{
-        BootstrapInterval, ConditionalInformation, Correlation, GranulatedKendall, LinearFit, Mean, RocArea,
-        RocComparison, RocCurve, adjusted_p_values, bootstrap_interval, compare_roc_areas,
+        BootstrapInterval, BootstrapPlan, ConditionalInformation, Correlation, GranulatedKendall, LinearFit,
+        Mean, RocArea, RocComparison, RocCurve, adjusted_p_values, compare_roc_areas,
         conditional_information, granulated_kendall, kendall, linear_regression, mean, partial_correlation,
         pearson, roc_area, roc_curve, spearman,
     };

@@ -2,10 +2,12 @@
 
 use std::sync::Mutex;
 
-use numpy::{PyArray1, PyArrayMethods, PyReadonlyArrayDyn};
+use numpy::{PyArray1, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use topolens_nn::{Cotangent, Differentiable, Error, Forward, Layer, LayerKind, Network, Pullback, Tensor};
+
+use crate::array::numbers;
 
 /// An object with `forward(images, taps)`, which gives the logits and the rows of some layers, and `logits(images)` and `gradient(token,
 /// cotangent)`, the way there and back of a pass that is differentiated. Images are N × height × width × channels.
@@ -113,7 +115,5 @@ pub(crate) fn to_array<'py>(py: Python<'py>, tensor: &Tensor) -> PyResult<Bound<
 /// A copy of an array of float32.
 pub(crate) fn to_tensor(array: &Bound<'_, PyAny>) -> PyResult<Tensor> {
     let array: PyReadonlyArrayDyn<'_, f32> = array.extract()?;
-    let values = array.as_array();
-    Tensor::new(values.shape(), values.iter().copied().collect())
-        .map_err(|error| PyValueError::new_err(error.to_string()))
+    Tensor::new(array.shape(), numbers(&array)).map_err(|error| PyValueError::new_err(error.to_string()))
 }

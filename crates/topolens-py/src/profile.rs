@@ -15,7 +15,7 @@ use topolens_lab::profile::{LayerCloud, LayerProfile, Plan, Protocol, Row, Sampl
 use topolens_lab::results::Results;
 use topolens_lab::store::{DataStamp, Provenance};
 
-use crate::array::FloatMatrix;
+use crate::array::{FloatMatrix, numbers};
 use crate::error::{about, count, of_study, seed};
 use crate::homology::to_array;
 use crate::work::detached;
@@ -282,7 +282,7 @@ impl LayerPart {
             return Err(PyValueError::new_err("rows must be of float32"));
         };
         let (n_points, n_features) = (rows.as_array().nrows(), rows.as_array().ncols());
-        let cloud = PointCloud::new(rows.as_array().iter().copied().collect(), n_points, n_features);
+        let cloud = PointCloud::new(numbers(&rows), n_points, n_features);
         let cloud = cloud.map_err(|error| about("rows", &error))?;
         let layers = vec![LayerCloud { layer, layer_index, depth, cloud }];
         let sample = Arc::new(SavedSample { layers, labels, class_names, epoch });
@@ -422,10 +422,7 @@ fn read_layer((layer, depth, rows): &(String, f64, Bound<'_, PyAny>)) -> PyResul
     let matrix = FloatMatrix::read(layer, rows)?;
     let [n_rows, n_columns] = matrix.shape();
     let rows = match &matrix {
-        FloatMatrix::F32(array) => {
-            let values = array.as_array().iter().copied().collect();
-            PointCloud::new(values, n_rows, n_columns).map(LayerRows::Single)
-        }
+        FloatMatrix::F32(array) => PointCloud::new(numbers(array), n_rows, n_columns).map(LayerRows::Single),
         FloatMatrix::F64(_) => PointCloud::new(matrix.to_f64(), n_rows, n_columns).map(LayerRows::Double),
     };
     let rows = rows.map_err(|error| about(layer, &error))?;

@@ -1,29 +1,29 @@
 //! Sparse matrices: the pairs of points that meet.
 
-use numpy::{PyReadonlyArray1, PyUntypedArrayMethods};
+use numpy::PyReadonlyArray1;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use topolens::{Error, Scalar, SparseDistances};
 
-use crate::array::as_array;
+use crate::array::{as_array, numbers};
 use crate::error::about_points;
 use crate::work::{OnDissimilarities, detached};
 
 /// The entries that a sparse matrix stores.
-pub(crate) struct SparseMatrix<'py> {
+pub(crate) struct SparseMatrix {
     places: Vec<(usize, usize)>,
-    data: Data<'py>,
+    data: Data,
     n_points: usize,
 }
 
-enum Data<'py> {
-    F32(PyReadonlyArray1<'py, f32>),
-    F64(PyReadonlyArray1<'py, f64>),
+enum Data {
+    F32(Vec<f32>),
+    F64(Vec<f64>),
 }
 
-impl<'py> SparseMatrix<'py> {
+impl SparseMatrix {
     /// Reads a matrix that has the method `tocoo`, as those of scipy do; `None` for any other object.
-    pub(crate) fn read(object: &Bound<'py, PyAny>) -> PyResult<Option<Self>> {
+    pub(crate) fn read(object: &Bound<'_, PyAny>) -> PyResult<Option<Self>> {
         if !object.hasattr("tocoo")? {
             return Ok(None);
         }
@@ -36,8 +36,8 @@ impl<'py> SparseMatrix<'py> {
         };
         ensure_square(n_points, n_columns)?;
         let data = Data::read(&entries)?;
-        let places = places(&entries)?;
-        let places = detached(object.py(), move || ensure_distinct(&places).map(|()| places))??;
+        let (rows, columns) = (indices(&entries, "row")?, indices(&entries, "col")?);
+        let places = detached(object.py(), move || places(&rows, &columns))??;
         if places.len() != data.len() {
             return Err(PyValueError::new_err("X.tocoo() must have as many rows and columns as data"));
         }
@@ -48,38 +48,35 @@ impl<'py> SparseMatrix<'py> {
         self.n_points
     }
 
-    /// Copies the entries and does the work without holding Python's lock.
+    /// Does the work without holding Python's lock.
     pub(crate) fn run<W: OnDissimilarities>(self, py: Python<'_>, work: W) -> PyResult<W::Output> {
         let Self { places, data, n_points } = self;
         match data {
-            Data::F32(data) => copied(py, &places, &data, n_points, work),
-            Data::F64(data) => copied(py, &places, &data, n_points, work),
-        }
+            Data::F32(data) => detached(py, move || worked(&places, &data, n_points, work)),
+            Data::F64(data) => detached(py, move || worked(&places, &data, n_points, work)),
+        }?
+        .map_err(|error| about_points(&error))
     }
 }
 
-fn copied<S: Scalar + numpy::Element, W: OnDissimilarities>(
-    py: Python<'_>,
+fn worked<S: Scalar, W: OnDissimilarities>(
     places: &[(usize, usize)],
-    data: &PyReadonlyArray1<'_, S>,
+    data: &[S],
     n_points: usize,
     work: W,
-) -> PyResult<W::Output> {
-    let places = places.iter().zip(data.as_array());
-    let pairs: Vec<(usize, usize, S)> = places.map(|(&(i, j), &value)| (i, j, value)).collect();
-    let run = move || -> Result<W::Output, Error> {
-        let distances = SparseDistances::from_pairs(&pairs, n_points)?;
-        drop(pairs);
-        work.run_on_pairs(&distances)
-    };
-    detached(py, run)?.map_err(|error| about_points(&error))
+) -> Result<W::Output, Error> {
+    let pairs: Vec<(usize, usize, S)> =
+        places.iter().zip(data).map(|(&(i, j), &value)| (i, j, value)).collect();
+    let distances = SparseDistances::from_pairs(&pairs, n_points)?;
+    drop(pairs);
+    work.run_on_pairs(&distances)
 }
 
-impl<'py> Data<'py> {
-    fn read(entries: &Bound<'py, PyAny>) -> PyResult<Self> {
-        let data = as_array("X", &entries.getattr("data")?)?.call_method0("copy")?;
-        if let Ok(data) = data.extract() {
-            return Ok(Self::F32(data));
+impl Data {
+    fn read(entries: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let data = as_array("X", &entries.getattr("data")?)?;
+        if let Ok(data) = data.extract::<PyReadonlyArray1<'_, f32>>() {
+            return Ok(Self::F32(numbers(&data)));
         }
         let dtype = data.getattr("dtype")?.str()?;
         let refuse = |_| {
@@ -88,7 +85,8 @@ impl<'py> Data<'py> {
                  X.astype(numpy.float64)"
             ))
         };
-        data.extract().map(Self::F64).map_err(refuse)
+        let data: PyReadonlyArray1<'_, f64> = data.extract().map_err(refuse)?;
+        Ok(Self::F64(numbers(&data)))
     }
 
     fn len(&self) -> usize {
@@ -99,23 +97,26 @@ impl<'py> Data<'py> {
     }
 }
 
-fn places(entries: &Bound<'_, PyAny>) -> PyResult<Vec<(usize, usize)>> {
-    let (rows, columns) = (indices(entries, "row")?, indices(entries, "col")?);
+fn indices(entries: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<i64>> {
+    let indices = as_array("X", &entries.getattr(name)?)?.call_method1("astype", ("int64",))?;
+    let indices: PyReadonlyArray1<'_, i64> = indices.extract()?;
+    Ok(numbers(&indices))
+}
+
+fn places(rows: &[i64], columns: &[i64]) -> PyResult<Vec<(usize, usize)>> {
     if rows.len() != columns.len() {
         return Err(PyValueError::new_err("X.tocoo() must have as many rows as columns"));
     }
-    Ok(rows.into_iter().zip(columns).collect())
-}
-
-fn indices(entries: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<usize>> {
-    let indices = as_array("X", &entries.getattr(name)?)?.call_method1("astype", ("int64",))?;
-    let indices: PyReadonlyArray1<'_, i64> = indices.extract()?;
-    let index = |&index: &i64| {
+    let index = |name: &str, index: i64| {
         usize::try_from(index).map_err(|_| {
             PyValueError::new_err(format!("X.tocoo().{name} holds {index}; indices are 0 or more"))
         })
     };
-    indices.as_array().iter().map(index).collect()
+    let places =
+        rows.iter().zip(columns).map(|(row, column)| Ok((index("row", *row)?, index("col", *column)?)));
+    let places = places.collect::<PyResult<Vec<_>>>()?;
+    ensure_distinct(&places)?;
+    Ok(places)
 }
 
 /// Sparse matrices add up entries in one place, which no dissimilarity means.

@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 use std::panic::resume_unwind;
+use std::sync::OnceLock;
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::sync::{Mutex, OnceLock};
 use std::thread;
 use std::time::Duration;
 
@@ -68,47 +68,6 @@ pub(crate) fn detached<T: Send + 'static>(
             Err(RecvTimeoutError::Timeout) => py.check_signals()?,
             Err(RecvTimeoutError::Disconnected) => return Err(ended_without(worker)),
         }
-    }
-}
-
-/// What a job says to the thread that waits for it.
-enum Word<Q, T> {
-    Asked(Q),
-    Found(T),
-}
-
-/// Does `job` on a thread of its own, one thing after the other, and answers on this one what it asks.
-///
-/// So Python is called as if this thread had called it: in its contexts, never twice at once, and always in the same order. What an
-/// answer raises, or a signal's handler, is returned at once; from then on the job is told nothing, `None`, and ends by itself.
-pub(crate) fn answering<Q: Send + 'static, A: Send + 'static, T: Send + 'static>(
-    py: Python<'_>,
-    job: impl FnOnce(&(dyn Fn(Q) -> Option<A> + Sync)) -> T + Send + 'static,
-    mut answer: impl FnMut(Q) -> PyResult<A>,
-) -> PyResult<T> {
-    let (speaker, mut hearer) = channel();
-    let (answerer, answers) = channel();
-    let work = move || {
-        let asking = Mutex::new((speaker.clone(), answers));
-        let ask = move |question: Q| {
-            let asking = asking.lock().ok()?;
-            asking.0.send(Word::Asked(question)).ok()?;
-            asking.1.recv().ok()
-        };
-        // Nobody hears of a job that was interrupted.
-        drop(speaker.send(Word::Found(on_threads(1, move || job(&ask)))));
-    };
-    let worker = thread::Builder::new().name("topolens".to_owned()).stack_size(STACK_BYTES).spawn(work)?;
-    loop {
-        let (heard, returned) = py.detach(move || (hearer.recv(), hearer));
-        hearer = returned;
-        match heard {
-            // It waits for the answer, so that it is there to hear it.
-            Ok(Word::Asked(question)) => drop(answerer.send(answer(question)?)),
-            Ok(Word::Found(found)) => return found,
-            Err(_) => return Err(ended_without(worker)),
-        }
-        py.check_signals()?;
     }
 }
 

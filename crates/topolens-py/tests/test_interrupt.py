@@ -52,8 +52,8 @@ def test_ctrl_c_is_heard_soon(name):
     n, call = LONG_CALLS[name]
     done = subprocess.run([sys.executable, "-c", PROGRAM.format(n=n, call=call), name], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr or "the call ended before the signal"
-    # On an idle machine within a fifth of a second; others may be at work on this one.
-    assert float(done.stdout) < 1.0
+    # On an idle machine within a fifth of a second; others may be at work on this one. Unheard, the calls take minutes.
+    assert float(done.stdout) < 10.0
 
 
 def test_other_threads_run_and_handlers_may_go_on():

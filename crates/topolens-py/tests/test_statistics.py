@@ -3,10 +3,12 @@
 import csv
 import itertools
 import json
+import multiprocessing
 import os
 import shutil
 import subprocess
 import threading
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -197,6 +199,27 @@ def test_a_statistic_may_use_the_library_and_words():
     assert found.lower < float(statistics.kendall(x, y)) == found.value < found.upper
     share = statistics.bootstrap_interval(["a", "b"] * 20, lambda rows: (rows == "a").mean(), n_resamples=200)
     assert share.lower < share.value == 0.5 < share.upper
+
+
+def spread(rows):
+    """A statistic that other processes can be told of."""
+    if rows[0] == rows[1]:
+        return np.nan
+    return rows.std()
+
+
+def test_the_interval_does_not_depend_on_who_calls_the_statistic():
+    data = np.random.default_rng(5).normal(size=50)
+    here = statistics.bootstrap_interval(data, spread, n_resamples=300, random_state=4)
+    spawning = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(2, mp_context=spawning) as processes, ThreadPoolExecutor(2) as threads:
+        for executor in [processes, threads]:
+            found = statistics.bootstrap_interval(data, spread, n_resamples=300, random_state=4, executor=executor)
+            for name in ["value", "lower", "upper", "bias_correction", "acceleration", "n_undefined"]:
+                assert getattr(found, name) == getattr(here, name), name
+    assert here.n_undefined > 0
+    with pytest.raises(TypeError, match="executor"):
+        statistics.bootstrap_interval(data, spread, executor="dask")
 
 
 def test_what_a_statistic_raises_comes_through():

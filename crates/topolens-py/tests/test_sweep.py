@@ -1,5 +1,6 @@
 """Sweeps in shards on executors: the tables of an undisturbed one."""
 
+import json
 import multiprocessing
 import os
 import subprocess
@@ -70,6 +71,25 @@ def test_tables_are_those_of_an_undisturbed_sweep(file):
         assert (Path(folder) / "report.html").is_file()
     # Every shard did its part: the program locks a file for each.
     assert {path.name for path in Path("here").rglob(".lock-*")} >= {f".lock-{at}-of-3" for at in (1, 2, 3)}
+
+
+def test_a_study_of_generalisation_is_that_of_the_program(file):
+    Path(file).write_text(SWEEP + "training-images = true\n")
+    with ThreadPoolExecutor(2) as executor:
+        found = distributed.generalize(file, "out", executor=executor, arguments=("--jobs", "1", "--threads", "1"), program=PROGRAM)
+    assert found == Path("out/generalization/generalization.json")
+    subprocess.run([PROGRAM, "sweep", file, "--out", "whole"], check=True, capture_output=True)
+    subprocess.run([PROGRAM, "generalize", "whole", "--out", "asked"], check=True, capture_output=True)
+    ours, theirs = (json.loads(path.read_text()) for path in (found, Path("asked/generalization.json")))
+    assert ours["measures"] == theirs["measures"] and len(ours["measures"]) > 20
+    assert found.with_name("measures.csv").read_bytes() == Path("asked/measures.csv").read_bytes()
+
+
+def test_a_study_of_test_images_is_refused_unless_they_are_asked_for(file):
+    Path(file).write_text(SWEEP + "training-images = false\n")
+    with pytest.raises(ValueError, match="test"):
+        distributed.generalize(file, "out", program=PROGRAM)
+    assert distributed.generalize(file, "out", allow_test_data=True, program=PROGRAM).is_file()
 
 
 def test_a_shard_that_is_killed_is_tried_again(file, tmp_path):

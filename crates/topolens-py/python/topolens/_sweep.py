@@ -12,7 +12,7 @@ from typing import Any
 
 from topolens._executor import results
 
-__all__ = ["sweep"]
+__all__ = ["generalize", "sweep"]
 
 #: Exit codes: the input was at fault, or a network failed; interrupted. Neither is tried again.
 _AT_FAULT, _INTERRUPTED = 2, 130
@@ -107,6 +107,59 @@ def sweep(
     if len(refused) == n_shards:
         warnings.warn(f"every shard was refused, and the work was done here: {refused[0]}", RuntimeWarning, stacklevel=2)
     return out / "networks.csv"
+
+
+def generalize(
+    study: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    *,
+    executor: Any = None,
+    n_shards: int | None = None,
+    arguments: Sequence[str] = (),
+    allow_test_data: bool = False,
+    program: str = "topolens",
+    retries: int = 2,
+) -> Path:
+    """A study of generalisation: trains and profiles the networks of a sweep as :func:`sweep` does, then asks with ``topolens generalize``
+    whether descriptors tell their test error.
+
+    The networks are the tasks; what is computed of their tables takes seconds and is computed here. The same call goes on where it was
+    stopped, to the same numbers.
+
+    Parameters
+    ----------
+    study : str or path
+        The file of a sweep, or the name of a ready-made one.
+    executor, n_shards, arguments, program, retries
+        As for :func:`sweep`.
+    out : path
+        Folder of the sweep, on a file system that all workers share. The study goes into the folder ``generalization`` in it.
+    allow_test_data : bool, default False
+        Take profiles of test images as well; they already know the answer.
+
+    Returns
+    -------
+    Path
+        ``generalization.json``, with ``report.html``, ``measures.csv`` and, where there are networks enough, ``predictor.json`` beside it.
+
+    Raises
+    ------
+    ValueError, RuntimeError, FileNotFoundError
+        As for :func:`sweep`; also if there are too few networks, or they were profiled on test images.
+
+    Examples
+    --------
+    >>> from topolens import distributed
+    >>> distributed.generalize("sweep.toml", "runs/steps", executor=client)  # doctest: +SKIP
+    PosixPath('runs/steps/generalization/generalization.json')
+    """
+    table = sweep(study, out, executor=executor, n_shards=n_shards, arguments=arguments, program=program, retries=retries)
+    found = table.parent / "generalization"
+    flags = ["--allow-test-data"] if allow_test_data else []
+    refusal = _run([program, "generalize", os.fspath(table.parent), "--out", os.fspath(found), *flags], retries)
+    if refusal:
+        raise ValueError(refusal)
+    return found / "generalization.json"
 
 
 def _run(command: list[str], retries: int) -> str | None:

@@ -420,14 +420,22 @@ def granulated_kendall(
 def conditional_information(
     measure: ArrayLike, gap: ArrayLike, hyper_parameters: _Columns
 ) -> ConditionalInformation: ...
-def bootstrap_interval(
-    data: ArrayLike,
-    statistic: Callable[[NDArray[Any]], SupportsFloat],
-    *,
-    n_resamples: int = 2000,
-    confidence_level: float = 0.95,
-    random_state: int = 0,
-) -> BootstrapInterval: ...
+
+class BootstrapPlan:
+    def __init__(
+        self, data: ArrayLike, n_resamples: int, confidence_level: float, random_state: int
+    ) -> None: ...
+    @property
+    def n_evaluations(self) -> int: ...
+    def values(
+        self,
+        data: ArrayLike,
+        statistic: Callable[[NDArray[Any]], SupportsFloat],
+        first: int,
+        last: int,
+    ) -> list[float]: ...
+    def interval(self, values: Sequence[float]) -> BootstrapInterval: ...
+
 def adjusted_p_values(
     p_values: ArrayLike,
     *,

@@ -7,7 +7,8 @@ taken in the order of their ends, so that the numbers do not depend on the execu
 
 A `.npy` file is passed by its path: every worker maps it and reads its own rows, so that no process holds more than two blocks.
 
-:func:`sweep` trains and profiles many networks, a shard of them as a task.
+:func:`sweep` trains and profiles many networks, a shard of them as a task, and :func:`generalize` goes on to what their descriptors
+tell of generalisation.
 
 >>> import numpy as np, topolens
 >>> from topolens import distributed
@@ -30,9 +31,9 @@ from numpy.typing import ArrayLike, NDArray
 
 import topolens
 from topolens._executor import results
-from topolens._sweep import sweep
+from topolens._sweep import generalize, sweep
 
-__all__ = ["components_diagram", "nearest_neighbors", "spanning_tree", "sweep"]
+__all__ = ["components_diagram", "generalize", "nearest_neighbors", "spanning_tree", "sweep"]
 
 Edges = tuple[NDArray[np.int64], NDArray[np.float64]]
 Neighbors = tuple[NDArray[np.float64], NDArray[np.int64]]

@@ -14,6 +14,7 @@ Correlation(0.7000, 95 % [-0.5909, 0.9841], p = 0.233 by permutations)
 array([0.233, 0.02 ])
 """
 
+from topolens._bootstrap import bootstrap_interval
 from topolens._topolens import (
     BootstrapInterval,
     ConditionalInformation,
@@ -25,7 +26,6 @@ from topolens._topolens import (
     RocComparison,
     RocCurve,
     adjusted_p_values,
-    bootstrap_interval,
     compare_roc_areas,
     conditional_information,
     granulated_kendall,

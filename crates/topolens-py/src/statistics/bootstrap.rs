@@ -7,7 +7,6 @@ use topolens::statistics::Bootstrap;
 use super::Arguments;
 use crate::array::{as_array, ensure_unmasked, from_indices};
 use crate::error::{count, seed};
-use crate::work::answering;
 
 /// A statistic with its bootstrap interval, in the units of the statistic.
 ///
@@ -59,134 +58,124 @@ const ARGUMENTS: Arguments = Arguments {
     unnamed: "data",
 };
 
-/// The bootstrap interval of a statistic, corrected for bias and acceleration (BCa).
+/// The evaluations behind a bootstrap interval, of which parts may be done elsewhere; it is pickled without the points.
 ///
-/// With Phi the normal distribution, ``z0 = Phi^-1`` of the share of resamples below the value (equal ones counting half) and
-/// ``a = sum d_i^3 / (6 (sum d_i^2)^(3/2))`` of the jackknife's ``d_i = mean theta - theta_(i)``, the ends are the quantiles
-/// ``Phi(z0 + (z0 + z) / (1 - a (z0 + z)))`` of the resamples, z being the normal quantiles of the level.
-///
-/// Not for distances and spanning trees, which see the duplicates of a resample.
-///
-/// Parameters
-/// ----------
-/// data : array_like of shape (n_points, ...)
-///     The points along the first axis, of any type; resamples are drawn from its rows with replacement. Put paired numbers into columns.
-/// statistic : callable
-///     Given an array of the shape of data, or of one point less, returns a number, or what ``float()`` makes one of; NaN where it has none. It is
-///     called in this thread, ``n_resamples + n_points + 1`` times: of all points, without each point in turn, of the resamples.
-/// n_resamples : int, default 2000
-/// confidence_level : float, default 0.95
-///     The probability that the interval covers.
-/// random_state : int, default 0
-///     Seed of the resamples.
-///
-/// Returns
-/// -------
-/// BootstrapInterval
-///     With ``value``, ``lower`` and ``upper``. Resamples on which the statistic is NaN or infinite are left out and counted in
-///     ``n_undefined``.
-///
-/// Raises
-/// ------
-/// TypeError
-///     If data has no axis, statistic is not callable or returns no number.
-/// ValueError
-///     If there are fewer than 3 points, ``n_resamples`` is below 2, ``confidence_level`` is not between 0 and 1, or statistic is not finite on all
-///     points, without one of them, or on more than half of the resamples.
-/// Exception
-///     What statistic raises.
-///
-/// References
-/// ----------
-/// B. Efron (1987). Better bootstrap confidence intervals. Journal of the American Statistical Association 82, 171-185.
-///
-/// Examples
-/// --------
-/// >>> import numpy as np
-/// >>> from topolens.statistics import bootstrap_interval, spearman
-/// >>> x = np.random.default_rng(0).exponential(size=40)
-/// >>> found = bootstrap_interval(x, np.median)
-/// >>> found.lower < np.median(x) == float(found) < found.upper
-/// True
-/// >>> pairs = np.column_stack([x, x + np.random.default_rng(1).normal(size=40)])
-/// >>> found = bootstrap_interval(pairs, lambda rows: spearman(rows[:, 0], rows[:, 1]), n_resamples=500)
-/// >>> 0 < found.lower < found.value < found.upper < 1
-/// True
-#[pyfunction]
-#[pyo3(signature = (data, statistic, *, n_resamples=2000, confidence_level=0.95, random_state=0))]
-pub(crate) fn bootstrap_interval(
-    data: &Bound<'_, PyAny>,
-    statistic: &Bound<'_, PyAny>,
-    n_resamples: i64,
-    confidence_level: f64,
-    #[pyo3(from_py_with = seed)] random_state: u64,
-) -> PyResult<BootstrapInterval> {
-    let n_resamples = count("n_resamples", n_resamples)?;
-    let bootstrap = Bootstrap::new().resamples(n_resamples).level(confidence_level).seed(random_state);
-    let sample = Sample::read(data, statistic)?;
-    let n_points = sample.n_points;
-    let mut n_asked = 0;
-    let found = answering(
-        data.py(),
-        move |ask| bootstrap.interval(n_points, |rows| Ok(ask(rows.to_vec()).unwrap_or(f64::NAN))),
-        |rows: Vec<usize>| {
-            n_asked += 1;
-            sample.value(&rows, n_asked == 1)
-        },
-    )?;
-    let found = found.map_err(|error| ARGUMENTS.blamed(&error))?;
-    Ok(BootstrapInterval {
-        value: found.value,
-        lower: found.lower,
-        upper: found.upper,
-        confidence_level,
-        bias_correction: found.bias_correction,
-        acceleration: found.acceleration,
-        n_undefined: found.n_undefined,
-    })
-}
-
-/// Points, and what is computed of them.
-struct Sample<'py> {
-    points: Bound<'py, PyAny>,
+/// ``topolens.statistics.bootstrap_interval`` makes one.
+#[pyclass(frozen, module = "topolens._topolens")]
+#[derive(Debug)]
+pub(crate) struct BootstrapPlan {
     n_points: usize,
-    statistic: Bound<'py, PyAny>,
+    settings: (usize, f64, u64),
 }
 
-impl<'py> Sample<'py> {
-    fn read(data: &Bound<'py, PyAny>, statistic: &Bound<'py, PyAny>) -> PyResult<Self> {
-        ensure_unmasked("data", data)?;
-        let points = as_array("data", data)?;
-        let shape: Vec<usize> = points.getattr("shape")?.extract()?;
-        let Some(&n_points) = shape.first() else {
-            let message = "data must be an array with an axis of points, not a single value";
-            return Err(PyTypeError::new_err(message));
-        };
+#[pymethods]
+impl BootstrapPlan {
+    #[new]
+    fn new(
+        data: &Bound<'_, PyAny>,
+        n_resamples: i64,
+        confidence_level: f64,
+        #[pyo3(from_py_with = seed)] random_state: u64,
+    ) -> PyResult<Self> {
+        let (_, n_points) = read_points(data)?;
+        let settings = (count("n_resamples", n_resamples)?, confidence_level, random_state);
+        let plan = Self { n_points, settings };
+        plan.bootstrap().check(n_points).map_err(|error| ARGUMENTS.blamed(&error))?;
+        Ok(plan)
+    }
+
+    #[getter]
+    fn n_evaluations(&self) -> usize {
+        self.bootstrap().n_evaluations(self.n_points)
+    }
+
+    /// The statistic in the evaluations from `first` to before `last`, called in this thread, in their order.
+    fn values(
+        &self,
+        data: &Bound<'_, PyAny>,
+        statistic: &Bound<'_, PyAny>,
+        first: usize,
+        last: usize,
+    ) -> PyResult<Vec<f64>> {
+        let (points, n_points) = read_points(data)?;
+        if n_points != self.n_points {
+            let message = format!("data has {n_points} points, and it had {}", self.n_points);
+            return Err(PyValueError::new_err(message));
+        }
         if !statistic.is_callable() {
             let message = format!("statistic must be a function of an array, not {}", statistic.get_type());
             return Err(PyTypeError::new_err(message));
         }
-        Ok(Self { points, n_points, statistic: statistic.clone() })
+        let bootstrap = self.bootstrap();
+        let value = |evaluation| {
+            data.py().check_signals()?;
+            let rows = from_indices(data.py(), &bootstrap.points_of(evaluation, n_points));
+            let value = number(&statistic.call1((points.call_method1("take", (rows, 0))?,))?)?;
+            // Resamples may have no value.
+            if value.is_finite() || evaluation > n_points {
+                return Ok(value);
+            }
+            let on = match evaluation.checked_sub(1) {
+                Some(left_out) => format!("without point {left_out}"),
+                None => "on all points".to_owned(),
+            };
+            Err(PyValueError::new_err(format!("statistic is {value} {on}; it must be finite there")))
+        };
+        (first..last.min(self.n_evaluations())).map(value).collect()
     }
 
-    /// The statistic of some rows; it must be finite on all and without one of them.
-    fn value(&self, rows: &[usize], is_whole: bool) -> PyResult<f64> {
-        let py = self.points.py();
-        let points = self.points.call_method1("take", (from_indices(py, rows), 0))?;
-        let returned = self.statistic.call1((points,))?;
-        let value: f64 = returned.extract().map_err(|error: PyErr| {
-            if !error.is_instance_of::<PyTypeError>(py) {
-                return error;
-            }
-            PyTypeError::new_err(format!("statistic must return a number, not {}", returned.get_type()))
-        })?;
-        if value.is_finite() || (rows.len() == self.n_points && !is_whole) {
-            return Ok(value);
-        }
-        let on = match (0..self.n_points).find(|point| rows.get(*point) != Some(point)) {
-            Some(left_out) if !is_whole => format!("without point {left_out}"),
-            _ => "on all points".to_owned(),
-        };
-        Err(PyValueError::new_err(format!("statistic is {value} {on}; it must be finite there")))
+    /// The interval of the values of all evaluations, in their order.
+    #[expect(clippy::needless_pass_by_value, reason = "sequences come as vectors")]
+    fn interval(&self, values: Vec<f64>) -> PyResult<BootstrapInterval> {
+        let found = self.bootstrap().interval_of_values(self.n_points, &values);
+        let found = found.map_err(|error| ARGUMENTS.blamed(&error))?;
+        Ok(BootstrapInterval {
+            value: found.value,
+            lower: found.lower,
+            upper: found.upper,
+            confidence_level: self.settings.1,
+            bias_correction: found.bias_correction,
+            acceleration: found.acceleration,
+            n_undefined: found.n_undefined,
+        })
     }
+
+    #[expect(clippy::type_complexity, reason = "what pickle asks for")]
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (usize, (usize, f64, u64)))> {
+        Ok((py.get_type::<Self>().getattr("restored")?, (self.n_points, self.settings)))
+    }
+
+    #[staticmethod]
+    fn restored(n_points: usize, settings: (usize, f64, u64)) -> Self {
+        Self { n_points, settings }
+    }
+}
+
+impl BootstrapPlan {
+    fn bootstrap(&self) -> Bootstrap {
+        let (n_resamples, level, seed) = self.settings;
+        Bootstrap::new().resamples(n_resamples).level(level).seed(seed)
+    }
+}
+
+/// An array, and its points along the first axis.
+fn read_points<'py>(data: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, usize)> {
+    ensure_unmasked("data", data)?;
+    let points = as_array("data", data)?;
+    let shape: Vec<usize> = points.getattr("shape")?.extract()?;
+    let n_points = shape.first().copied().ok_or_else(|| {
+        PyTypeError::new_err("data must be an array with an axis of points, not a single value")
+    })?;
+    Ok((points, n_points))
+}
+
+/// What a statistic returned.
+fn number(returned: &Bound<'_, PyAny>) -> PyResult<f64> {
+    returned.extract().map_err(|error: PyErr| {
+        if error.is_instance_of::<PyTypeError>(returned.py()) {
+            PyTypeError::new_err(format!("statistic must return a number, not {}", returned.get_type()))
+        } else {
+            error
+        }
+    })
 }

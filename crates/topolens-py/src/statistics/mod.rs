@@ -8,7 +8,7 @@ mod multiple_testing;
 mod regression;
 mod roc;
 
-pub(crate) use bootstrap::{BootstrapInterval, bootstrap_interval};
+pub(crate) use bootstrap::{BootstrapInterval, BootstrapPlan};
 pub(crate) use correlation::{Correlation, kendall, partial_correlation, pearson, spearman};
 pub(crate) use hyper_parameters::{
     ConditionalInformation, GranulatedKendall, conditional_information, granulated_kendall,

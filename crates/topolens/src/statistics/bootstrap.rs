@@ -114,32 +114,88 @@ impl Bootstrap {
         statistic: impl Fn(&[usize]) -> Result<f64, Error> + Sync,
     ) -> Result<BootstrapInterval, Error> {
         self.check(n_points)?;
-        let all: Vec<usize> = (0..n_points).collect();
-        let value = statistic(&all)?;
-        let without = |left: usize| -> Vec<usize> { all.iter().copied().filter(|&i| i != left).collect() };
-        let jackknife: Result<Vec<f64>, Error> =
-            (0..n_points).into_par_iter().map(|left| statistic(&without(left))).collect();
-        let draw = |stream| {
-            let mut random = generator(self.seed, stream);
-            let drawn: Vec<usize> = (0..n_points).map(|_| random.random_range(0..n_points)).collect();
-            statistic(&drawn).ok().filter(|value| value.is_finite())
-        };
-        let found: Vec<Option<f64>> = (0..self.resamples as u64).into_par_iter().map(draw).collect();
-        let mut found: Vec<f64> = found.into_iter().flatten().collect();
+        let evaluate = |evaluation: usize| statistic(&self.points_of(evaluation, n_points));
+        let mut values = vec![evaluate(0)?];
+        let behind = (1..=n_points).into_par_iter().map(evaluate);
+        values.extend(behind.collect::<Result<Vec<f64>, Error>>()?);
+        let of_resample = |evaluation| evaluate(evaluation).unwrap_or(f64::NAN);
+        let resamples = (n_points + 1..self.n_evaluations(n_points)).into_par_iter().map(of_resample);
+        values.extend(resamples.collect::<Vec<f64>>());
+        self.interval_of_values(n_points, &values)
+    }
+
+    /// How often a statistic is evaluated: on all points, without each of them in turn, on the resamples.
+    pub fn n_evaluations(&self, n_points: usize) -> usize {
+        1 + n_points + self.resamples
+    }
+
+    /// The points of an evaluation, from 0 to [`Bootstrap::n_evaluations`]; those of a resample in the order in which they were drawn.
+    pub fn points_of(&self, evaluation: usize, n_points: usize) -> Vec<usize> {
+        if evaluation == 0 {
+            return (0..n_points).collect();
+        }
+        if evaluation <= n_points {
+            return (0..n_points).filter(|point| *point != evaluation - 1).collect();
+        }
+        let mut random = generator(self.seed, (evaluation - n_points - 1) as u64);
+        (0..n_points).map(|_| random.random_range(0..n_points)).collect()
+    }
+
+    /// The interval of a statistic that was evaluated elsewhere: its values on [`Bootstrap::points_of`] each evaluation, in their order.
+    ///
+    /// # Errors
+    ///
+    /// See [`Bootstrap`]; also if there is not a value for each evaluation.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::statistics::Bootstrap;
+    ///
+    /// let x = [1.0, 2.0, 2.5, 3.0, 4.0, 7.0, 8.0, 8.5];
+    /// let median = |points: &[usize]| {
+    ///     let mut drawn: Vec<f64> = points.iter().map(|&i| x[i]).collect();
+    ///     drawn.sort_by(f64::total_cmp);
+    ///     drawn[drawn.len() / 2]
+    /// };
+    /// let bootstrap = Bootstrap::new();
+    /// let evaluations = 0..bootstrap.n_evaluations(8);
+    /// let values: Vec<f64> = evaluations.map(|at| median(&bootstrap.points_of(at, 8))).collect();
+    /// let here = bootstrap.interval(8, |points| Ok(median(points)))?;
+    /// assert_eq!(bootstrap.interval_of_values(8, &values)?, here);
+    /// # Ok::<(), topolens::Error>(())
+    /// ```
+    pub fn interval_of_values(&self, n_points: usize, values: &[f64]) -> Result<BootstrapInterval, Error> {
+        self.check(n_points)?;
+        let (expected, got) = (self.n_evaluations(n_points), values.len());
+        if got != expected {
+            return Err(InputKind::ShapeMismatch { argument: "values", expected, got }.into());
+        }
+        let (of_points, of_resamples) = values.split_at(n_points + 1);
+        if let Some(row) = of_points.iter().position(|value| !value.is_finite()) {
+            let (argument, value) = ("values", of_points[row]);
+            return Err(InputKind::NotFinite { argument, row, column: 0, value }.into());
+        }
+        let mut found: Vec<f64> = of_resamples.iter().copied().filter(|value| value.is_finite()).collect();
         let n_undefined = self.resamples - found.len();
         if 2 * n_undefined > self.resamples {
-            let got = found.len();
-            let needed = self.resamples.div_ceil(2);
+            let (needed, got) = (self.resamples.div_ceil(2), found.len());
             return Err(InputKind::TooFewResamples { needed, got }.into());
         }
         found.sort_unstable_by(f64::total_cmp);
-        let (acceleration, bias_correction) = (acceleration(&jackknife?), bias_correction(&found, value));
+        let (value, jackknife) = (of_points[0], &of_points[1..]);
+        let (acceleration, bias_correction) = (acceleration(jackknife), bias_correction(&found, value));
         let end = |probability| quantile(&found, corrected(probability, bias_correction, acceleration));
         let (lower, upper) = (end((1.0 - self.level) / 2.0), end(f64::midpoint(1.0, self.level)));
         Ok(BootstrapInterval { value, lower, upper, bias_correction, acceleration, n_undefined })
     }
 
-    fn check(&self, n_points: usize) -> Result<(), Error> {
+    /// Whether these settings give an interval from so many points.
+    ///
+    /// # Errors
+    ///
+    /// See [`Bootstrap`].
+    pub fn check(&self, n_points: usize) -> Result<(), Error> {
         let out_of_range =
             |argument, value, allowed| Err(SettingKind::OutOfRange { argument, value, allowed }.into());
         if n_points < 3 {
@@ -224,5 +280,15 @@ mod tests {
         ] {
             assert!(settings.interval(n, statistic).is_err());
         }
+    }
+
+    #[test]
+    fn values_of_another_number_of_evaluations_or_none_are_refused() {
+        let bootstrap = Bootstrap::new().resamples(4);
+        let mut values = vec![1.0; bootstrap.n_evaluations(3)];
+        assert!(bootstrap.interval_of_values(3, &values).is_ok());
+        assert!(bootstrap.interval_of_values(3, &values[1..]).unwrap_err().to_string().contains("8 numbers"));
+        values[2] = f64::NAN;
+        assert!(bootstrap.interval_of_values(3, &values).unwrap_err().to_string().contains("row 2"));
     }
 }
