@@ -1,7 +1,7 @@
 //! Layers of a network, measured as the program `topolens` measures them.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
 use pyo3::exceptions::PyValueError;
@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use topolens::PointCloud;
 use topolens_lab::bridge::{LayerRows, NamedRows, SavedSample, clouds_of_rows};
-use topolens_lab::dynamics::between_layers;
+use topolens_lab::dynamics::{between_layers, sketch_saved};
 use topolens_lab::input::Labels;
 use topolens_lab::profile::{LayerCloud, LayerProfile, Plan, Protocol, Row, Sample, measure_layer};
 use topolens_lab::results::Results;
@@ -46,6 +46,32 @@ use crate::work::detached;
 #[derive(Debug)]
 pub(crate) struct LayerProfiles {
     results: Arc<Results>,
+    /// The clouds of the last epoch, whose loops are drawn.
+    last: Arc<SavedSample>,
+    protocol: Protocol,
+    /// The results with these loops, once a page was asked for.
+    drawn: OnceLock<Arc<Results>>,
+}
+
+impl LayerProfiles {
+    fn new(results: Results, last: Arc<SavedSample>, protocol: Protocol) -> Self {
+        Self { results: Arc::new(results), last, protocol, drawn: OnceLock::new() }
+    }
+
+    /// The results with the loops that a page draws; looked for once.
+    fn drawn(&self, py: Python<'_>) -> PyResult<Arc<Results>> {
+        if let Some(drawn) = self.drawn.get() {
+            return Ok(Arc::clone(drawn));
+        }
+        let (mut results, last, protocol) =
+            (self.results.as_ref().clone(), Arc::clone(&self.last), self.protocol.clone());
+        let sketched = detached(py, move || {
+            let of_earlier = results.profiles.len() - last.layers.len();
+            sketch_saved(&mut results.profiles[of_earlier..], &last, &protocol).map(|()| results)
+        })?;
+        let drawn = Arc::new(sketched.map_err(|error| of_study(&error))?);
+        Ok(Arc::clone(self.drawn.get_or_init(|| drawn)))
+    }
 }
 
 #[pymethods]
@@ -94,15 +120,17 @@ impl LayerProfiles {
     }
 
     #[staticmethod]
+    #[expect(clippy::needless_pass_by_value, reason = "sequences come as vectors")]
     fn joined(parts: Vec<Bound<'_, Self>>) -> PyResult<Self> {
-        let parts: Vec<Results> = parts.into_iter().map(|part| part.get().results.as_ref().clone()).collect();
-        let results =
-            Results::joined(&parts).ok_or_else(|| PyValueError::new_err("parts must hold one at least"))?;
-        Ok(Self { results: Arc::new(results) })
+        let all: Vec<Results> = parts.iter().map(|part| part.get().results.as_ref().clone()).collect();
+        let results = Results::joined(&all).zip(parts.last());
+        let (results, last) = results.ok_or_else(|| PyValueError::new_err("parts must hold one at least"))?;
+        let last = last.get();
+        Ok(Self::new(results, Arc::clone(&last.last), last.protocol.clone()))
     }
 
     fn write(&self, py: Python<'_>, folder: PathBuf) -> PyResult<Vec<PathBuf>> {
-        let results = Arc::clone(&self.results);
+        let results = self.drawn(py)?;
         detached(py, move || results.write(&folder))?.map_err(|error| of_study(&error))
     }
 
@@ -112,7 +140,7 @@ impl LayerProfiles {
     }
 
     fn page(&self, py: Python<'_>) -> PyResult<String> {
-        let results = Arc::clone(&self.results);
+        let results = self.drawn(py)?;
         detached(py, move || results.page())
     }
 
@@ -207,7 +235,8 @@ impl LayerStudy {
         }
         let profiles = parts.into_iter().map(|part| part.get().profile.clone()).collect();
         let (sample, protocol) = (Arc::clone(&self.sample), self.settings.protocol()?);
-        let layers = detached(py, move || between_layers(profiles, &sample, &protocol))?;
+        let between = protocol.clone();
+        let layers = detached(py, move || between_layers(profiles, &sample, &between))?;
         let SavedSample { layers: clouds, labels, .. } = self.sample.as_ref();
         let clouds = clouds.iter().map(|layer| &layer.cloud);
         let provenance = Provenance {
@@ -217,7 +246,8 @@ impl LayerStudy {
             network: self.network.clone(),
             data: DataStamp::of_saved(&self.data, self.n_samples, labels, clouds),
         };
-        Ok(LayerProfiles { results: Arc::new(Results::new(provenance, layers)) })
+        let results = Results::new(provenance, layers);
+        Ok(LayerProfiles::new(results, Arc::clone(&self.sample), protocol))
     }
 }
 

@@ -21,7 +21,7 @@ PUBLIC = {name: getattr(topolens, name) for name in topolens.__all__ if name != 
 PUBLIC |= {name: getattr(statistics, name) for name in statistics.__all__}
 FUNCTIONS = [name for name in PUBLIC if not inspect.isclass(PUBLIC[name])]
 # What only the package itself calls.
-INTERNAL = ["AttackCells", "LayerPart", "LayerStudy", "MeasuredLayer", "attack_network", "set_threads"]
+INTERNAL = ["AttackCells", "BootstrapPlan", "LayerPart", "LayerStudy", "MeasuredLayer", "attack_network", "set_threads"]
 NATIVE = [name for name in PUBLIC if hasattr(topolens._topolens, name)]
 IN_PYTHON = [name for name in PUBLIC if name not in NATIVE]
 IN_RUST = [name for name in FUNCTIONS if name in NATIVE]

@@ -57,6 +57,28 @@ def test_numbers_and_warnings_are_those_of_the_program(tmp_path, dtype, points):
     assert any(row["class"] == "2" for row in found.rows)
 
 
+def loops_of(page):
+    """The part of a report that draws the longest loops."""
+    return page.partition('<section id="loops">')[2].partition("</section>")[0]
+
+
+@needs_program
+def test_loops_are_drawn_as_the_program_draws_them(tmp_path):
+    arrays, labels = activations()
+    # --json writes no page.
+    np.savez(tmp_path / "x.npz", **arrays, labels=labels)
+    command = [PROGRAM, "profile", str(tmp_path / "x.npz"), "--out", str(tmp_path / "out"), "--points", "100"]
+    subprocess.run(command, check=True, capture_output=True)
+    found = topolens.profile(arrays, labels, points=100)
+    theirs = loops_of((tmp_path / "out/report.html").read_text())
+    assert theirs and loops_of(found.report(tmp_path / "ours.html").read_text()) == theirs
+    figures = lambda folder: sorted(path.name for path in (folder / "figures").iterdir())
+    found.save(tmp_path / "saved")
+    assert figures(tmp_path / "saved") == figures(tmp_path / "out")
+    of_classes = topolens.profile(arrays, labels, points=100, protocol="local")
+    assert not loops_of(of_classes.report(tmp_path / "local.html").read_text())
+
+
 @needs_program
 def test_without_labels_too(tmp_path):
     arrays, _ = activations()
@@ -206,6 +228,8 @@ def test_epochs_are_joined(tmp_path):
     joined = topolens.Profile(topolens.LayerProfiles.joined(parts))
     assert [row["epoch"] for row in joined.curve("two-nn")] == [1, 2]
     assert joined.rows == parts[0].rows + parts[1].rows
+    # Those of the last epoch.
+    assert "epoch-2" in loops_of(joined.report(tmp_path / "x.html").read_text())
 
 
 def test_numbers_do_not_depend_on_who_measures():
