@@ -10,6 +10,7 @@ use topolens::{Comparisons, PointCloud};
 
 use crate::array::{FloatMatrix, from_rows};
 use crate::error::{about, count, seed, to_python};
+use crate::pickle::pickled;
 use crate::work::detached;
 
 /// A measure between two clouds with its uncertainty.
@@ -53,6 +54,8 @@ impl Comparison {
         Self { value, lower, upper, null_mean: None, p_value: None }
     }
 }
+
+pickled!(Comparison { value: f64, lower: Option<f64>, upper: Option<f64>, null_mean: Option<f64>, p_value: Option<f64> });
 
 #[pymethods]
 impl Comparison {

@@ -11,6 +11,7 @@ use topolens::{DimensionEstimator, Dimensions, Error, NamedEstimate, PointCloud,
 use crate::array::FloatMatrix;
 use crate::cloud::on_array;
 use crate::error::{about_points, count, seed};
+use crate::pickle::pickled;
 use crate::work::OnArray;
 
 /// An estimate of intrinsic dimension with its uncertainty; dimensionless.
@@ -41,6 +42,8 @@ impl From<topolens::Estimate> for Estimate {
         Self { value, standard_error, lower, upper }
     }
 }
+
+pickled!(Estimate { value: f64, standard_error: f64, lower: f64, upper: f64 });
 
 #[pymethods]
 impl Estimate {

@@ -17,6 +17,7 @@ mod landmarks;
 mod loops;
 mod neighbors;
 mod network;
+mod pickle;
 mod profile;
 mod separation;
 mod spanning_tree;

@@ -5,6 +5,7 @@ import itertools
 import json
 import multiprocessing
 import os
+import pickle
 import shutil
 import subprocess
 import threading
@@ -199,6 +200,32 @@ def test_a_statistic_may_use_the_library_and_words():
     assert found.lower < float(statistics.kendall(x, y)) == found.value < found.upper
     share = statistics.bootstrap_interval(["a", "b"] * 20, lambda rows: (rows == "a").mean(), n_resamples=200)
     assert share.lower < share.value == 0.5 < share.upper
+
+
+RESULTS = {
+    "correlation": lambda: statistics.spearman(*pairs(30)),
+    "granulated": lambda: statistics.granulated_kendall(range(8), range(8), {"width": [0, 0, 1, 1] * 2, "depth": [0] * 4 + [1] * 4}),
+    "information": lambda: statistics.conditional_information(range(8), [0, 1, 0, 1, 1, 0, 1, 0], {"width": [0] * 4 + [1] * 4}),
+    "area": lambda: statistics.roc_area([0, 1, 0, 1, 1, 0], [0.1, 0.4, 0.35, 0.8, 0.7, 0.5]),
+    "areas": lambda: statistics.compare_roc_areas([0, 1, 0, 1, 1, 0], [0.1, 0.4, 0.35, 0.8, 0.7, 0.5], range(6)),
+    "mean": lambda: statistics.mean([1.0, 2.0, 4.0]),
+    "mean of one": lambda: statistics.mean([1.0]),
+    "line": lambda: statistics.linear_regression(*pairs(30)),
+    "bootstrap": lambda: statistics.bootstrap_interval(range(9), np.mean, n_resamples=50),
+    "dimension": lambda: topolens.intrinsic_dimension(np.random.default_rng(0).normal(size=(60, 3))),
+    "comparison": lambda: topolens.compare(np.eye(20), np.random.default_rng(0).normal(size=(20, 3)), measures=["cka"])["cka"],
+}
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_results_go_through_pickle(name):
+    found = RESULTS[name]()
+    again = pickle.loads(pickle.dumps(found))
+    fields = [field for field in dir(found) if field[0] != "_" and not callable(getattr(found, field))]
+    assert len(fields) >= 2 and repr(again) == repr(found)
+    for field in fields:
+        ours, theirs = getattr(again, field), getattr(found, field)
+        assert ours == theirs or repr(ours) == repr(theirs)
 
 
 def spread(rows):

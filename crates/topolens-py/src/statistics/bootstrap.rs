@@ -7,6 +7,7 @@ use topolens::statistics::Bootstrap;
 use super::Arguments;
 use crate::array::{as_array, ensure_unmasked, from_indices};
 use crate::error::{count, seed};
+use crate::pickle::pickled;
 
 /// A statistic with its bootstrap interval, in the units of the statistic.
 ///
@@ -35,6 +36,16 @@ pub(crate) struct BootstrapInterval {
     acceleration: f64,
     n_undefined: usize,
 }
+
+pickled!(BootstrapInterval {
+    value: f64,
+    lower: f64,
+    upper: f64,
+    confidence_level: f64,
+    bias_correction: f64,
+    acceleration: f64,
+    n_undefined: usize
+});
 
 #[pymethods]
 impl BootstrapInterval {

@@ -10,6 +10,7 @@ use topolens_lab::report::three_digits;
 
 use super::{Arguments, interval_text};
 use crate::array::{as_array, ensure_unmasked, vector};
+use crate::pickle::pickled;
 
 /// A correlation coefficient with its uncertainty; dimensionless.
 ///
@@ -32,15 +33,17 @@ pub(crate) struct Correlation {
     lower: Option<f64>,
     upper: Option<f64>,
     p_value: f64,
-    p_value_method: &'static str,
+    p_value_method: String,
 }
 
 impl From<topolens::statistics::Correlation> for Correlation {
     fn from(found: topolens::statistics::Correlation) -> Self {
         let topolens::statistics::Correlation { value, lower, upper, p_value, method, .. } = found;
-        Self { value, lower, upper, p_value, p_value_method: method.name() }
+        Self { value, lower, upper, p_value, p_value_method: method.name().to_owned() }
     }
 }
+
+pickled!(Correlation { value: f64, lower: Option<f64>, upper: Option<f64>, p_value: f64, p_value_method: String });
 
 #[pymethods]
 impl Correlation {

@@ -7,6 +7,7 @@ use topolens::Error;
 
 use super::Arguments;
 use crate::array::{as_array, ensure_unmasked, vector};
+use crate::pickle::pickled;
 
 /// A granulated rank correlation; dimensionless.
 ///
@@ -22,6 +23,8 @@ pub(crate) struct GranulatedKendall {
     value: f64,
     axes: Vec<(String, Option<f64>)>,
 }
+
+pickled!(GranulatedKendall { value: f64, axes: Vec<(String, Option<f64>)> });
 
 #[pymethods]
 impl GranulatedKendall {
@@ -66,6 +69,8 @@ pub(crate) struct ConditionalInformation {
     value: f64,
     given: Vec<String>,
 }
+
+pickled!(ConditionalInformation { value: f64, given: Vec<String> });
 
 #[pymethods]
 impl ConditionalInformation {

@@ -3,6 +3,7 @@
 use pyo3::prelude::*;
 
 use super::{Arguments, interval_text, squarable};
+use crate::pickle::pickled;
 
 /// A mean with its uncertainty, in the units of the values.
 ///
@@ -22,6 +23,8 @@ pub(crate) struct Mean {
     lower: Option<f64>,
     upper: Option<f64>,
 }
+
+pickled!(Mean { value: f64, standard_error: Option<f64>, lower: Option<f64>, upper: Option<f64> });
 
 #[pymethods]
 impl Mean {

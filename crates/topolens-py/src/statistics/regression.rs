@@ -3,6 +3,7 @@
 use pyo3::prelude::*;
 
 use super::{Arguments, interval_text, squarable};
+use crate::pickle::pickled;
 
 /// The least-squares line ``y = slope * x + intercept``.
 ///
@@ -27,6 +28,16 @@ pub(crate) struct LinearFit {
     r_squared: f64,
     n_points: usize,
 }
+
+pickled!(LinearFit {
+    slope: f64,
+    intercept: f64,
+    slope_standard_error: f64,
+    slope_lower: f64,
+    slope_upper: f64,
+    r_squared: f64,
+    n_points: usize
+});
 
 #[pymethods]
 impl LinearFit {

@@ -8,6 +8,7 @@ use topolens_lab::report::three_digits;
 
 use super::{Arguments, interval_text};
 use crate::array::vector;
+use crate::pickle::pickled;
 
 /// The curve of true against false positives as the threshold of a score falls; dimensionless.
 ///
@@ -101,6 +102,8 @@ impl From<topolens::statistics::RocArea> for RocArea {
     }
 }
 
+pickled!(RocArea { value: f64, standard_error: f64, lower: f64, upper: f64 });
+
 #[pymethods]
 impl RocArea {
     fn __repr__(&self) -> String {
@@ -137,6 +140,29 @@ pub(crate) struct RocComparison {
 
 #[pymethods]
 impl RocComparison {
+    #[expect(clippy::type_complexity, reason = "what pickle asks for")]
+    fn __reduce__<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<(Bound<'py, PyAny>, (Py<RocArea>, Py<RocArea>, f64, f64, f64))> {
+        let Self { first, second, difference, standard_error, p_value } = self;
+        let areas = (first.clone_ref(py), second.clone_ref(py));
+        let fields = (areas.0, areas.1, *difference, *standard_error, *p_value);
+        Ok((py.get_type::<Self>().getattr("_restored")?, fields))
+    }
+
+    #[staticmethod]
+    #[pyo3(name = "_restored")]
+    fn restored(
+        first: Py<RocArea>,
+        second: Py<RocArea>,
+        difference: f64,
+        standard_error: f64,
+        p_value: f64,
+    ) -> Self {
+        Self { first, second, difference, standard_error, p_value }
+    }
+
     fn __repr__(&self) -> String {
         let p_value = three_digits(self.p_value);
         format!("RocComparison({:.4} ± {:.4}, p = {p_value})", self.difference, self.standard_error)
