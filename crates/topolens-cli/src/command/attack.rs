@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &AttackArguments) -> anyhow::Result<()> {
     }
     let watch = Watch::start();
     let interrupt = interrupt::listen(arguments.common.watched)?;
-    ensure_folder("--out", &arguments.out)?;
+    ensure_folder(&arguments.out, &["attack.json", "robustness.json"])?;
     if let Some(folder) = arguments.model.as_deref().filter(|model| SweepFolder::is_one(model)) {
         return robustness::run(folder, arguments, interrupt);
     }

@@ -26,7 +26,7 @@ const N_POINTS: usize = 500;
 pub(crate) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
     let watch = Watch::start();
     let interrupt = interrupt::listen(arguments.common.watched)?;
-    ensure_folder("--out", &arguments.out)?;
+    ensure_folder(&arguments.out, &["profile.json"])?;
     let replaces_demo = RunFolder::is_free_for(&arguments.out, "demo");
     note("1/2  training a ResNet-8 on 5000 embedded images of clothes");
     let data = TrainingData::load("fashion-mnist-6k", Classes::Matching(&[]), [None; 2])?;

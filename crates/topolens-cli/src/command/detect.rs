@@ -26,7 +26,7 @@ use crate::terminal::{StudyProgress, Table, note, print, print_json, write_file}
 
 pub(crate) fn run(arguments: &DetectArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen(arguments.common.watched)?;
-    ensure_folder("--out", &arguments.out)?;
+    ensure_folder(&arguments.out, &["detection.json"])?;
     let model = Loaded::load(arguments.model.as_deref(), "last", &arguments.foreign)?;
     let victim = model.victim()?.interruptible(interrupt);
     match &arguments.apply {

@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &DynamicsArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen(arguments.common.watched)?;
     let folder = folder(arguments);
     let as_json = arguments.common.json;
-    ensure_folder("--out", &folder)?;
+    ensure_folder(&folder, &["profile.json"])?;
     if let Some(model) = arguments.models.iter().find(|model| SweepFolder::is_one(model)) {
         anyhow::bail!("RUN: {0} is a sweep; give one of its networks, {0}/runs/NAME", model.display());
     }

@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &GeneralizeArguments) -> anyhow::Result<()> {
         interrupt,
         images: Mutex::default(),
     };
-    ensure_folder("--out", &arguments.out)?;
+    ensure_folder(&arguments.out, &["generalization.json"])?;
     if !arguments.predict.is_empty() {
         return predict(arguments, &observer);
     }

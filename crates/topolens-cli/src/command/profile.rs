@@ -23,7 +23,7 @@ use crate::{interrupt, memory};
 pub(crate) fn run(arguments: &ProfileArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen(arguments.common.watched)?;
     let watch = Watch::start();
-    ensure_folder("--out", &folder(arguments))?;
+    ensure_folder(&folder(arguments), &["profile.json"])?;
     let results = measure(arguments, true, interrupt)?.took(watch.time());
     remove_clouds_of_earlier(arguments)?;
     let folder = folder(arguments);

@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: &SpoofArguments) -> anyhow::Result<()> {
     let watch = Watch::start();
     let interrupt = interrupt::listen(arguments.common.watched)?;
     ensure_apart(arguments)?;
-    ensure_folder("--out", &arguments.out)?;
+    ensure_folder(&arguments.out, &["spoof.json"])?;
     std::fs::create_dir_all(&arguments.out)
         .with_context(|| format!("--out: cannot make {}", arguments.out.display()))?;
     let model = Loaded::load(Some(&arguments.model), "last", &arguments.foreign)?;

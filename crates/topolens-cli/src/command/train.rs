@@ -23,7 +23,7 @@ use crate::terminal::{EpochProgress, duration, note, print, print_json};
 
 pub(crate) fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen(arguments.common.watched)?;
-    ensure_folder("--out", &arguments.out)?;
+    ensure_folder(&arguments.out, &["profile.json"])?;
     let checkpoint =
         if arguments.resume { resume(arguments, interrupt)? } else { start(arguments, interrupt)? };
     let card = &checkpoint.card;

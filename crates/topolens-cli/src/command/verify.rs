@@ -24,7 +24,7 @@ const EMBEDDING: &str = "embedding";
 pub(crate) fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
     let watch = Watch::start();
     let interrupt = interrupt::listen(arguments.common.watched)?;
-    ensure_folder("--out", &arguments.out)?;
+    ensure_folder(&arguments.out, &["verify.json"])?;
     let model = Loaded::load(Some(&arguments.model), "last", &arguments.foreign)?;
     let faces = faces(&model, &arguments.faces)?;
     let subjects = model.subjects();

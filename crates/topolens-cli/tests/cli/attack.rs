@@ -57,6 +57,10 @@ fn an_attack_is_measured_beside_the_clean_images_and_noise() {
     }
     let stored: Value = serde_json::from_slice(&std::fs::read(bench.path("a/attack.json")).unwrap()).unwrap();
     assert_eq!(stored, document);
+    // The page of another study is not written over, that of the same is.
+    let refused = bench.refused("profile --out a --points 20");
+    assert!(refused.contains("--out: a holds another study (attack.json)"), "{refused}");
+    assert!(bench.refused("detect --out a").contains("attack.json"));
 }
 
 #[test]
