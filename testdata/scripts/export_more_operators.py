@@ -70,6 +70,12 @@ def cases():
     x[1, 3], x[4, 1] = -15.5, -15.75
     x.requires_grad_()
     yield "arcface", arcface(x, torch.tensor([0, 3, 1, 2, 1, 3]), 16, 0.5), {"x": (x, plain)}, plain
+    x, z = random(2, 3, 7, 5), random(2, 3, 5, 4)
+    yield "product_batch", x @ z, {"x": (x, plain), "z": (z, plain)}, plain
+    x, z = random(2, 3, 7, 5), random(2, 3, 4, 5)
+    yield "product_batch_transposed", x @ z.mT, {"x": (x, plain), "z": (z, plain)}, plain
+    x = random(3, 4, 7)
+    yield "error_function", torch.erf(x), {"x": (x, plain)}, plain
 
 
 def main():

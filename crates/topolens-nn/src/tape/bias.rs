@@ -7,6 +7,8 @@ use crate::tensor::{Element, Pool, Tensor};
 
 /// Rows that one task handles.
 const ROWS: usize = 256;
+/// Numbers that one task handles, of whole rows.
+const CHUNK: usize = 1 << 16;
 
 struct Bias;
 
@@ -15,7 +17,8 @@ impl<E: Element> Tape<E> {
     pub(crate) fn bias(&mut self, input: Variable, bias: Variable) -> Variable {
         let mut values = self.pool.take(self.value(input).len());
         let (source, bias_values) = (self.value(input), self.value(bias).values());
-        let chunk = ROWS * bias_values.len();
+        // A bias may be as long as an item.
+        let chunk = (CHUNK / bias_values.len()).clamp(1, ROWS) * bias_values.len();
         values.par_chunks_mut(chunk).zip(source.values().par_chunks(chunk)).for_each(|(sums, source)| {
             let rows = sums.chunks_exact_mut(bias_values.len()).zip(source.chunks_exact(bias_values.len()));
             for (sums, row) in rows {

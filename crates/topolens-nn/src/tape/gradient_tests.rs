@@ -123,6 +123,13 @@ fn cases_from_files<E: Element>() -> Vec<Case<E>> {
             &["x"],
             moved(Rearrangement::window(&[3, 4, 5], &[-1, 1, 0], &[1, 1, 1], vec![4, 3, 7])),
         ),
+        ("product_batch".into(), &["x", "z"], Box::new(|tape, v| tape.product_batch([v[0], v[1]], false))),
+        (
+            "product_batch_transposed".into(),
+            &["x", "z"],
+            Box::new(|tape, v| tape.product_batch([v[0], v[1]], true)),
+        ),
+        ("error_function".into(), &["x"], Box::new(|tape, v| tape.error_function(v[0]))),
     ]
 }
 
@@ -150,7 +157,7 @@ fn inputs<E: Element>(file: &Fixture, name: &str, keys: &[&str]) -> Vec<Tensor<E
 fn every_operator_equals_pytorch() {
     let file = Fixture::open("operators");
     let cases = cases::<f32>();
-    assert_eq!(cases.len(), 45);
+    assert_eq!(cases.len(), 48);
     for (name, keys, function) in cases {
         let inputs = inputs(&file, &name, keys);
         let upstream = file.tensor(&format!("{name}.g"));

@@ -57,3 +57,30 @@ pub(crate) fn transposed_product(shape: &LinearShape, rows: &[f32], gradients: &
         weights.iter_mut().zip(partial).for_each(|(sum, value)| *sum += value);
     }
 }
+
+/// Writes rows × `n_in` times `n_in` × `n_out`, which may lie as its transpose, on the calling thread.
+pub(crate) fn multiply_once(
+    [left, right]: [&[f32]; 2],
+    [n_in, n_out]: [usize; 2],
+    is_transposed: bool,
+    product: &mut [f32],
+) {
+    let panels = if is_transposed {
+        Panels::new(n_in, n_out, |row, column| right[column * n_in + row])
+    } else {
+        Panels::new(n_in, n_out, |row, column| right[row * n_out + column])
+    };
+    let places = |step: usize| -> Vec<usize> { (0..left.len() / n_in).map(|row| row * step).collect() };
+    write_products(left, &places(n_in), Runs::single(n_in), &panels, (product, &places(n_out)));
+}
+
+/// Writes the transpose of rows × `n_left` times rows × `n_right`, on the calling thread.
+pub(crate) fn transposed_once(
+    [left, right]: [&[f32]; 2],
+    [n_left, n_right]: [usize; 2],
+    product: &mut [f32],
+) {
+    let starts: Vec<usize> = (0..left.len() / n_left).map(|row| row * n_left).collect();
+    product.fill(0.0);
+    add_transposed_products(left, &starts, Runs::single(n_left), &Columns::all(right, n_right), product);
+}

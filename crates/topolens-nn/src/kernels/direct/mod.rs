@@ -14,7 +14,7 @@ mod products;
 mod transposed;
 
 pub(super) use convolution::{forward, input_gradient, weight_gradient};
-pub(super) use linear::{multiply_rows, rows_gradient, transposed_product};
+pub(super) use linear::{multiply_once, multiply_rows, rows_gradient, transposed_once, transposed_product};
 use panels::Panels;
 use products::write_products;
 use transposed::{Columns, add_transposed_products};
