@@ -31,6 +31,8 @@ pub(crate) struct Movement {
     axes: Vec<Axis>,
     /// The place of the item's first number in the source, which may lie before it.
     first: isize,
+    /// Numbers of the source.
+    source_len: usize,
 }
 
 impl Movement {
@@ -38,7 +40,7 @@ impl Movement {
     pub(crate) fn permutation(shape: &[usize], axes: &[usize]) -> Self {
         let strides = strides(shape);
         let axis = |axis: &usize| (shape[*axis], strides[*axis], 0..shape[*axis]);
-        Self::new(axes.iter().map(axis), 0)
+        Self::new(axes.iter().map(axis), 0, shape.iter().product())
     }
 
     /// A window of extents `made` into the source, an item of `shape`, that begins at `starts`, takes places `steps` apart and may
@@ -54,11 +56,15 @@ impl Movement {
                 (shape[axis].cast_signed() - start).max(0).cast_unsigned().div_ceil(step).min(extent);
             (extent, step * strides[axis], before..behind.max(before))
         };
-        Self::new((0..made.len()).map(axis), first)
+        Self::new((0..made.len()).map(axis), first, shape.iter().product())
     }
 
     /// Axes that lie one behind the other in the source become one.
-    fn new(axes: impl DoubleEndedIterator<Item = (usize, usize, Range<usize>)>, first: isize) -> Self {
+    fn new(
+        axes: impl DoubleEndedIterator<Item = (usize, usize, Range<usize>)>,
+        first: isize,
+        source_len: usize,
+    ) -> Self {
         let mut merged: Vec<Axis> = Vec::new();
         for (extent, stride, inside) in axes.rev() {
             let len = merged.last().map_or(1, |inner| inner.len * inner.extent);
@@ -77,7 +83,7 @@ impl Movement {
             }
         }
         merged.reverse();
-        Self { axes: merged, first }
+        Self { axes: merged, first, source_len }
     }
 
     /// The item made has as many numbers as this.
@@ -85,11 +91,55 @@ impl Movement {
         self.axes.first().map_or(1, |axis| axis.len * axis.extent)
     }
 
-    /// The order stays, of an item of `length` numbers.
-    pub(crate) fn is_none(&self, length: usize) -> bool {
+    /// All numbers stay where they are.
+    pub(crate) fn is_none(&self) -> bool {
         self.first == 0
-            && self.len() == length
+            && self.len() == self.source_len
             && self.axes.iter().all(|axis| axis.is_inside() && axis.stride == axis.len)
+    }
+
+    /// This movement of what `before` makes, as one movement of its source, if it is one along axes: without borders, and with no axis
+    /// that ends amid another.
+    pub(crate) fn after(&self, before: &Self) -> Option<Self> {
+        if self.axes.iter().chain(&before.axes).any(|axis| !axis.is_inside()) {
+            return None;
+        }
+        let start = self.first.cast_unsigned();
+        let mut digits: Vec<usize> = before.axes.iter().map(|axis| start / axis.len % axis.extent).collect();
+        let strides = before.axes.iter().map(|axis| axis.stride);
+        let offset: usize = digits.iter().zip(strides).map(|(digit, stride)| digit * stride).sum();
+        let mut axes = Vec::new();
+        for axis in &self.axes {
+            axes.extend(before.refined(axis, &mut digits)?);
+        }
+        // An index that left its axis would be one of the axis before.
+        let fits = digits.iter().zip(&before.axes).all(|(digit, axis)| *digit < axis.extent);
+        let axes = axes.into_iter().map(|(extent, stride)| (extent, stride, 0..extent));
+        fits.then(|| Self::new(axes, before.first + offset.cast_signed(), before.source_len))
+    }
+
+    /// An axis of places in what this movement makes as axes of its source; adds the last index along each of its axes to `last`.
+    fn refined(&self, axis: &Axis, last: &mut [usize]) -> Option<Vec<(usize, usize)>> {
+        let mut at = self.axes.iter().position(|own| own.len <= axis.stride)?;
+        let (mut step, mut extent) = (axis.stride / self.axes[at].len, axis.extent);
+        if !axis.stride.is_multiple_of(self.axes[at].len) {
+            return None;
+        }
+        let mut refined = Vec::new();
+        loop {
+            let own = &self.axes[at];
+            let room = own.extent / step;
+            let taken = extent.min(room);
+            last[at] += taken.saturating_sub(1) * step;
+            refined.insert(0, (taken, own.stride * step));
+            if taken == extent {
+                return Some(refined);
+            }
+            if taken == 0 || !own.extent.is_multiple_of(step) || !extent.is_multiple_of(room) {
+                return None;
+            }
+            (at, step, extent) = (at.checked_sub(1)?, 1, extent / room);
+        }
     }
 
     /// Parts of an item that can be made apart from each other, or one.
@@ -270,12 +320,50 @@ mod tests {
         }
     }
 
+    /// One movement after the other, and both in one, of every pair of orders and windows of three axes.
+    #[test]
+    fn two_movements_are_one() {
+        let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+        // The same 24 numbers as other axes in between.
+        let shapes =
+            [vec![2, 3, 4], vec![4, 3, 2], vec![6, 2, 2], vec![1, 24, 1], vec![2, 6, 2], vec![3, 8, 1]];
+        let (mut n_joined, mut n_apart) = (0, 0);
+        for first in orders.map(|order| Movement::permutation(&[2, 3, 4], &order)) {
+            for shape in &shapes {
+                let windows = (0..3).map(|axis| {
+                    let mut starts = [0; 3];
+                    let mut extents = shape.clone();
+                    starts[axis] = isize::from(shape[axis] > 1);
+                    extents[axis] -= usize::from(shape[axis] > 1);
+                    Movement::window(shape, &starts, &[1; 3], &extents)
+                });
+                for second in
+                    orders.map(|order| Movement::permutation(shape, &order)).into_iter().chain(windows)
+                {
+                    let between = made(&first, 24);
+                    let mut expected = vec![f32::NAN; second.len()];
+                    gather(&second.axes, &between, second.first, &mut expected);
+                    match second.after(&first) {
+                        Some(both) => {
+                            assert_eq!(made(&both, 24), expected);
+                            n_joined += 1;
+                        }
+                        None => n_apart += 1,
+                    }
+                }
+            }
+        }
+        assert!(n_joined > 200 && n_apart > 20, "{n_joined} {n_apart}");
+        let bordered = Movement::window(&[3, 8], &[-1, 0], &[1, 1], &[4, 8]);
+        assert_eq!(bordered.after(&Movement::permutation(&[8, 3], &[1, 0])), None);
+    }
+
     #[test]
     fn an_order_that_stays_is_known() {
-        assert!(Movement::permutation(&[1, 4, 1, 5], &[2, 1, 0, 3]).is_none(20));
-        assert!(Movement::window(&[3, 4], &[0, 0], &[1, 1], &[3, 4]).is_none(12));
-        assert!(!Movement::window(&[3, 4], &[0, 0], &[1, 1], &[2, 4]).is_none(12));
-        assert!(!Movement::window(&[3, 4], &[1, 0], &[1, 1], &[3, 4]).is_none(12));
-        assert!(!Movement::permutation(&[3, 4], &[1, 0]).is_none(12));
+        assert!(Movement::permutation(&[1, 4, 1, 5], &[2, 1, 0, 3]).is_none());
+        assert!(Movement::window(&[3, 4], &[0, 0], &[1, 1], &[3, 4]).is_none());
+        assert!(!Movement::window(&[3, 4], &[0, 0], &[1, 1], &[2, 4]).is_none());
+        assert!(!Movement::window(&[3, 4], &[1, 0], &[1, 1], &[3, 4]).is_none());
+        assert!(!Movement::permutation(&[3, 4], &[1, 0]).is_none());
     }
 }

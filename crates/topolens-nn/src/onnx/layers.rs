@@ -7,15 +7,21 @@ use super::node::Node;
 use crate::error::{Error, ErrorKind};
 use crate::network::{Layer, LayerKind};
 
-/// Every value that a node puts out and that has one item per image, in the order of the file, the network's output last.
-pub(super) fn layers(file: &str, nodes: &[Node], output: &str, known: &Values) -> Result<Vec<Layer>, Error> {
+/// Every value that a node puts out and that has one item per image, in the order of the file, the network's output last; `is_shown`
+/// tells such values from those whose first extent is that of a batch by chance.
+pub(super) fn layers(
+    file: &str,
+    nodes: &[Node],
+    output: &str,
+    (known, is_shown): (&Values, &dyn Fn(&str) -> bool),
+) -> Result<Vec<Layer>, Error> {
     let ends = block_ends(nodes, known);
     let named = |node: &Node| -> Vec<(String, LayerKind)> {
         let kind = |name: &str| if ends.contains(name) { LayerKind::Block } else { kind(node.operator()) };
         node.outputs().map(|name| (name.clone(), kind(name))).collect()
     };
     let mut values: Vec<(String, LayerKind)> = nodes.iter().flat_map(named).collect();
-    values.retain(|(name, _)| name != output);
+    values.retain(|(name, _)| name != output && is_shown(name));
     values.push((output.to_owned(), LayerKind::Linear));
     let found: Vec<_> = values
         .into_iter()

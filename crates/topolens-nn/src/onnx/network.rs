@@ -101,13 +101,16 @@ impl OnnxNetwork {
             // It never ran: the file, or what fills its inputs, is at fault.
             ErrorKind::UnsupportedOnnx { file: name.to_owned(), reason: error.to_string() }
         })?;
-        let layers = layers(name, &nodes, &source.output, &known)?;
+        let program = lower(&nodes, &source.input.1, &known);
+        // Of a file that is lowered it is known which values have an item per image; of others their shape tells.
+        let is_shown = |name: &str| program.as_ref().map_or(true, |program| program.place(name).is_some());
+        let layers = layers(name, &nodes, &source.output, (&known, &is_shown))?;
         let input_shape = source.input_shape;
         let logits = logits(&nodes, &source.output);
         let logits = layers.iter().position(|layer| layer.name == logits).unwrap_or(layers.len() - 1);
         let lowered = match engine {
             Engine::Rten | Engine::Ort => Err("it was not asked for".to_owned()),
-            Engine::Auto | Engine::Tape => lowered(&nodes, &source, &known)?,
+            Engine::Auto | Engine::Tape => checked(program, &source, &known)?,
         };
         let runner = match lowered {
             Ok(program) => Runner::Tape { program, workspace: Workspace::default() },
@@ -170,9 +173,13 @@ fn known(source: &Source, nodes: &[Node]) -> Result<Values, Error> {
     source.known(&names, |name| on_images.contains(name))
 }
 
-/// The program, if every operator can be lowered and its output on noise is that of rten.
-fn lowered(nodes: &[Node], source: &Source, known: &Values) -> Result<Result<Program, String>, Error> {
-    let program = match lower(nodes, &source.input.1, known) {
+/// The program, if there is one and its output on noise is that of rten.
+fn checked(
+    program: Result<Program, String>,
+    source: &Source,
+    known: &Values,
+) -> Result<Result<Program, String>, Error> {
+    let program = match program {
         Ok(program) => program,
         Err(refusal) => return Ok(Err(refusal)),
     };

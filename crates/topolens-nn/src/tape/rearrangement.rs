@@ -26,28 +26,27 @@ impl Rearrangement {
     /// Axis i of the item made is axis `axes[i]` of the source, an item of `shape`.
     pub(crate) fn permutation(shape: &[usize], axes: &[usize]) -> Self {
         let made = axes.iter().map(|axis| shape[*axis]).collect();
-        Self::new(shape, made, Movement::permutation(shape, axes))
+        Self::new(made, Movement::permutation(shape, axes))
     }
 
     /// A window into the source, an item of `shape`, that begins at `starts`, takes places `steps` apart and may reach out of it.
     pub(crate) fn window(shape: &[usize], starts: &[isize], steps: &[usize], made: Vec<usize>) -> Self {
         let movement = Movement::window(shape, starts, steps, &made);
-        Self::new(shape, made, movement)
+        Self::new(made, movement)
     }
 
-    fn new(shape: &[usize], made: Vec<usize>, movement: Movement) -> Self {
-        let stays = movement.is_none(shape.iter().product());
-        Self { shape: made, movement: (!stays).then(|| Arc::new(movement)) }
+    fn new(shape: Vec<usize>, movement: Movement) -> Self {
+        Self { shape, movement: (!movement.is_none()).then(|| Arc::new(movement)) }
     }
 
-    /// The same with the item made in another shape.
-    pub(crate) fn reshaped(self, shape: &[usize]) -> Self {
-        Self { shape: shape.to_vec(), ..self }
-    }
-
-    /// Whether the numbers stay in order.
-    pub(crate) fn is_reshape(&self) -> bool {
-        self.movement.is_none()
+    /// This of what `before` makes, if it is one rearrangement of its source.
+    pub(crate) fn after(&self, before: &Self) -> Option<Self> {
+        match (&self.movement, &before.movement) {
+            (None, movement) | (movement, None) => {
+                Some(Self { shape: self.shape.clone(), movement: movement.clone() })
+            }
+            (Some(movement), Some(before)) => Some(Self::new(self.shape.clone(), movement.after(before)?)),
+        }
     }
 }
 
@@ -68,6 +67,20 @@ impl<E: Element> Tape<E> {
             self.pool.take_copy(source.values())
         };
         let shape = [&[n_items], &rearrangement.shape[..]].concat();
+        self.record(Tensor::from_parts(shape, values), &[items], rearrangement.clone())
+    }
+}
+
+impl<E: Element> Tape<E> {
+    /// The same of items that nobody but a backward pass looks at again: numbers that stay in order are not copied.
+    pub(crate) fn last_rearrangement(&mut self, items: Variable, rearrangement: &Rearrangement) -> Variable {
+        if rearrangement.movement.is_some() || self.nodes[items.0].is_looked_at {
+            let moved = self.rearrangement(items, rearrangement);
+            self.release(items);
+            return moved;
+        }
+        let shape = [&[self.value(items).n_items()], &rearrangement.shape[..]].concat();
+        let values = self.nodes[items.0].value.take_values();
         self.record(Tensor::from_parts(shape, values), &[items], rearrangement.clone())
     }
 }

@@ -46,7 +46,7 @@ pub(super) struct Node<E> {
     operator: Option<Box<dyn Operator<E>>>,
     needs_gradient: bool,
     /// A backward pass looks at the value.
-    is_looked_at: bool,
+    pub(super) is_looked_at: bool,
     gradient: Option<Tensor<E>>,
 }
 

@@ -1,7 +1,7 @@
 //! Convolution, with groups of channels.
 
 use super::program::Bounds;
-use super::rearrangement::bordered;
+use super::window::bordered;
 use super::{Layout, Lowering, Node, Refusal, Value};
 use crate::kernels::Finish;
 use crate::tape::{Tape, Variable};

@@ -20,8 +20,11 @@ pub(super) fn gemm(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Re
     multiply(lowering, node, scaled(&weights, alpha), bias)
 }
 
-/// `MatMul` with a constant matrix on the right.
+/// `MatMul` of two values, or with a constant matrix on the right.
 pub(super) fn matrix_product(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
+    if let (Some(left), Some(right)) = (lowering.value(node, 0), lowering.value(node, 1)) {
+        return product_of_values(lowering, &left, &right);
+    }
     let weights = lowering.parameter(node, 1)?;
     multiply(lowering, node, weights.clone(), None)
 }
@@ -32,9 +35,9 @@ fn multiply(
     weights: Tensor,
     bias: Option<Vec<f32>>,
 ) -> Result<Value, Refusal> {
-    let rows = lowering.input(node, 0)?;
+    let rows = lowering.any_input(node, 0)?;
     let rows = lowering.as_written(&rows);
-    if weights.shape().len() != 2 || weights.shape()[0] != rows.last_axis() {
+    if weights.shape().len() != 2 || weights.shape()[0] != rows.row_len()? {
         return Err(format!("weights of shape {:?} are not lowered", weights.shape()));
     }
     let n_out = weights.shape()[1];
@@ -42,11 +45,40 @@ fn multiply(
     if bias.as_ref().is_some_and(|bias| bias.len() != n_out) {
         return Err("its bias is not one number per output".to_owned());
     }
-    let item = lowering.output_item(node)?;
-    Ok(lowering.boundable_step(&[&rows], (Layout::AsWritten, item), move |tape, inputs, bounds| {
+    let made = with_last_axis(&rows, n_out);
+    Ok(lowering.boundable_like(&[&rows], &made, move |tape, inputs, bounds| {
         let weights = tape.leaf(&weights, false);
         tape.finished_linear(inputs[0], weights, Finish { bias: bias.as_deref(), bounds })
     }))
+}
+
+/// The product of the matrices in the last two axes, at the same indices of the axes before.
+fn product_of_values(lowering: &mut Lowering<'_>, left: &Value, right: &Value) -> Result<Value, Refusal> {
+    let (rank, extents) = (left.rank(), [left.extents(), right.extents()]);
+    let is_pair = rank == right.rank()
+        && rank >= 2
+        && left.images == right.images
+        && left.images.axis + 2 < rank
+        && extents[0][..rank - 2] == extents[1][..rank - 2]
+        && extents[0][rank - 1] == extents[1][rank - 2];
+    if !is_pair {
+        return Err(format!("shapes {} and {} do not fit", left.described(), right.described()));
+    }
+    let left = lowering.as_written(left);
+    let is_transposed = right.layout == Layout::Transposed;
+    let right = if is_transposed { right.clone() } else { lowering.as_written(right) };
+    let made = with_last_axis(&left, extents[1][rank - 1]);
+    Ok(lowering.step_like(&[&left, &right], &made, move |tape, inputs| {
+        tape.product_batch([inputs[0], inputs[1]], is_transposed)
+    }))
+}
+
+/// `value` with another extent of its last axis.
+fn with_last_axis(value: &Value, extent: usize) -> Value {
+    let mut item = value.item.clone();
+    item.pop();
+    item.push(extent);
+    Value { item, ..value.clone() }
 }
 
 fn transposed(matrix: &Tensor) -> Result<Tensor, Refusal> {

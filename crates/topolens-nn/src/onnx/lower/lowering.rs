@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::program::Bounds;
+use super::value::{ImagesAxis, Layout, Value};
 use super::{Node, Program, Refusal};
 use crate::tape::{Rearrangement, Tape, Variable};
 use crate::tensor::Tensor;
@@ -21,40 +22,14 @@ pub(in crate::onnx) struct Values {
     pub(in crate::onnx) constants: BTreeMap<String, Tensor>,
 }
 
-/// How the numbers of a value lie in memory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Layout {
-    /// As the file has them.
-    AsWritten,
-    /// The file has N × channels × height × width, memory N × height × width × channels.
-    ChannelsLast,
-}
-
-/// A value that hangs on the images.
-#[derive(Debug, Clone)]
-pub(super) struct Value {
-    pub(super) place: usize,
-    pub(super) layout: Layout,
-    /// Shape of one item as the file has it.
-    pub(super) item: Vec<usize>,
-}
-
-impl Value {
-    /// The extent of the last axis in memory.
-    pub(super) fn last_axis(&self) -> usize {
-        match self.layout {
-            Layout::ChannelsLast => self.item[0],
-            Layout::AsWritten => self.item.last().copied().unwrap_or(1),
-        }
-    }
-}
-
 /// A graph on its way to a [`Program`].
 #[derive(Debug)]
 pub(super) struct Lowering<'a> {
     known: &'a Values,
     program: Program,
     values: BTreeMap<String, Value>,
+    /// The places that rearrangements made, with what they were made from.
+    moved: BTreeMap<usize, (usize, Rearrangement)>,
 }
 
 impl<'a> Lowering<'a> {
@@ -62,9 +37,9 @@ impl<'a> Lowering<'a> {
     pub(super) fn new(input: &str, known: &'a Values) -> Self {
         let item = known.shapes.get(input).map(|shape| shape[1..].to_vec()).unwrap_or_default();
         let layout = if known.is_channels_last { Layout::AsWritten } else { Layout::ChannelsLast };
-        let batch = Value { place: 0, layout, item };
+        let batch = Value { place: 0, layout, item, images: ImagesAxis::FIRST };
         let values = BTreeMap::from([(input.to_owned(), batch)]);
-        Self { known, program: Program::default(), values }
+        Self { known, program: Program::default(), values, moved: BTreeMap::new() }
     }
 
     /// Whether the node computes with the images, not with shapes or constants alone.
@@ -74,8 +49,11 @@ impl<'a> Lowering<'a> {
 
     /// Calls `value` by the name that the file has for it.
     pub(super) fn bind(&mut self, name: &str, value: Value) {
-        let shown = self.for_people(value.clone());
-        self.program.name(name, shown.place);
+        // Others have no item per image that could be shown.
+        if value.is_ordinary() {
+            let shown = self.for_people(&value);
+            self.program.name(name, shown.place);
+        }
         self.values.insert(name.to_owned(), value);
     }
 
@@ -90,8 +68,17 @@ impl<'a> Lowering<'a> {
     }
 
     /// As [`Lowering::value`], which must be one.
-    pub(super) fn input(&self, node: &Node, index: usize) -> Result<Value, Refusal> {
+    pub(super) fn any_input(&self, node: &Node, index: usize) -> Result<Value, Refusal> {
         self.value(node, index).ok_or_else(|| format!("input {index} does not hang on the images"))
+    }
+
+    /// As [`Lowering::any_input`], with one item per image along the first axis.
+    pub(super) fn input(&self, node: &Node, index: usize) -> Result<Value, Refusal> {
+        let value = self.any_input(node, index)?;
+        if value.is_ordinary() {
+            return Ok(value);
+        }
+        Err(format!("its input of shape {} has not one item per image", value.described()))
     }
 
     /// The node's constant input `index`, if it has one.
@@ -104,10 +91,15 @@ impl<'a> Lowering<'a> {
         self.constant(node, index).ok_or_else(|| format!("input {index} is no constant"))
     }
 
-    /// A constant beside a value of `rank` axes per image: where it has one item per image, these are alike, and one is given.
-    pub(super) fn per_image(&self, constant: &'a Tensor, rank: usize) -> Result<Cow<'a, Tensor>, Refusal> {
+    /// Images in the run that shapes and constants are from.
+    pub(super) fn n_images(&self) -> usize {
+        self.known.n_images
+    }
+
+    /// A constant that may have one item per image: these are alike, and one is given.
+    fn per_image(&self, constant: &'a Tensor) -> Result<Cow<'a, Tensor>, Refusal> {
         let n_images = self.known.n_images;
-        if constant.shape().len() != rank + 1 || constant.shape()[0] != n_images || n_images == 1 {
+        if constant.shape().first() != Some(&n_images) || n_images == 1 {
             return Ok(Cow::Borrowed(constant));
         }
         let mut items = constant.values().chunks(constant.item_len().max(1));
@@ -118,10 +110,10 @@ impl<'a> Lowering<'a> {
         Ok(Cow::Owned(Tensor::from_parts(shape, first.to_vec())))
     }
 
-    /// As [`Lowering::input`]; a constant with an item per image counts, the same for every image.
+    /// As [`Lowering::any_input`]; a constant with an item per image counts, the same for every image.
     pub(super) fn input_or_constant(&mut self, node: &Node, index: usize) -> Result<Value, Refusal> {
-        let Some(constant) = self.constant(node, index) else { return self.input(node, index) };
-        let constant = self.per_image(constant, constant.shape().len().saturating_sub(1))?;
+        let Some(constant) = self.constant(node, index) else { return self.any_input(node, index) };
+        let constant = self.per_image(constant)?;
         let [1, item @ ..] = constant.shape() else {
             return Err(format!("its constant of shape {:?} has not one item per image", constant.shape()));
         };
@@ -135,7 +127,7 @@ impl<'a> Lowering<'a> {
             let items = Tensor::from_parts([&[n_images], &shape[..]].concat(), values.repeat(n_images));
             tape.leaf(&items, false)
         });
-        Ok(Value { place, layout: Layout::AsWritten, item })
+        Ok(Value { place, layout: Layout::AsWritten, item, images: ImagesAxis::FIRST })
     }
 
     /// Constant integers, of an attribute in older files, of input `index` in newer ones.
@@ -153,15 +145,21 @@ impl<'a> Lowering<'a> {
 
     /// The shape of one item of the value called `name`.
     pub(super) fn item(&self, name: &str) -> Result<Vec<usize>, Refusal> {
-        let shape = self.known.shapes.get(name);
-        let shape = shape.ok_or_else(|| "its output is not of single precision".to_owned())?;
+        let shape = self.shape(name)?;
         if shape.len() < 2 || shape[0] != self.known.n_images {
             return Err(format!("its output of shape {shape:?} has not one item per image"));
         }
+        Ok(shape[1..].to_vec())
+    }
+
+    /// The shape that the file has for the value called `name`, for [`Lowering::n_images`] images.
+    pub(super) fn shape(&self, name: &str) -> Result<&'a [usize], Refusal> {
+        let shape = self.known.shapes.get(name);
+        let shape = shape.ok_or_else(|| "its output is not of single precision".to_owned())?;
         if shape.contains(&0) {
             return Err("its output is empty".to_owned());
         }
-        Ok(shape[1..].to_vec())
+        Ok(shape)
     }
 
     /// Records a step that keeps layout and shape.
@@ -182,7 +180,29 @@ impl<'a> Lowering<'a> {
         operation: impl Fn(&mut Tape<f32>, &[Variable]) -> Variable + Send + Sync + 'static,
     ) -> Value {
         let places: Vec<usize> = inputs.iter().map(|value| value.place).collect();
-        Value { place: self.program.push(&places, operation), layout, item }
+        Value { place: self.program.push(&places, operation), layout, item, images: ImagesAxis::FIRST }
+    }
+
+    /// Records a step from `inputs` to a value like `like`.
+    pub(super) fn step_like(
+        &mut self,
+        inputs: &[&Value],
+        like: &Value,
+        operation: impl Fn(&mut Tape<f32>, &[Variable]) -> Variable + Send + Sync + 'static,
+    ) -> Value {
+        let places: Vec<usize> = inputs.iter().map(|value| value.place).collect();
+        Value { place: self.program.push(&places, operation), ..like.clone() }
+    }
+
+    /// As [`Lowering::step_like`], of a step that can bring its output into bounds.
+    pub(super) fn boundable_like(
+        &mut self,
+        inputs: &[&Value],
+        like: &Value,
+        operation: impl Fn(&mut Tape<f32>, &[Variable], Option<Bounds>) -> Variable + Send + Sync + 'static,
+    ) -> Value {
+        let places: Vec<usize> = inputs.iter().map(|value| value.place).collect();
+        Value { place: self.program.push_boundable(&places, operation), ..like.clone() }
     }
 
     /// Records a step from `inputs` to an item of shape `item` that can bring its output into bounds.
@@ -193,7 +213,8 @@ impl<'a> Lowering<'a> {
         operation: impl Fn(&mut Tape<f32>, &[Variable], Option<Bounds>) -> Variable + Send + Sync + 'static,
     ) -> Value {
         let places: Vec<usize> = inputs.iter().map(|value| value.place).collect();
-        Value { place: self.program.push_boundable(&places, operation), layout, item }
+        let place = self.program.push_boundable(&places, operation);
+        Value { place, layout, item, images: ImagesAxis::FIRST }
     }
 
     /// The value brought into bounds.
@@ -201,13 +222,12 @@ impl<'a> Lowering<'a> {
         Value { place: self.program.push_bound(value.place, bounds), ..value.clone() }
     }
 
-    /// Each number at place c of the last axis in memory becomes `scale[c]` x + `shift[c]`.
+    /// In each run of as many numbers in memory, number c becomes `scale[c]` x + `shift[c]`.
     pub(super) fn affine(&mut self, value: &Value, [scale, shift]: [Vec<f32>; 2]) -> Value {
         let n = scale.len();
         let column = |values: Vec<f32>| Tensor::from_parts(vec![n], values);
         let [scale, shift] = [column(scale), column(shift)];
-        let shape = (value.layout, value.item.clone());
-        self.boundable_step(&[value], shape, move |tape, inputs, bounds| {
+        self.boundable_like(&[value], value, move |tape, inputs, bounds| {
             let [scale, shift] = [&scale, &shift].map(|tensor| tape.leaf(tensor, false));
             tape.affine([inputs[0], scale, shift], bounds)
         })
@@ -221,16 +241,15 @@ impl<'a> Lowering<'a> {
 
     /// The value as the file has it.
     pub(super) fn as_written(&mut self, value: &Value) -> Value {
+        let axes = value.memory_axes();
+        let back: Vec<usize> =
+            (0..axes.len()).filter_map(|axis| axes.iter().position(|at| *at == axis)).collect();
+        let permutation = Rearrangement::permutation(&value.in_memory(&value.item), &back);
         if value.layout == Layout::AsWritten {
             return value.clone();
         }
-        let [channels, height, width] = [value.item[0], value.item[1], value.item[2]];
-        let permutation = if height * width == 1 {
-            Rearrangement::reshape(&value.item)
-        } else {
-            Rearrangement::permutation(&[height, width, channels], &[2, 0, 1])
-        };
-        self.rearranged(value, Layout::AsWritten, value.item.clone(), permutation)
+        let place = self.moved_to(value, permutation);
+        Value { place, layout: Layout::AsWritten, ..value.clone() }
     }
 
     /// Images with channels last.
@@ -238,15 +257,12 @@ impl<'a> Lowering<'a> {
         if value.layout == Layout::ChannelsLast {
             return Ok(value.clone());
         }
-        let [channels, height, width] = value.item[..] else {
-            return Err(format!("its input of {} axes is no image", value.item.len() + 1));
-        };
-        let permutation = if height * width == 1 {
-            Rearrangement::reshape(&[height, width, channels])
-        } else {
-            Rearrangement::permutation(&value.item, &[1, 2, 0])
-        };
-        Ok(self.rearranged(value, Layout::ChannelsLast, value.item.clone(), permutation))
+        if value.item.len() != 3 || !value.is_ordinary() {
+            return Err(format!("its input of shape {} is no image", value.described()));
+        }
+        let value = self.as_written(value);
+        let place = self.moved_to(&value, Rearrangement::permutation(&value.item, &[1, 2, 0]));
+        Ok(Value { place, layout: Layout::ChannelsLast, ..value })
     }
 
     /// Both in one layout.
@@ -254,7 +270,10 @@ impl<'a> Lowering<'a> {
         if left.layout == right.layout {
             return Ok([left.clone(), right.clone()]);
         }
-        Ok([self.channels_last(left)?, self.channels_last(right)?])
+        if [left, right].iter().any(|value| value.layout == Layout::ChannelsLast) {
+            return Ok([self.channels_last(left)?, self.channels_last(right)?]);
+        }
+        Ok([self.as_written(left), self.as_written(right)])
     }
 
     /// Records a rearrangement.
@@ -265,11 +284,25 @@ impl<'a> Lowering<'a> {
         item: Vec<usize>,
         rearrangement: Rearrangement,
     ) -> Value {
-        self.step(&[value], (layout, item), move |tape, inputs| tape.rearrangement(inputs[0], &rearrangement))
+        Value { place: self.moved_to(value, rearrangement), layout, item, images: ImagesAxis::FIRST }
+    }
+
+    /// The place of the value's numbers in other places; one movement where the value was moved to where it is.
+    pub(super) fn moved_to(&mut self, value: &Value, rearrangement: Rearrangement) -> usize {
+        let joined = self.moved.get(&value.place);
+        let joined = joined.and_then(|(source, first)| Some((*source, rearrangement.after(first)?)));
+        let (source, rearrangement) = joined.unwrap_or((value.place, rearrangement));
+        let kept = rearrangement.clone();
+        let place = self.program.push_rearrangement(source, rearrangement);
+        self.moved.insert(place, (source, kept));
+        place
     }
 
     /// The value as layers show it: of rank 4 with channels last.
-    fn for_people(&mut self, value: Value) -> Value {
-        if value.item.len() == 3 { self.channels_last(&value).unwrap_or(value) } else { value }
+    fn for_people(&mut self, value: &Value) -> Value {
+        match value.item.len() {
+            3 => self.channels_last(value).unwrap_or_else(|_| value.clone()),
+            _ => self.as_written(value),
+        }
     }
 }

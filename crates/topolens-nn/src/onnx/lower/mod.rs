@@ -1,6 +1,7 @@
 //! ONNX graphs as programs of the tape, a family of operators per file.
 //!
-//! Images lie channels last, whatever the file says; [`Layout`] keeps track of it. The shapes of all values are known from a run
+//! Images lie channels last, whatever the file says; [`Layout`] keeps track of it. They come first in memory, also where the file has
+//! tokens, windows or heads before them; [`Value`] keeps track of where they are in the file. The shapes of all values are known from a run
 //! of the file, and parts of the graph that do not hang on the images are constants, so that no arithmetic of shapes is lowered.
 
 #![expect(
@@ -11,6 +12,7 @@
 )]
 
 mod arithmetic;
+mod constants;
 mod convolution;
 mod linear;
 mod lowering;
@@ -19,15 +21,17 @@ mod normalization;
 mod pooling;
 mod program;
 mod rearrangement;
+mod value;
+mod window;
 
 use std::collections::BTreeMap;
 
+use lowering::Lowering;
 pub(super) use lowering::Values;
-use lowering::{Lowering, Value};
 pub(super) use program::Program;
 
 use super::node::Node;
-use lowering::Layout;
+use value::{Layout, Value};
 
 /// Why a node cannot be lowered.
 type Refusal = String;
@@ -36,7 +40,7 @@ type Refusal = String;
 type Rule = fn(&mut Lowering<'_>, &Node) -> Result<Value, Refusal>;
 
 /// What can be lowered.
-const RULES: [(&str, Rule); 38] = [
+const RULES: [(&str, Rule); 41] = [
     ("Add", arithmetic::add),
     ("AveragePool", pooling::average_pool),
     ("BatchNormalization", normalization::batch_normalization),
@@ -47,7 +51,10 @@ const RULES: [(&str, Rule); 38] = [
     ("Div", arithmetic::divide),
     ("Dropout", rearrangement::same),
     ("Elu", nonlinearity::elu),
+    ("Erf", nonlinearity::error_function),
+    ("Expand", rearrangement::expand),
     ("Flatten", rearrangement::reshape),
+    ("Gather", window::gather),
     ("Gelu", nonlinearity::gelu),
     ("Gemm", linear::gemm),
     ("GlobalAveragePool", pooling::global_average_pool),
@@ -59,15 +66,15 @@ const RULES: [(&str, Rule); 38] = [
     ("MatMul", linear::matrix_product),
     ("MaxPool", pooling::max_pool),
     ("Mul", arithmetic::multiply),
-    ("Pad", rearrangement::pad),
+    ("Pad", window::pad),
     ("PRelu", nonlinearity::parametric_relu),
     ("ReduceMean", pooling::mean),
     ("Relu", nonlinearity::relu),
     ("Reshape", rearrangement::reshape),
     ("Sigmoid", nonlinearity::sigmoid),
-    ("Slice", rearrangement::slice),
+    ("Slice", window::slice),
     ("Softmax", nonlinearity::softmax),
-    ("Split", rearrangement::split),
+    ("Split", window::split),
     ("Squeeze", rearrangement::reshape),
     ("Sub", arithmetic::subtract),
     ("Sum", arithmetic::add),

@@ -1,12 +1,12 @@
 //! Pointwise nonlinearities, and softmax.
 
 use super::arithmetic::product;
-use super::{Layout, Lowering, Node, Refusal, Value};
+use super::{Lowering, Node, Refusal, Value};
 use crate::kernels::Nonlinearity;
 
 /// `Relu`.
 pub(super) fn relu(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
-    let value = lowering.input(node, 0)?;
+    let value = lowering.any_input(node, 0)?;
     Ok(lowering.bounded(&value, [0.0, f32::INFINITY]))
 }
 
@@ -36,6 +36,12 @@ pub(super) fn gelu(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Re
     apply(lowering, node, Nonlinearity::Gelu)
 }
 
+/// `Erf`.
+pub(super) fn error_function(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
+    let value = lowering.any_input(node, 0)?;
+    Ok(lowering.pointwise(&value, |tape, inputs| tape.error_function(inputs[0])))
+}
+
 /// `Swish` with α = 1.
 pub(super) fn swish(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
     if node.float("alpha", 1.0) != 1.0 {
@@ -51,19 +57,19 @@ pub(super) fn clip(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Re
         of_input.unwrap_or_else(|| node.float(name, other) as f32)
     };
     let bounds = [bound("min", 1, f32::NEG_INFINITY), bound("max", 2, f32::INFINITY)];
-    let value = lowering.input(node, 0)?;
+    let value = lowering.any_input(node, 0)?;
     Ok(lowering.bounded(&value, bounds))
 }
 
 /// `HardSigmoid`: min(max(α x + β, 0), 1).
 pub(super) fn hard_sigmoid(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
-    let value = lowering.input(node, 0)?;
+    let value = lowering.any_input(node, 0)?;
     Ok(ramp(lowering, &value, [node.float("alpha", 0.2), node.float("beta", 0.5)]))
 }
 
 /// `HardSwish`: x min(max(x / 6 + 1/2, 0), 1).
 pub(super) fn hard_swish(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
-    let value = lowering.input(node, 0)?;
+    let value = lowering.any_input(node, 0)?;
     let gate = ramp(lowering, &value, [1.0 / 6.0, 0.5]);
     product(lowering, &value, &gate)
 }
@@ -75,16 +81,17 @@ fn ramp(lowering: &mut Lowering<'_>, value: &Value, [alpha, beta]: [f64; 2]) -> 
 
 /// `LeakyRelu`.
 pub(super) fn leaky_relu(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
-    let value = lowering.input(node, 0)?;
+    let value = lowering.any_input(node, 0)?;
     let slopes = vec![node.float("alpha", 0.01) as f32; value.last_axis()];
     Ok(leaky(lowering, &value, &slopes))
 }
 
 /// `PRelu` with one slope, or one per channel.
 pub(super) fn parametric_relu(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
-    let value = lowering.input(node, 0)?;
+    let value = lowering.any_input(node, 0)?;
     let slopes = lowering.parameter(node, 1)?.values().to_vec();
-    let value = if value.item.len() == 3 { lowering.channels_last(&value)? } else { value };
+    let value =
+        if value.item.len() == 3 { lowering.channels_last(&value)? } else { lowering.as_written(&value) };
     let n = value.last_axis();
     let slopes = if slopes.len() == 1 { vec![slopes[0]; n] } else { slopes };
     if slopes.len() != n {
@@ -98,25 +105,23 @@ fn leaky(lowering: &mut Lowering<'_>, value: &Value, slopes: &[f32]) -> Value {
     let above = lowering.bounded(value, [0.0, f32::INFINITY]);
     let below = lowering.bounded(value, [f32::NEG_INFINITY, 0.0]);
     let below = lowering.affine(&below, [slopes.to_vec(), vec![0.0; slopes.len()]]);
-    let shape = (above.layout, above.item.clone());
-    lowering.step(&[&above, &below], shape, |tape, inputs| tape.add(inputs[0], inputs[1]))
+    lowering.step_like(&[&above, &below], &above, |tape, inputs| tape.add(inputs[0], inputs[1]))
 }
 
 /// `Softmax` along the last axis.
 pub(super) fn softmax(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
-    let value = lowering.input(node, 0)?;
-    let rank = value.item.len() as i64 + 1;
+    let value = lowering.any_input(node, 0)?;
     let axis = node.integer("axis", -1);
-    if axis != -1 && axis != rank - 1 {
+    if value.axis(axis) + 1 != value.rank() {
         return Err(format!("axis {axis} is not lowered"));
     }
+    value.row_len()?;
     let value = lowering.as_written(&value);
-    let shape = (Layout::AsWritten, value.item.clone());
-    Ok(lowering.step(&[&value], shape, |tape, inputs| tape.softmax(inputs[0])))
+    Ok(lowering.pointwise(&value, |tape, inputs| tape.softmax(inputs[0])))
 }
 
 fn apply(lowering: &mut Lowering<'_>, node: &Node, nonlinearity: Nonlinearity) -> Result<Value, Refusal> {
-    let value = lowering.input(node, 0)?;
+    let value = lowering.any_input(node, 0)?;
     Ok(pointwise(lowering, &value, nonlinearity))
 }
 

@@ -6,7 +6,8 @@ use crate::tensor::Tensor;
 /// `BatchNormalization` in evaluation: γ (x − mean) / √(variance + ε) + β.
 pub(super) fn batch_normalization(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
     let value = lowering.input(node, 0)?;
-    let value = if value.item.len() == 3 { lowering.channels_last(&value)? } else { value };
+    let value =
+        if value.item.len() == 3 { lowering.channels_last(&value)? } else { lowering.as_written(&value) };
     if value.item.len() == 2 {
         return Err("values of three axes are not lowered".to_owned());
     }
@@ -30,17 +31,16 @@ pub(super) fn batch_normalization(lowering: &mut Lowering<'_>, node: &Node) -> R
 
 /// `LayerNormalization` over the last axis.
 pub(super) fn layer_normalization(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
-    let value = lowering.input(node, 0)?;
+    let value = lowering.any_input(node, 0)?;
     let value = lowering.as_written(&value);
-    let axis = node.integer("axis", -1);
-    if axis != -1 && axis != value.item.len() as i64 {
+    if value.axis(node.integer("axis", -1)) + 1 != value.rank() {
         return Err("axes other than the last are not lowered".to_owned());
     }
-    let epsilon = node.float("epsilon", 1e-5);
+    let (epsilon, row_len) = (node.float("epsilon", 1e-5), value.row_len()?);
     let gamma = lowering.parameter(node, 1)?.clone();
     let beta = lowering.constant(node, 2).cloned();
     let beta = beta.unwrap_or_else(|| Tensor::zeros(gamma.shape()));
-    if [&gamma, &beta].iter().any(|column| column.len() != value.last_axis()) {
+    if [&gamma, &beta].iter().any(|column| column.len() != row_len) {
         return Err("its parameters are not one per feature".to_owned());
     }
     Ok(lowering.pointwise(&value, move |tape, inputs| {

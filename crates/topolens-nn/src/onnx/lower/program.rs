@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::tape::{Tape, Variable};
+use crate::tape::{Rearrangement, Tape, Variable};
 use crate::tensor::Tensor;
 
 /// Least and greatest: ReLU brings into 0 and infinity.
@@ -19,6 +19,8 @@ enum Operation {
     Boundable(Box<Boundable>),
     /// Brings its input into bounds.
     Bound(Bounds),
+    /// Moves numbers.
+    Rearrangement(Rearrangement),
 }
 
 struct Step {
@@ -64,6 +66,11 @@ impl Program {
         self.push_step(&[input], Operation::Bound(bounds))
     }
 
+    /// Adds a step that moves numbers; where they stay in order and nobody looks at the input again, it costs nothing.
+    pub(super) fn push_rearrangement(&mut self, input: usize, rearrangement: Rearrangement) -> usize {
+        self.push_step(&[input], Operation::Rearrangement(rearrangement))
+    }
+
     fn push_step(&mut self, inputs: &[usize], operation: Operation) -> usize {
         self.steps.push(Step { operation, inputs: inputs.to_vec() });
         self.steps.len()
@@ -100,12 +107,19 @@ impl Program {
             }
             let (source, bounds) = self.source(step, &skipped);
             let inputs: Vec<Variable> = source.inputs.iter().map(|place| values[*place]).collect();
-            values.push(run_step(tape, &source.operation, &inputs, bounds));
-            for place in &source.inputs {
-                if *place > 0 && last_use[*place] == index && !wanted.contains(place) {
-                    tape.release(values[*place]);
-                }
+            let is_last = |place: &usize| *place > 0 && last_use[*place] == index && !wanted.contains(place);
+            if let (Operation::Rearrangement(rearrangement), true) =
+                (&source.operation, is_last(&source.inputs[0]))
+            {
+                values.push(tape.last_rearrangement(inputs[0], rearrangement));
+                continue;
             }
+            values.push(run_step(tape, &source.operation, &inputs, bounds));
+            source
+                .inputs
+                .iter()
+                .filter(|place| is_last(place))
+                .for_each(|place| tape.release(values[*place]));
         }
         (batch, wanted.iter().map(|place| values[*place]).collect())
     }
@@ -171,5 +185,6 @@ fn run_step(
         Operation::Plain(operation) => operation(tape, inputs),
         Operation::Boundable(operation) => operation(tape, inputs, bounds),
         Operation::Bound(bounds) => tape.bounded(inputs[0], *bounds),
+        Operation::Rearrangement(rearrangement) => tape.rearrangement(inputs[0], rearrangement),
     }
 }

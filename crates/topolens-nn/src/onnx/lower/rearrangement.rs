@@ -5,153 +5,109 @@ use crate::tape::Rearrangement;
 
 /// What changes nothing when a network is evaluated.
 pub(super) fn same(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
-    lowering.output_item(node)?;
-    lowering.input(node, 0)
+    lowering.shape(node.output())?;
+    lowering.any_input(node, 0)
+}
+
+/// `Expand` that repeats nothing.
+pub(super) fn expand(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
+    let value = reshape(lowering, node);
+    value.map_err(|_| "it repeats numbers".to_owned())
 }
 
 /// `Reshape`, `Flatten`, `Squeeze` and `Unsqueeze`: the numbers of each image in another shape.
 pub(super) fn reshape(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
-    let value = lowering.input(node, 0)?;
-    let item = lowering.output_item(node)?;
-    if item.iter().product::<usize>() != value.item.iter().product::<usize>() {
+    let value = lowering.any_input(node, 0)?;
+    let shape = lowering.shape(node.output())?;
+    let n_before = value.n_before();
+    let made = Value::written(value.place, shape, n_before, lowering.n_images())?;
+    if made.item.iter().product::<usize>() != value.item.iter().product::<usize>() {
         return Err("it mixes images".to_owned());
     }
-    if item == value.item {
-        return Ok(value);
+    if made.item == value.item && (value.layout != Layout::ChannelsLast || made.images == value.images) {
+        return Ok(Value { layout: value.layout, ..made });
+    }
+    if let Some(kept) = with_swapped_axes(&value, &made) {
+        let places = Rearrangement::reshape(&kept.in_memory(&kept.item));
+        return Ok(Value { place: lowering.moved_to(&value, places), ..kept });
     }
     let value = lowering.as_written(&value);
-    let places = Rearrangement::reshape(&item);
-    Ok(lowering.rearranged(&value, Layout::AsWritten, item, places))
+    let place = lowering.moved_to(&value, Rearrangement::reshape(&made.item));
+    Ok(Value { place, ..made })
 }
 
-/// `Transpose` that leaves the images where they are.
+/// What a reshape makes of a value whose last axes are swapped in memory, if they stay the last: positions of images in a row behind
+/// their channels, or axes in front that are joined or cut.
+fn with_swapped_axes(value: &Value, made: &Value) -> Option<Value> {
+    let (item, target) = (&value.item, &made.item);
+    let ends_alike = match value.layout {
+        Layout::AsWritten => false,
+        Layout::ChannelsLast => made.is_ordinary() && target[..] == [item[0], item[1] * item[2]],
+        Layout::Transposed => target.len() >= 2 && item[item.len() - 2..] == target[target.len() - 2..],
+    };
+    ends_alike.then(|| Value { layout: Layout::Transposed, ..made.clone() })
+}
+
+/// `Transpose`.
 pub(super) fn transpose(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
-    let value = lowering.input(node, 0)?;
-    let item = lowering.output_item(node)?;
+    let value = lowering.any_input(node, 0)?;
     let axes = node.integers("perm").ok_or_else(|| "it reverses all axes".to_owned())?;
-    if axes.first() != Some(&0) {
-        return Err("it moves the axis of the images".to_owned());
+    let axes: Vec<usize> = axes.iter().map(|axis| value.axis(*axis)).collect();
+    let position = axes.iter().position(|axis| *axis == value.images.axis);
+    let Some(position) = position.filter(|_| axes.len() == value.rank()) else {
+        return Err(format!("its axes {axes:?} are not those of {}", value.described()));
+    };
+    let images = value.images.moved(position);
+    let item_axes: Vec<usize> = axes.iter().filter_map(|axis| value.any_item_axis(*axis)).collect();
+    let item: Vec<usize> = item_axes.iter().map(|axis| value.item[*axis]).collect();
+    let made = Value { item, images, layout: Layout::AsWritten, ..value.clone() };
+    if let Some(layout) = layout_after(&value, &made, &item_axes) {
+        return Ok(Value { layout, ..made });
     }
-    match (value.layout, axes) {
-        (Layout::ChannelsLast, [0, 2, 3, 1]) => Ok(Value { layout: Layout::AsWritten, item, ..value }),
-        (Layout::AsWritten, [0, 3, 1, 2]) => Ok(Value { layout: Layout::ChannelsLast, item, ..value }),
-        _ => {
-            let value = lowering.as_written(&value);
-            let axes: Vec<usize> = axes[1..].iter().map(|axis| (*axis - 1) as usize).collect();
-            let places = Rearrangement::permutation(&value.item, &axes);
-            Ok(lowering.rearranged(&value, Layout::AsWritten, item, places))
-        }
-    }
+    let value = lowering.as_written(&value);
+    let place = lowering.moved_to(&value, Rearrangement::permutation(&value.item, &item_axes));
+    Ok(Value { place, ..made })
+}
+
+/// The layout that the memory of `value` has for what a transpose makes of it, if it has one.
+fn layout_after(value: &Value, made: &Value, item_axes: &[usize]) -> Option<Layout> {
+    let in_memory = value.memory_axes();
+    [Layout::AsWritten, Layout::ChannelsLast, Layout::Transposed].into_iter().find(|layout| {
+        let is_possible = match layout {
+            Layout::AsWritten => true,
+            Layout::ChannelsLast => made.is_ordinary() && made.item.len() == 3,
+            Layout::Transposed => made.item.len() >= 2,
+        };
+        let made = Value { layout: *layout, ..made.clone() };
+        is_possible
+            && made.memory_axes().into_iter().map(|axis| item_axes[axis]).eq(in_memory.iter().copied())
+    })
 }
 
 /// `Concat` of values that hang on the images, and of constants.
 pub(super) fn concat(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
     let parts: Result<Vec<Value>, Refusal> =
         (0..node.inputs().len()).map(|index| lowering.input_or_constant(node, index)).collect();
-    let (parts, item) = (parts?, lowering.output_item(node)?);
-    let axis = node.integer("axis", 1).rem_euclid(item.len() as i64 + 1) as usize;
-    if axis == 0 {
-        return Err("it joins batches".to_owned());
+    let parts = parts?;
+    let first = parts.first().ok_or_else(|| "it has no input".to_owned())?;
+    if parts.len() == 1 {
+        return Ok(first.clone());
     }
-    if let [only] = &parts[..] {
-        return Ok(only.clone());
+    let axis = first.axis(node.integer("axis", 1));
+    let axis = first.item_axis(axis).ok_or_else(|| "it joins batches".to_owned())?;
+    if parts.iter().any(|part| part.images != first.images || part.item.len() != first.item.len()) {
+        return Err("its parts have the images along different axes".to_owned());
     }
-    let of_images = item.len() == 3 && parts.iter().any(|part| part.layout == Layout::ChannelsLast);
-    let (layout, axis) =
-        if of_images { (Layout::ChannelsLast, [3, 1, 2][axis - 1]) } else { (Layout::AsWritten, axis) };
+    let of_images = first.item.len() == 3 && parts.iter().any(|part| part.layout == Layout::ChannelsLast);
     let parts: Result<Vec<Value>, Refusal> = parts
         .iter()
         .map(|part| if of_images { lowering.channels_last(part) } else { Ok(lowering.as_written(part)) })
         .collect();
     let parts = parts?;
+    let mut item = parts[0].item.clone();
+    item[axis] = parts.iter().map(|part| part.item[axis]).sum();
+    let joined = Value { item, ..parts[0].clone() };
+    let axis = joined.memory_axes().iter().position(|at| *at == axis).unwrap_or(axis) + 1;
     let inputs: Vec<&Value> = parts.iter().collect();
-    Ok(lowering.step(&inputs, (layout, item), move |tape, inputs| tape.concatenation(inputs, axis)))
-}
-
-/// `Pad` with zeros.
-pub(super) fn pad(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
-    let is_zero = lowering.constant(node, 2).is_none_or(|value| value.values().iter().all(|v| *v == 0.0));
-    if !matches!(node.word("mode"), "" | "constant") || !is_zero || node.float("value", 0.0) != 0.0 {
-        return Err("only borders of zeros are lowered".to_owned());
-    }
-    let (value, item) = (lowering.input(node, 0)?, lowering.output_item(node)?);
-    let pads = lowering.integers(node, "pads", 1).filter(|pads| pads.len() == 2 * (value.item.len() + 1));
-    let pads = pads.ok_or_else(|| "its pads are not two per axis".to_owned())?;
-    let starts: Vec<isize> = pads[1..=value.item.len()].iter().map(|pad| -*pad as isize).collect();
-    Ok(window(lowering, &value, (&starts, &vec![1; starts.len()]), item))
-}
-
-/// `Slice` of axes other than the images', forward.
-pub(super) fn slice(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
-    let (value, item) = (lowering.input(node, 0)?, lowering.output_item(node)?);
-    let rank = value.item.len() as i64 + 1;
-    let list = |attribute, index| lowering.integers(node, attribute, index);
-    let first = list("starts", 1).ok_or_else(|| "its starts are no constants".to_owned())?;
-    let axes = list("axes", 3).unwrap_or_else(|| (0..first.len() as i64).collect());
-    let given = list("steps", 4).unwrap_or_else(|| vec![1; first.len()]);
-    let (mut starts, mut steps) = (vec![0; value.item.len()], vec![1; value.item.len()]);
-    for ((axis, first), step) in axes.iter().zip(&first).zip(&given) {
-        let axis = axis.rem_euclid(rank) as usize;
-        let extent = if axis == 0 { 0 } else { value.item[axis - 1] as i64 };
-        let first = if *first < 0 { first + extent } else { *first };
-        match (axis, first) {
-            _ if *step < 1 => return Err(format!("steps of {step} are not lowered")),
-            (0, 0) if *step == 1 => {}
-            (0, _) => return Err("it picks images".to_owned()),
-            _ => {
-                starts[axis - 1] = first.clamp(0, extent) as isize;
-                steps[axis - 1] = *step as usize;
-            }
-        }
-    }
-    Ok(window(lowering, &value, (&starts, &steps), item))
-}
-
-/// `Split` along an axis other than the images'.
-pub(super) fn split(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
-    let value = lowering.input(node, 0)?;
-    let axis = node.integer("axis", 0).rem_euclid(value.item.len() as i64 + 1) as usize;
-    if axis == 0 {
-        return Err("it picks images".to_owned());
-    }
-    let mut starts = vec![0; value.item.len()];
-    let mut first = None;
-    for name in node.outputs() {
-        let item = lowering.item(name)?;
-        let extent = item[axis - 1].cast_signed();
-        let part = window(lowering, &value, (&starts, &vec![1; starts.len()]), item);
-        starts[axis - 1] += extent;
-        if first.is_none() {
-            first = Some(part);
-        } else {
-            lowering.bind(name, part);
-        }
-    }
-    first.ok_or_else(|| "it has no output".to_owned())
-}
-
-/// Images, channels last, with a border of zeros at the top, left, bottom and right.
-pub(super) fn bordered(lowering: &mut Lowering<'_>, images: &Value, sides: [usize; 4]) -> Value {
-    let [top, left, bottom, right] = sides;
-    let item = vec![images.item[0], images.item[1] + top + bottom, images.item[2] + left + right];
-    window(lowering, images, (&[0, -top.cast_signed(), -left.cast_signed()], &[1; 3]), item)
-}
-
-/// A window into each item, whose axes are those of the file.
-fn window(
-    lowering: &mut Lowering<'_>,
-    value: &Value,
-    (starts, steps): (&[isize], &[usize]),
-    item: Vec<usize>,
-) -> Value {
-    let in_memory = |axes: &[usize]| match value.layout {
-        Layout::ChannelsLast => vec![axes[1], axes[2], axes[0]],
-        Layout::AsWritten => axes.to_vec(),
-    };
-    let moved: Vec<isize> = match value.layout {
-        Layout::ChannelsLast => vec![starts[1], starts[2], starts[0]],
-        Layout::AsWritten => starts.to_vec(),
-    };
-    let places = Rearrangement::window(&in_memory(&value.item), &moved, &in_memory(steps), in_memory(&item));
-    lowering.rearranged(value, value.layout, item, places)
+    Ok(lowering.step_like(&inputs, &joined, move |tape, inputs| tape.concatenation(inputs, axis)))
 }
