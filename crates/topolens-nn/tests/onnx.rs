@@ -127,7 +127,14 @@ fn lowered_operators_equal_pytorch() {
 /// Two engines that share no code see the same values in every layer.
 #[test]
 fn the_tape_equals_rten_in_every_layer() {
-    for (path, images) in [(operators(), by_pytorch("images")), (path(), noise(3))] {
+    let transformers = TRANSFORMERS.map(|name| {
+        let path = path().with_file_name(name).with_extension("onnx");
+        let images = tensor_of(&path.with_extension("safetensors"), "images");
+        (path, images)
+    });
+    for (path, images) in
+        [(operators(), by_pytorch("images")), (path(), noise(3))].into_iter().chain(transformers)
+    {
         let [lowered, other] =
             [Engine::Auto, Engine::Rten].map(|engine| OnnxNetwork::load(&path, engine).unwrap());
         assert_eq!([lowered.engine(), other.engine()], [Engine::Tape, Engine::Rten]);
@@ -140,6 +147,60 @@ fn the_tape_equals_rten_in_every_layer() {
         // The same values whether or not others are asked for.
         let alone = lowered.forward(&images, &[all.len() / 2]).unwrap();
         assert_eq!(alone.taps[0], found.taps[all.len() / 2]);
+    }
+}
+
+/// Networks of tokens, windows and heads; PyTorch and onnxruntime wrote the file beside each.
+const TRANSFORMERS: [&str; 3] = ["vit", "swin", "convnext"];
+
+#[test]
+fn transformers_have_the_layers_of_onnxruntime_and_the_gradients_of_pytorch() {
+    for name in TRANSFORMERS {
+        let path = path().with_file_name(name).with_extension("onnx");
+        let known = path.with_extension("safetensors");
+        let network = OnnxNetwork::load(&path, Engine::Tape).unwrap();
+        let images = tensor_of(&known, "images");
+        let every: Vec<usize> = (0..network.layers().len()).collect();
+        let forward = network.forward(&images, &every).unwrap();
+        assert!(difference(&forward.output, &tensor_of(&known, "output")) < 1e-5, "{name}");
+        let bytes = std::fs::read(&known).unwrap();
+        let stored = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+        let mut n_compared = 0;
+        for key in stored.names().into_iter().filter(|key| key.starts_with("layer.")) {
+            let is_it = |layer: &topolens_nn::Layer| Some(layer.name.as_str()) == key.strip_prefix("layer.");
+            let layer = network.layers().iter().position(is_it).unwrap();
+            let found = difference(&forward.taps[layer], &tensor_of(&known, key));
+            assert!(found < 1e-5, "{name}, {key}: {found}");
+            n_compared += 1;
+        }
+        assert!(n_compared > 5);
+        let gradient = network.input_gradient(&images, &[4, 0, 2]).unwrap().gradient;
+        let found = difference(&gradient, &tensor_of(&known, "gradient"));
+        assert!(found < 1e-4, "{name}: {found}");
+    }
+}
+
+/// Whatever stands before the images in the file: each has its own items, in any batch. A batch of three is as large as query, key and
+/// value are many: these, stacked in front of it, are no layer.
+#[test]
+fn tokens_and_windows_do_not_see_other_images() {
+    for name in TRANSFORMERS {
+        let path = path().with_file_name(name).with_extension("onnx");
+        let images = tensor_of(&path.with_extension("safetensors"), "images");
+        let [network, other] =
+            [Engine::Tape, Engine::Rten].map(|engine| OnnxNetwork::load(&path, engine).unwrap());
+        assert_eq!(default_taps(network.layers()), default_taps(other.layers()));
+        let blocks = network.layers().iter().filter(|layer| layer.kind == LayerKind::Block).count();
+        assert!(blocks >= 3, "{name}: {blocks}");
+        let every: Vec<usize> = (0..network.layers().len()).collect();
+        let whole = network.forward(&images, &every).unwrap();
+        let turned = images.select(&[2, 0]);
+        let part = network.forward(&turned, &every).unwrap();
+        for ((part, whole), layer) in part.taps.iter().zip(&whole.taps).zip(network.layers()) {
+            assert_eq!(whole.shape()[1..], layer.output_shape[..], "{name}, {}", layer.name);
+            assert_eq!(part.shape()[1..], layer.output_shape[..], "{name}, {}", layer.name);
+            assert!(difference(part, &whole.select(&[2, 0])) < 1e-6, "{name}, {}", layer.name);
+        }
     }
 }
 
