@@ -1,6 +1,7 @@
 //! Sums, differences, products and quotients.
 
 use super::constants::{beside, by_channel};
+use super::written_out::{note_multiple, note_product, note_sum, with_bias};
 use super::{Layout, Lowering, Node, Refusal, Value};
 use crate::tape::{Tape, Variable};
 use crate::tensor::Tensor;
@@ -12,7 +13,14 @@ pub(super) fn add(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Ref
     }
     match operands(lowering, node)? {
         Operands::Values(left, right) => sum(lowering, &left, &right),
-        Operands::Constant { value, constant, .. } => Ok(shifted(lowering, &value, 1.0, constant)),
+        Operands::Constant { value, constant, .. } => {
+            if let Some(layer) = with_bias(lowering, &value, &constant) {
+                return Ok(layer);
+            }
+            let made = shifted(lowering, &value, 1.0, constant.clone());
+            note_sum(lowering, &value, &constant, &made);
+            Ok(made)
+        }
     }
 }
 
@@ -36,11 +44,11 @@ pub(super) fn subtract(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value
 /// `Mul`; a value of one number per channel scales the channels of the other.
 pub(super) fn multiply(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
     match operands(lowering, node)? {
-        Operands::Values(left, right) => product(lowering, &left, &right),
-        Operands::Constant { value, constant: scale, .. } => {
-            let shift = vec![0.0; scale.len()];
-            Ok(lowering.affine(&value, [scale, shift]))
+        Operands::Values(left, right) => {
+            let made = product(lowering, &left, &right)?;
+            Ok(note_product(lowering, [&left, &right], made))
         }
+        Operands::Constant { value, constant: scale, .. } => Ok(scaled(lowering, &value, scale)),
     }
 }
 
@@ -49,7 +57,7 @@ pub(super) fn divide(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, 
     match operands(lowering, node)? {
         Operands::Constant { value, constant: divisor, is_first: false } => {
             let scale: Vec<f32> = divisor.iter().map(|number| 1.0 / number).collect();
-            Ok(lowering.affine(&value, [scale, vec![0.0; divisor.len()]]))
+            Ok(scaled(lowering, &value, scale))
         }
         _ => Err("only division by a constant is lowered".to_owned()),
     }
@@ -82,6 +90,12 @@ fn operands(lowering: &mut Lowering<'_>, node: &Node) -> Result<Operands, Refusa
     let value = by_channel(lowering, &value, constant)?;
     let constant = beside(&value, constant, n_images)?;
     Ok(Operands::Constant { value, constant, is_first: index == 0 })
+}
+
+/// `scale` x.
+fn scaled(lowering: &mut Lowering<'_>, value: &Value, scale: Vec<f32>) -> Value {
+    let made = lowering.affine(value, [scale.clone(), vec![0.0; scale.len()]]);
+    note_multiple(lowering, value, &scale, made)
 }
 
 /// `scale` x + `shift`.

@@ -1,5 +1,8 @@
 //! Fully connected layers.
 
+use std::sync::Arc;
+
+use super::written_out::Part;
 use super::{Layout, Lowering, Node, Refusal, Value};
 use crate::kernels::Finish;
 use crate::tensor::Tensor;
@@ -45,11 +48,26 @@ fn multiply(
     if bias.as_ref().is_some_and(|bias| bias.len() != n_out) {
         return Err("its bias is not one number per output".to_owned());
     }
-    let made = with_last_axis(&rows, n_out);
-    Ok(lowering.boundable_like(&[&rows], &made, move |tape, inputs, bounds| {
+    Ok(multiply_rows(lowering, &rows, Arc::new(weights), bias))
+}
+
+/// Rows times weights, and a bias.
+pub(super) fn multiply_rows(
+    lowering: &mut Lowering<'_>,
+    rows: &Value,
+    weights: Arc<Tensor>,
+    bias: Option<Vec<f32>>,
+) -> Value {
+    let part = bias.is_none().then(|| Part::Product { rows: rows.clone(), weights: weights.clone() });
+    let made = with_last_axis(rows, weights.shape()[1]);
+    let made = lowering.boundable_like(&[rows], &made, move |tape, inputs, bounds| {
         let weights = tape.leaf(&weights, false);
         tape.finished_linear(inputs[0], weights, Finish { bias: bias.as_deref(), bounds })
-    }))
+    });
+    if let Some(part) = part {
+        lowering.note(&made, part);
+    }
+    made
 }
 
 /// The product of the matrices in the last two axes, at the same indices of the axes before.

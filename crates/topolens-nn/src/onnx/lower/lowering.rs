@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::program::Bounds;
 use super::value::{ImagesAxis, Layout, Value};
+use super::written_out::Part;
 use super::{Node, Program, Refusal};
 use crate::tape::{Rearrangement, Tape, Variable};
 use crate::tensor::Tensor;
@@ -30,6 +31,8 @@ pub(super) struct Lowering<'a> {
     values: BTreeMap<String, Value>,
     /// The places that rearrangements made, with what they were made from.
     moved: BTreeMap<usize, (usize, Rearrangement)>,
+    /// How the values at some places were made.
+    parts: BTreeMap<usize, Part>,
 }
 
 impl<'a> Lowering<'a> {
@@ -39,7 +42,7 @@ impl<'a> Lowering<'a> {
         let layout = if known.is_channels_last { Layout::AsWritten } else { Layout::ChannelsLast };
         let batch = Value { place: 0, layout, item, images: ImagesAxis::FIRST };
         let values = BTreeMap::from([(input.to_owned(), batch)]);
-        Self { known, program: Program::default(), values, moved: BTreeMap::new() }
+        Self { known, program: Program::default(), values, moved: BTreeMap::new(), parts: BTreeMap::new() }
     }
 
     /// Whether the node computes with the images, not with shapes or constants alone.
@@ -55,6 +58,16 @@ impl<'a> Lowering<'a> {
             self.program.name(name, shown.place);
         }
         self.values.insert(name.to_owned(), value);
+    }
+
+    /// Notes how `value` was made.
+    pub(super) fn note(&mut self, value: &Value, part: Part) {
+        self.parts.insert(value.place, part);
+    }
+
+    /// How `value` was made, if it was noted.
+    pub(super) fn part(&self, value: &Value) -> Option<Part> {
+        self.parts.get(&value.place).cloned()
     }
 
     /// The program.

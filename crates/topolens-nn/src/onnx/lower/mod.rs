@@ -23,6 +23,7 @@ mod program;
 mod rearrangement;
 mod value;
 mod window;
+mod written_out;
 
 use std::collections::BTreeMap;
 

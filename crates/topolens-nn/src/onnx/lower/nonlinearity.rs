@@ -1,6 +1,7 @@
 //! Pointwise nonlinearities, and softmax.
 
 use super::arithmetic::product;
+use super::written_out::note_error_function;
 use super::{Lowering, Node, Refusal, Value};
 use crate::kernels::Nonlinearity;
 
@@ -39,7 +40,9 @@ pub(super) fn gelu(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Re
 /// `Erf`.
 pub(super) fn error_function(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
     let value = lowering.any_input(node, 0)?;
-    Ok(lowering.pointwise(&value, |tape, inputs| tape.error_function(inputs[0])))
+    let made = lowering.pointwise(&value, |tape, inputs| tape.error_function(inputs[0]));
+    note_error_function(lowering, &value, &made);
+    Ok(made)
 }
 
 /// `Swish` with α = 1.
@@ -125,6 +128,7 @@ fn apply(lowering: &mut Lowering<'_>, node: &Node, nonlinearity: Nonlinearity) -
     Ok(pointwise(lowering, &value, nonlinearity))
 }
 
-fn pointwise(lowering: &mut Lowering<'_>, value: &Value, nonlinearity: Nonlinearity) -> Value {
+/// φ of each number.
+pub(super) fn pointwise(lowering: &mut Lowering<'_>, value: &Value, nonlinearity: Nonlinearity) -> Value {
     lowering.pointwise(value, move |tape, inputs| tape.nonlinearity(inputs[0], nonlinearity))
 }
