@@ -137,12 +137,12 @@ def sweep_opsets(values, folder, opsets):
     return is_same
 
 
-def export(model, size, exporter, is_fixed, path):
+def export(model, size, exporter, is_fixed, path, opset=17):
     images = torch.randn(2, 3, size, size)
     names = {"input_names": ["images"], "output_names": ["logits"]}
     if exporter == "script":
         axes = {} if is_fixed else {"dynamic_axes": {"images": {0: "n"}}}
-        torch.onnx.export(model, images, path, dynamo=False, opset_version=17, **axes, **names)
+        torch.onnx.export(model, images, path, dynamo=False, opset_version=opset, **axes, **names)
     else:
         axes = {} if is_fixed else {"dynamic_shapes": ({0: torch.export.Dim("n")},)}
         torch.onnx.export(model, (images,), path, dynamo=True, external_data=False, verbose=False, **axes, **names)
@@ -202,6 +202,7 @@ def main():
     arguments.add_argument("--folder", type=Path, default=Path("onnx-models"))
     arguments.add_argument("--opsets", metavar="FIRST-LAST")
     arguments.add_argument("--fixed", action="store_true", help="exports that take batches of two images only")
+    arguments.add_argument("--opset", type=int, default=17, help="that of the older exporter; below 17 it writes layer normalisation out")
     arguments.add_argument("names", nargs="*", default=NAMES)
     arguments = arguments.parse_args()
     warnings.filterwarnings("ignore")
@@ -219,10 +220,11 @@ def main():
             continue
         model, size = network(name)
         for exporter in ["script", "dynamo"]:
-            path = arguments.folder / f"{name}-{exporter}{'-fixed' if arguments.fixed else ''}.onnx"
+            opset = f"-{arguments.opset}" if exporter == "script" and arguments.opset != 17 else ""
+            path = arguments.folder / f"{name}-{exporter}{opset}{'-fixed' if arguments.fixed else ''}.onnx"
             try:
                 if not path.exists():
-                    export(model, size, exporter, arguments.fixed, path)
+                    export(model, size, exporter, arguments.fixed, path, arguments.opset)
             except Exception as error:  # an exporter that fails is not ours to mend
                 print(name, exporter, "not exported:", str(error).splitlines()[0][:100], file=sys.stderr)
                 continue

@@ -76,6 +76,8 @@ def cases():
     yield "product_batch_transposed", x @ z.mT, {"x": (x, plain), "z": (z, plain)}, plain
     x = random(3, 4, 7)
     yield "error_function", torch.erf(x), {"x": (x, plain)}, plain
+    x = (torch.rand(3, 4, 7) + 0.5).double().requires_grad_()
+    yield "power", x**-1.5, {"x": (x, plain)}, plain
 
 
 def main():

@@ -2,7 +2,8 @@
 safetensors file: images, labels, the gradient of the cross entropy in the images by PyTorch in double precision, and by onnxruntime the
 output and, under `layer.` and their names, normalised tokens and attention, as the file has them.
 
-Swin's windows do not fill its images and are shifted, and its batches of three are as many as query, key and value; ViT is written by PyTorch's older exporter, which writes GELU out, ConvNeXt with a mean
+Swin's windows do not fill its images and are shifted, and its batches of three are as many as query, key and value; ViT is written by PyTorch's older exporter at an opset at which it writes
+layer normalisation and GELU out, ConvNeXt with a mean
 as indices that count through the batch.
 
 Needs torch, torchvision, onnx, onnxruntime, onnxscript, numpy and safetensors.
@@ -27,7 +28,7 @@ NETWORKS = {
     "swin": lambda: SwinTransformer(patch_size=[4, 4], embed_dim=8, depths=[2, 1], num_heads=[2, 4], window_size=[4, 4], num_classes=5),
     "convnext": lambda: ConvNeXt([CNBlockConfig(8, 12, 1), CNBlockConfig(12, None, 2)], num_classes=5),
 }
-LAYERS = {"LayerNormalization", "Softmax", "MatMul"}
+LAYERS = {"LayerNormalization", "Softmax", "MatMul", "Sqrt", "Erf"}
 
 
 def network(name):
@@ -44,7 +45,7 @@ def store(model, images, path):
     """Without the exporters' notes: they hold paths of the machine it ran on."""
     names = {"input_names": ["images"], "output_names": ["logits"]}
     if path.stem == "vit":
-        torch.onnx.export(model, images, path, dynamo=False, opset_version=17, dynamic_axes={"images": {0: "n"}}, **names)
+        torch.onnx.export(model, images, path, dynamo=False, opset_version=14, dynamic_axes={"images": {0: "n"}}, **names)
         proto = onnx.load(path)
     else:
         shapes = None if path.stem == "swin" else ({0: torch.export.Dim("n")},)

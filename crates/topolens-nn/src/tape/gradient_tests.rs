@@ -129,6 +129,7 @@ fn cases_from_files<E: Element>() -> Vec<Case<E>> {
             &["x", "z"],
             Box::new(|tape, v| tape.product_batch([v[0], v[1]], true)),
         ),
+        ("power".into(), &["x"], Box::new(|tape, v| tape.power(v[0], -1.5))),
         ("error_function".into(), &["x"], Box::new(|tape, v| tape.error_function(v[0]))),
     ]
 }
@@ -157,7 +158,7 @@ fn inputs<E: Element>(file: &Fixture, name: &str, keys: &[&str]) -> Vec<Tensor<E
 fn every_operator_equals_pytorch() {
     let file = Fixture::open("operators");
     let cases = cases::<f32>();
-    assert_eq!(cases.len(), 48);
+    assert_eq!(cases.len(), 49);
     for (name, keys, function) in cases {
         let inputs = inputs(&file, &name, keys);
         let upstream = file.tensor(&format!("{name}.g"));

@@ -25,6 +25,7 @@ mod layer_norm;
 mod linear;
 mod max_pool;
 mod nonlinearity;
+mod power;
 mod prelu;
 mod product;
 mod product_batch;

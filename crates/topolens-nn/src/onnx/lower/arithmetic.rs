@@ -1,6 +1,8 @@
 //! Sums, differences, products and quotients.
 
 use super::constants::{beside, by_channel};
+use super::power::{power, spread};
+use super::written_norm::{norm_of_quotient, note_difference, note_shift, with_gamma};
 use super::written_out::{note_multiple, note_product, note_sum, with_bias};
 use super::{Layout, Lowering, Node, Refusal, Value};
 use crate::tape::{Tape, Variable};
@@ -19,7 +21,7 @@ pub(super) fn add(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Ref
             }
             let made = shifted(lowering, &value, 1.0, constant.clone());
             note_sum(lowering, &value, &constant, &made);
-            Ok(made)
+            Ok(note_shift(lowering, &value, &constant, made))
         }
     }
 }
@@ -28,8 +30,11 @@ pub(super) fn add(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Ref
 pub(super) fn subtract(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
     match operands(lowering, node)? {
         Operands::Values(left, right) => {
-            let negative = lowering.line(&right, -1.0, 0.0);
-            sum(lowering, &left, &negative)
+            let all = spread(lowering, &left, &right).unwrap_or_else(|| right.clone());
+            let negative = lowering.line(&all, -1.0, 0.0);
+            let made = sum(lowering, &left, &negative)?;
+            note_difference(lowering, [&left, &right], &made);
+            Ok(made)
         }
         Operands::Constant { value, constant, is_first: true } => {
             Ok(shifted(lowering, &value, -1.0, constant))
@@ -52,14 +57,22 @@ pub(super) fn multiply(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value
     }
 }
 
-/// `Div` by a constant.
+/// `Div`.
 pub(super) fn divide(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
     match operands(lowering, node)? {
         Operands::Constant { value, constant: divisor, is_first: false } => {
             let scale: Vec<f32> = divisor.iter().map(|number| 1.0 / number).collect();
             Ok(scaled(lowering, &value, scale))
         }
-        _ => Err("only division by a constant is lowered".to_owned()),
+        Operands::Constant { .. } => Err("a constant divided by a value is not lowered".to_owned()),
+        Operands::Values(left, right) => {
+            if let Some(norm) = norm_of_quotient(lowering, [&left, &right]) {
+                return Ok(norm);
+            }
+            let divisor = spread(lowering, &left, &right).unwrap_or(right);
+            let inverse = power(lowering, &divisor, -1.0);
+            product(lowering, &left, &inverse)
+        }
     }
 }
 
@@ -95,7 +108,8 @@ fn operands(lowering: &mut Lowering<'_>, node: &Node) -> Result<Operands, Refusa
 /// `scale` x.
 fn scaled(lowering: &mut Lowering<'_>, value: &Value, scale: Vec<f32>) -> Value {
     let made = lowering.affine(value, [scale.clone(), vec![0.0; scale.len()]]);
-    note_multiple(lowering, value, &scale, made)
+    let made = note_multiple(lowering, value, &scale, made);
+    with_gamma(lowering, value, &scale, made)
 }
 
 /// `scale` x + `shift`.

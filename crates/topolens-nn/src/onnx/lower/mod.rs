@@ -19,10 +19,12 @@ mod lowering;
 mod nonlinearity;
 mod normalization;
 mod pooling;
+mod power;
 mod program;
 mod rearrangement;
 mod value;
 mod window;
+mod written_norm;
 mod written_out;
 
 use std::collections::BTreeMap;
@@ -41,7 +43,7 @@ type Refusal = String;
 type Rule = fn(&mut Lowering<'_>, &Node) -> Result<Value, Refusal>;
 
 /// What can be lowered.
-const RULES: [(&str, Rule); 41] = [
+const RULES: [(&str, Rule); 44] = [
     ("Add", arithmetic::add),
     ("AveragePool", pooling::average_pool),
     ("BatchNormalization", normalization::batch_normalization),
@@ -68,7 +70,9 @@ const RULES: [(&str, Rule); 41] = [
     ("MaxPool", pooling::max_pool),
     ("Mul", arithmetic::multiply),
     ("Pad", window::pad),
+    ("Pow", power::pow),
     ("PRelu", nonlinearity::parametric_relu),
+    ("Reciprocal", power::reciprocal),
     ("ReduceMean", pooling::mean),
     ("Relu", nonlinearity::relu),
     ("Reshape", rearrangement::reshape),
@@ -76,6 +80,7 @@ const RULES: [(&str, Rule); 41] = [
     ("Slice", window::slice),
     ("Softmax", nonlinearity::softmax),
     ("Split", window::split),
+    ("Sqrt", power::square_root),
     ("Squeeze", rearrangement::reshape),
     ("Sub", arithmetic::subtract),
     ("Sum", arithmetic::add),

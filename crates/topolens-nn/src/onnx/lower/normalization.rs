@@ -1,5 +1,6 @@
 //! Normalisation by fixed statistics, and over the last axis.
 
+use super::written_norm::layer_norm;
 use super::{Lowering, Node, Refusal, Value};
 use crate::tensor::Tensor;
 
@@ -43,8 +44,5 @@ pub(super) fn layer_normalization(lowering: &mut Lowering<'_>, node: &Node) -> R
     if [&gamma, &beta].iter().any(|column| column.len() != row_len) {
         return Err("its parameters are not one per feature".to_owned());
     }
-    Ok(lowering.pointwise(&value, move |tape, inputs| {
-        let [gamma, beta] = [&gamma, &beta].map(|tensor| tape.leaf(tensor, false));
-        tape.layer_norm([inputs[0], gamma, beta], epsilon)
-    }))
+    Ok(layer_norm(lowering, &value, epsilon, [gamma.into_values(), beta.into_values()]))
 }

@@ -1,6 +1,7 @@
 //! Pooling over windows and over all positions.
 
 use super::convolution::{sides, square};
+use super::power::mean_of_rows;
 use super::{Layout, Lowering, Node, Refusal, Value};
 use crate::kernels::PoolWindow;
 use crate::tape::Rearrangement;
@@ -48,17 +49,20 @@ pub(super) fn global_average_pool(lowering: &mut Lowering<'_>, node: &Node) -> R
     mean(lowering, node)
 }
 
-/// `ReduceMean` over the positions of images, told by its shape.
+/// `ReduceMean` over the positions of images, or the last axis.
 pub(super) fn mean(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, Refusal> {
-    let images = lowering.input(node, 0)?;
-    let item = lowering.output_item(node)?;
+    let images = lowering.any_input(node, 0)?;
     let axes = lowering.integers(node, "axes", 1);
-    let rank = images.item.len() as i64 + 1;
+    let rank = images.rank() as i64;
     let mut over = axes.unwrap_or_else(|| (2..rank).collect());
     for axis in &mut over {
         *axis = axis.rem_euclid(rank);
     }
     over.sort_unstable();
+    if over[..] == [rank - 1] && node.integer("keepdims", 1) != 0 {
+        return mean_of_rows(lowering, &images);
+    }
+    let (images, item) = (lowering.input(node, 0)?, lowering.output_item(node)?);
     let images = match (&over[..], images.item.len()) {
         ([2, 3], 3) => lowering.channels_last(&images)?,
         // Positions before channels, as Keras has them.

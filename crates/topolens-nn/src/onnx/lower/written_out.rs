@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::linear::multiply_rows;
 use super::nonlinearity::pointwise;
+use super::written_norm::Stage;
 use super::{Layout, Lowering, Value};
 use crate::kernels::Nonlinearity;
 use crate::tensor::Tensor;
@@ -27,6 +28,8 @@ pub(super) enum Part {
     TwiceNormal { x: Value },
     /// A multiple of GELU of x.
     GeluMultiple { x: Value, factor: f32 },
+    /// A part of a layer normalisation.
+    Norm(Stage),
 }
 
 /// The sum of a value and a number for each place of the last axis, or one for all, if that ends a fully connected layer.
