@@ -15,7 +15,9 @@ impl<E: Element> Tape<E> {
     pub(crate) fn power(&mut self, input: Variable, exponent: f64) -> Variable {
         let mut values = self.pool.take_copy(self.nodes[input.0].value.values());
         values.par_chunks_mut(POINTWISE_CHUNK).for_each(|values| {
-            values.iter_mut().for_each(|value| *value = power(*value, exponent));
+            for value in values {
+                *value = power(*value, exponent);
+            }
         });
         let value = Tensor::from_parts(self.value(input).shape().to_vec(), values);
         self.record(value, &[input], Power { exponent })

@@ -53,7 +53,7 @@ pub(super) fn multiply(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value
             let made = product(lowering, &left, &right)?;
             Ok(note_product(lowering, [&left, &right], made))
         }
-        Operands::Constant { value, constant: scale, .. } => Ok(scaled(lowering, &value, scale)),
+        Operands::Constant { value, constant: scale, .. } => Ok(scaled(lowering, &value, &scale)),
     }
 }
 
@@ -62,7 +62,7 @@ pub(super) fn divide(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, 
     match operands(lowering, node)? {
         Operands::Constant { value, constant: divisor, is_first: false } => {
             let scale: Vec<f32> = divisor.iter().map(|number| 1.0 / number).collect();
-            Ok(scaled(lowering, &value, scale))
+            Ok(scaled(lowering, &value, &scale))
         }
         Operands::Constant { .. } => Err("a constant divided by a value is not lowered".to_owned()),
         Operands::Values(left, right) => {
@@ -106,10 +106,10 @@ fn operands(lowering: &mut Lowering<'_>, node: &Node) -> Result<Operands, Refusa
 }
 
 /// `scale` x.
-fn scaled(lowering: &mut Lowering<'_>, value: &Value, scale: Vec<f32>) -> Value {
-    let made = lowering.affine(value, [scale.clone(), vec![0.0; scale.len()]]);
-    let made = note_multiple(lowering, value, &scale, made);
-    with_gamma(lowering, value, &scale, made)
+fn scaled(lowering: &mut Lowering<'_>, value: &Value, scale: &[f32]) -> Value {
+    let made = lowering.affine(value, [scale.to_vec(), vec![0.0; scale.len()]]);
+    let made = note_multiple(lowering, value, scale, made);
+    with_gamma(lowering, value, scale, made)
 }
 
 /// `scale` x + `shift`.

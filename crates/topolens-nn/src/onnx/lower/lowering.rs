@@ -254,13 +254,13 @@ impl<'a> Lowering<'a> {
 
     /// The value as the file has it.
     pub(super) fn as_written(&mut self, value: &Value) -> Value {
+        if value.layout == Layout::AsWritten {
+            return value.clone();
+        }
         let axes = value.memory_axes();
         let back: Vec<usize> =
             (0..axes.len()).filter_map(|axis| axes.iter().position(|at| *at == axis)).collect();
         let permutation = Rearrangement::permutation(&value.in_memory(&value.item), &back);
-        if value.layout == Layout::AsWritten {
-            return value.clone();
-        }
         let place = self.moved_to(value, permutation);
         Value { place, layout: Layout::AsWritten, ..value.clone() }
     }

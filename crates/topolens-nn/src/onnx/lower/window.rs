@@ -81,7 +81,8 @@ pub(super) fn slice(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, R
             Some(axis) => {
                 let first = if *first < 0 { first + whole as i64 } else { *first };
                 window.starts[axis] = first.clamp(0, whole as i64) as isize;
-                window.steps[axis] = *step as usize;
+                // A step from the only index goes nowhere; a file may have any there.
+                window.steps[axis] = if extent > 1 { *step as usize } else { 1 };
                 window.extents[axis] = extent;
             }
         }
@@ -135,7 +136,11 @@ pub(super) fn gather(lowering: &mut Lowering<'_>, node: &Node) -> Result<Value, 
 fn evenly_spaced(value: &Value, axis: usize, indices: &[isize]) -> Result<Window, Refusal> {
     let step = if let [first, second, ..] = indices { second - first } else { 1 };
     let is_inside = indices.iter().all(|index| (0..value.item[axis].cast_signed()).contains(index));
-    if step < 1 || !is_inside || indices.windows(2).any(|pair| pair[1] - pair[0] != step) {
+    if indices.is_empty()
+        || step < 1
+        || !is_inside
+        || indices.windows(2).any(|pair| pair[1] - pair[0] != step)
+    {
         return Err(format!("indices {indices:?} are not lowered"));
     }
     let mut window = Window::whole(value);
@@ -157,7 +162,7 @@ fn counted(
     let is_counted = value.rank() == 1 && value.n_before() == 1 && indices.shape().first() == Some(&n_images);
     let length = value.item.iter().product::<usize>();
     let stays = |(place, index): (usize, &f32)| *index as usize == place / picked * length + place % picked;
-    if !is_counted || picked > length || !indices.values().iter().enumerate().all(stays) {
+    if !is_counted || picked == 0 || picked > length || !indices.values().iter().enumerate().all(stays) {
         return Err("it picks images".to_owned());
     }
     let mut window = Window::whole(value);

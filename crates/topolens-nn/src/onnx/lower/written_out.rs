@@ -61,13 +61,11 @@ pub(super) fn note_multiple(
     if scale.iter().any(|other| *other != factor) {
         return scaled;
     }
-    match lowering.part(value) {
-        Some(Part::GeluMultiple { x, factor: before }) => gelu_multiple(lowering, x, before * factor, scaled),
-        _ => {
-            lowering.note(&scaled, Part::Multiple { of: value.clone(), factor });
-            scaled
-        }
+    if let Some(Part::GeluMultiple { x, factor: before }) = lowering.part(value) {
+        return gelu_multiple(lowering, x, before * factor, scaled);
     }
+    lowering.note(&scaled, Part::Multiple { of: value.clone(), factor });
+    scaled
 }
 
 /// Notes that `value` is erf of `argument`.
