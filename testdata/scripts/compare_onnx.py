@@ -51,6 +51,10 @@ def network(name):
             # ViT's last layer, whose gradients would all be 0.
             if weights.ndim == 2 and not weights.any():
                 nn.init.normal_(weights, std=0.02)
+        for norm in model.modules():
+            # Else what is normalised has mean 0, and the mean over it is rounding alone.
+            if isinstance(norm, nn.LayerNorm):
+                nn.init.normal_(norm.weight, 1.0, 0.2), nn.init.normal_(norm.bias, 0.0, 0.2)
         model.train()(torch.randn(8, 3, size, size))
     return model.eval(), size
 

@@ -1,9 +1,9 @@
-"""Writes vit.onnx, swin.onnx and convnext.onnx in testdata/onnx: torchvision's networks, made small, with random weights; and beside each a
+"""Writes vit.onnx, vit-one.onnx, swin.onnx and convnext.onnx in testdata/onnx: torchvision's networks, made small, with random weights; and beside each a
 safetensors file: images, labels, the gradient of the cross entropy in the images by PyTorch in double precision, and by onnxruntime the
 output and, under `layer.` and their names, normalised tokens and attention, as the file has them.
 
 Swin's windows do not fill its images and are shifted, and its batches of three are as many as query, key and value; ViT is written by PyTorch's older exporter at an opset at which it writes
-layer normalisation and GELU out, ConvNeXt with a mean
+layer normalisation and GELU out, and by the newer one for one image only, ConvNeXt with a mean
 as indices that count through the batch.
 
 Needs torch, torchvision, onnx, onnxruntime, onnxscript, numpy and safetensors.
@@ -25,6 +25,7 @@ from torchvision.models.convnext import CNBlockConfig, ConvNeXt
 OUT = Path(__file__).resolve().parents[1] / "onnx"
 NETWORKS = {
     "vit": lambda: VisionTransformer(image_size=24, patch_size=6, num_layers=2, num_heads=2, hidden_dim=12, mlp_dim=20, num_classes=5),
+    "vit-one": lambda: NETWORKS["vit"](),
     "swin": lambda: SwinTransformer(patch_size=[4, 4], embed_dim=8, depths=[2, 1], num_heads=[2, 4], window_size=[4, 4], num_classes=5),
     "convnext": lambda: ConvNeXt([CNBlockConfig(8, 12, 1), CNBlockConfig(12, None, 2)], num_classes=5),
 }
@@ -48,7 +49,8 @@ def store(model, images, path):
         torch.onnx.export(model, images, path, dynamo=False, opset_version=14, dynamic_axes={"images": {0: "n"}}, **names)
         proto = onnx.load(path)
     else:
-        shapes = None if path.stem == "swin" else ({0: torch.export.Dim("n")},)
+        shapes = ({0: torch.export.Dim("n")},) if path.stem == "convnext" else None
+        images = images[:1] if path.stem == "vit-one" else images
         proto = torch.onnx.export(model, (images,), dynamo=True, verbose=False, dynamic_shapes=shapes, **names).model_proto
     graph = proto.graph
     del graph.value_info[:]
@@ -66,8 +68,9 @@ def layers(path, images):
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-    output, *values = session.run(["logits", *names], {"images": images.numpy()})
-    # As many tokens or windows as images would pass for images.
+    parts = images.split(1 if path.stem == "vit-one" else len(images))
+    runs = [session.run(["logits", *names], {"images": part.numpy()}) for part in parts]
+    output, *values = [np.concatenate(part) for part in zip(*runs)]
     own = [(name, value) for name, value in zip(names, values) if len(value) == len(images)]
     return output, dict(own[:: max(1, len(own) // 6)])
 

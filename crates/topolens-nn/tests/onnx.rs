@@ -151,7 +151,7 @@ fn the_tape_equals_rten_in_every_layer() {
 }
 
 /// Networks of tokens, windows and heads; PyTorch and onnxruntime wrote the file beside each.
-const TRANSFORMERS: [&str; 3] = ["vit", "swin", "convnext"];
+const TRANSFORMERS: [&str; 4] = ["vit", "vit-one", "swin", "convnext"];
 
 #[test]
 fn transformers_have_the_layers_of_onnxruntime_and_the_gradients_of_pytorch() {

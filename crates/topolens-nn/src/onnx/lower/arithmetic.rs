@@ -95,9 +95,7 @@ fn operands(lowering: &mut Lowering<'_>, node: &Node) -> Result<Operands, Refusa
         (None, None) => return Err("neither input hangs on the images".to_owned()),
     };
     let (constant, n_images) = (lowering.parameter(node, index)?, lowering.n_images());
-    let mut shape = value.extents();
-    shape[value.images.axis] *= n_images;
-    if lowering.shape(node.output())? != shape {
+    if lowering.shape(node.output())? != value.file_shape(n_images) {
         return Err("its constant makes the value larger".to_owned());
     }
     let value = by_channel(lowering, &value, constant)?;

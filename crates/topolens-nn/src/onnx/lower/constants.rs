@@ -36,14 +36,11 @@ fn of_one_image(value: &Value, constant: &Tensor, n_images: usize) -> Result<Ten
     let missing = value.rank().checked_sub(shape.len()).ok_or_else(refused)?;
     shape.splice(0..0, vec![1; missing]);
     let (extents, axis) = (value.extents(), value.images.axis);
-    let fits = |at: usize| {
-        let whole = if at == axis { extents[at] * n_images } else { extents[at] };
-        shape[at] == 1 || shape[at] == whole
-    };
-    if constant.is_empty() || !(0..shape.len()).all(fits) {
+    let mut pairs = shape.iter().zip(value.file_shape(n_images));
+    if constant.is_empty() || !pairs.all(|(extent, whole)| *extent == 1 || *extent == whole) {
         return Err(refused());
     }
-    let values = if shape[axis] == 1 {
+    let values = if shape.get(axis).is_none_or(|extent| *extent == 1) {
         constant.values().to_vec()
     } else {
         let inner = shape[axis + 1..].iter().product::<usize>() * value.n_inner();
@@ -82,4 +79,37 @@ pub(super) fn by_channel(
         && shape.next() == Some(value.item[0])
         && shape.eq([1, 1]);
     if is_one_per_channel { lowering.channels_last(value) } else { Ok(value.clone()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(shape: &[usize], n_before: usize, constant: (&[usize], Vec<f32>)) -> Result<Vec<f32>, Refusal> {
+        let value = Value::written(0, shape, n_before, 2)?;
+        beside(&value, &Tensor::from_parts(constant.0.to_vec(), constant.1), 2)
+    }
+
+    #[test]
+    fn a_constant_is_spread_as_far_as_it_must() {
+        let counted = |n: usize| (0..n).map(|number| number as f32).collect::<Vec<f32>>();
+        assert_eq!(run(&[2, 2, 3], 1, (&[1, 1], vec![5.0])), Ok(vec![5.0; 3]));
+        assert_eq!(run(&[2, 2, 3], 1, (&[3], counted(3))), Ok(counted(3)));
+        assert_eq!(run(&[2, 2, 3], 1, (&[2, 1], counted(2))), Ok(vec![0.0, 0.0, 0.0, 1.0, 1.0, 1.0]));
+        assert!(
+            run(&[2, 2, 3], 1, (&[2], counted(2))).is_err()
+                && run(&[2, 3], 1, (&[4, 2, 3], counted(24))).is_err()
+        );
+    }
+
+    /// 3 windows of each of 2 images, then 2 tokens of each: what stands beside an image must be alike for all.
+    #[test]
+    fn of_constants_for_every_image_one_is_taken() {
+        let windows: Vec<f32> = (0..2).flat_map(|_| [1.0, 2.0, 3.0]).collect();
+        let spread = vec![1.0, 1.0, 2.0, 2.0, 3.0, 3.0];
+        assert_eq!(run(&[6, 2], 1, (&[6, 1], windows.clone())), Ok(spread));
+        let tokens = vec![1.0, 1.0, 4.0, 4.0];
+        assert_eq!(run(&[2, 2, 1], 2, (&[2, 2, 1], tokens.clone())), Ok(vec![1.0, 4.0]));
+        assert!(run(&[2, 2, 1], 1, (&[2, 2, 1], tokens)).unwrap_err().contains("differs"));
+    }
 }

@@ -76,7 +76,7 @@ fn product_of_values(lowering: &mut Lowering<'_>, left: &Value, right: &Value) -
     let is_pair = rank == right.rank()
         && rank >= 2
         && left.images == right.images
-        && left.images.axis + 2 < rank
+        && [rank - 1, rank - 2].iter().all(|axis| left.item_axis(*axis).is_some())
         && extents[0][..rank - 2] == extents[1][..rank - 2]
         && extents[0][rank - 1] == extents[1][rank - 2];
     if !is_pair {

@@ -52,12 +52,26 @@ impl<'a> Lowering<'a> {
 
     /// Calls `value` by the name that the file has for it.
     pub(super) fn bind(&mut self, name: &str, value: Value) {
+        let value = self.settled(value);
         // Others have no item per image that could be shown.
         if value.is_ordinary() {
             let shown = self.for_people(&value);
             self.program.name(name, shown.place);
         }
         self.values.insert(name.to_owned(), value);
+    }
+
+    /// The value as all of its shape are described: that of one image has one axis for each of the file's, but for a first one of 1.
+    fn settled(&mut self, value: Value) -> Value {
+        let shape = value.extents();
+        let images = ImagesAxis::of_one_image(&shape);
+        if self.known.n_images > 1 || images == value.images {
+            return value;
+        }
+        let value = self.as_written(&value);
+        let item = if images.is_alone() { shape[1..].to_vec() } else { shape };
+        let place = self.moved_to(&value, Rearrangement::reshape(&item));
+        Value { place, item, images, ..value }
     }
 
     /// Notes how `value` was made.

@@ -53,11 +53,11 @@ pub(super) fn transpose(lowering: &mut Lowering<'_>, node: &Node) -> Result<Valu
     let value = lowering.any_input(node, 0)?;
     let axes = node.integers("perm").ok_or_else(|| "it reverses all axes".to_owned())?;
     let axes: Vec<usize> = axes.iter().map(|axis| value.axis(*axis)).collect();
-    let position = axes.iter().position(|axis| *axis == value.images.axis);
-    let Some(position) = position.filter(|_| axes.len() == value.rank()) else {
+    if axes.len() != value.rank() {
         return Err(format!("its axes {axes:?} are not those of {}", value.described()));
-    };
-    let images = value.images.moved(position);
+    }
+    let position = axes.iter().position(|axis| *axis == value.images.axis);
+    let images = position.map_or(value.images, |position| value.images.moved(position));
     let item_axes: Vec<usize> = axes.iter().filter_map(|axis| value.any_item_axis(*axis)).collect();
     let item: Vec<usize> = item_axes.iter().map(|axis| value.item[*axis]).collect();
     let made = Value { item, images, layout: Layout::AsWritten, ..value.clone() };

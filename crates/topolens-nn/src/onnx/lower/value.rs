@@ -29,6 +29,9 @@ impl ImagesAxis {
     /// That of batches of images.
     pub(super) const FIRST: Self = Self { axis: 0, outer: 1, is_alone: true };
 
+    /// None: of a batch that the file fixes at one image every axis may be taken as one of the item.
+    pub(super) const NOWHERE: Self = Self { axis: usize::MAX, outer: 1, is_alone: false };
+
     /// The same where the axis has another number.
     pub(super) fn moved(self, axis: usize) -> Self {
         Self { axis, ..self }
@@ -42,20 +45,23 @@ impl ImagesAxis {
     /// The axis of `shape`, which is that of `n_images` images, given that an image's numbers come in `n_before` runs: what stands
     /// before the images in the order of the file.
     fn find(shape: &[usize], n_before: usize, n_images: usize) -> Option<Self> {
+        if n_images == 1 {
+            return Some(Self::of_one_image(shape));
+        }
         let mut before = 1;
-        let mut found = None;
         for (axis, extent) in shape.iter().enumerate() {
             let outer = n_before / before;
             if n_before.is_multiple_of(before) && extent.is_multiple_of(outer * n_images) {
-                let is_alone = outer * n_images == *extent && outer == 1;
-                if is_alone {
-                    return Some(Self { axis, outer, is_alone });
-                }
-                found = found.or(Some(Self { axis, outer, is_alone }));
+                return Some(Self { axis, outer, is_alone: outer * n_images == *extent && outer == 1 });
             }
             before *= extent;
         }
-        found
+        None
+    }
+
+    /// That of a batch of one: its numbers lie as the file has them whichever axis counts it.
+    pub(super) fn of_one_image(shape: &[usize]) -> Self {
+        if shape.first() == Some(&1) { Self::FIRST } else { Self::NOWHERE }
     }
 }
 
@@ -81,7 +87,9 @@ impl Value {
         let images =
             images.ok_or_else(|| format!("its output of shape {shape:?} cuts the axis of the images"))?;
         let mut item = shape.to_vec();
-        item[images.axis] /= n_images;
+        if let Some(extent) = item.get_mut(images.axis) {
+            *extent /= n_images;
+        }
         if images.is_alone {
             item.remove(images.axis);
         }
@@ -107,9 +115,18 @@ impl Value {
         extents
     }
 
+    /// Shape that the file has for it, of `n_images` images.
+    pub(super) fn file_shape(&self, n_images: usize) -> Vec<usize> {
+        let mut shape = self.extents();
+        if let Some(extent) = shape.get_mut(self.images.axis) {
+            *extent *= n_images;
+        }
+        shape
+    }
+
     /// Runs of numbers of an image, one for each index of what stands before the images in the file.
     pub(super) fn n_before(&self) -> usize {
-        self.extents()[..self.images.axis].iter().product::<usize>() * self.images.outer
+        self.extents().iter().take(self.images.axis).product::<usize>() * self.images.outer
     }
 
     /// Axes of the shape that the file has for it.
@@ -202,9 +219,9 @@ mod tests {
     }
 
     #[test]
-    fn of_one_image_an_axis_of_its_own_is_taken() {
-        let value = Value::written(0, &[4, 4, 1, 5], 16, 1).unwrap();
-        assert_eq!(value.described(), "4 x 4 x N x 5");
+    fn of_one_image_any_axis_is_one_of_the_item() {
+        let value = Value::written(0, &[4, 1, 5], 4, 1).unwrap();
+        assert_eq!((value.described().as_str(), value.item_axis(1)), ("4 x 1 x 5", Some(1)));
         assert!(Value::written(0, &[1, 3], 1, 1).unwrap().is_ordinary());
     }
 }
