@@ -30,7 +30,8 @@ def results(executor: Any, task: Callable[..., Any], arguments: Iterable[tuple[A
     elif hasattr(executor, "map"):
         yield from executor.map(_Spread(task), arguments)
     elif hasattr(executor, "n_jobs") and callable(executor):
-        yield from executor((task, words, {}) for words in arguments)
+        run: Any = executor
+        yield from run((task, words, {}) for words in arguments)
     else:
         raise TypeError(
             "`executor` has neither submit nor map and is no joblib.Parallel; give a dask Client, an executor of concurrent.futures, or a pool"

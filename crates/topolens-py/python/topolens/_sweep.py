@@ -164,7 +164,7 @@ def generalize(
 
 def _run(command: list[str], retries: int) -> str | None:
     """What the program says if the input was at fault; tried again if it was killed or has a defect."""
-    for again in range(retries, -1, -1):
+    while True:
         try:
             done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         except FileNotFoundError as error:
@@ -174,11 +174,11 @@ def _run(command: list[str], retries: int) -> str | None:
             return None
         if done.returncode == _AT_FAULT:
             return told
-        if done.returncode == _INTERRUPTED or not again:
-            break
+        if done.returncode == _INTERRUPTED or not retries:
+            ended = f"was killed by signal {-done.returncode}" if done.returncode < 0 else f"ended with exit code {done.returncode}"
+            raise RuntimeError(f"{' '.join(command)} {ended}\n{told}".rstrip())
+        retries -= 1
         time.sleep(_PAUSE)
-    ended = f"was killed by signal {-done.returncode}" if done.returncode < 0 else f"ended with exit code {done.returncode}"
-    raise RuntimeError(f"{' '.join(command)} {ended}\n{told}".rstrip())
 
 
 def _n_workers(executor: Any) -> int:

@@ -23,9 +23,9 @@ def batches(model: Any, inputs: Any, labels: Any, points: int, batch_size: int) 
     elif isinstance(inputs, Iterable):
         start = 0
         for batch in inputs:
-            pair = isinstance(batch, (tuple, list)) and len(batch) > 1
-            given = [to_array(part) for part in parts_of(model, batch[0] if pair else batch)]
-            of_batch = to_labels(batch[1]) if pair and labels is None else None
+            images, *beside = batch if isinstance(batch, (tuple, list)) and len(batch) > 1 else [batch]
+            given = [to_array(part) for part in parts_of(model, images)]
+            of_batch = to_labels(beside[0]) if beside and labels is None else None
             found = of_batch if known is None else known[start : start + len(given[0])]
             start += len(given[0])
             yield given, found if found is not None and found.dtype.kind in "iubUSO" and found.ndim == 1 else None

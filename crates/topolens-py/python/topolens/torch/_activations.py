@@ -230,7 +230,7 @@ def as_evaluated(model: torch.nn.Module, seed: int) -> Iterator[None]:
     modes = [(module, module.training) for module in model.modules()]
     devices = range(torch.cuda.device_count()) if torch.cuda.is_initialized() else []
     with torch.random.fork_rng(devices), torch.no_grad():
-        torch.random.default_generator.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)
         try:
             model.eval()
             yield
@@ -249,7 +249,8 @@ def forward(model: torch.nn.Module, batch: _batches.Batch, device: torch.device 
 def unwrapped(model: torch.nn.Module) -> torch.nn.Module:
     """The module within parallel and compiled ones, whose hooks would hear parts of batches, or nothing."""
     while isinstance(model, PARALLEL) or hasattr(model, "_orig_mod"):
-        model = model.module if isinstance(model, PARALLEL) else model._orig_mod
+        inner: Any = model.module if isinstance(model, PARALLEL) else model._orig_mod
+        model = inner
     return model
 
 
