@@ -322,7 +322,7 @@ fn filling(input: &Declared, value: f64) -> Result<Fill, String> {
         let is_one = value.fract() == 0.0 && (least..=most).contains(&value);
         let words = || {
             format!(
-                "{value} is no whole number from {least} to {most}, which an input of {} takes",
+                "{value} is no whole number from {least} to {most}, with which an input of {} can be filled",
                 input.element_name()
             )
         };
