@@ -11,6 +11,7 @@ use topolens::{Comparisons, PointCloud};
 use crate::array::{FloatMatrix, from_rows};
 use crate::error::{about, count, seed, to_python};
 use crate::pickle::pickled;
+use crate::shown::Shown;
 use crate::work::detached;
 
 /// A measure between two clouds with its uncertainty.
@@ -60,9 +61,9 @@ pickled!(Comparison { value: f64, lower: Option<f64>, upper: Option<f64>, null_m
 #[pymethods]
 impl Comparison {
     fn __repr__(&self) -> String {
-        let number = |end: Option<f64>| end.map_or_else(|| "?".to_owned(), |end| format!("{end:.4}"));
+        let number = |end: Option<f64>| end.map_or_else(|| "?".to_owned(), |end| Shown(end).to_string());
         let (lower, upper) = (number(self.lower), number(self.upper));
-        format!("Comparison({:.4}, 95 % [{lower}, {upper}])", self.value)
+        format!("Comparison({}, 95 % [{lower}, {upper}])", Shown(self.value))
     }
 
     fn __float__(&self) -> f64 {

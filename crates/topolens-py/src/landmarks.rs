@@ -8,6 +8,7 @@ use topolens::{Dissimilarities, Error};
 use crate::array::from_indices;
 use crate::dissimilarity::{Dissimilarity, Points};
 use crate::error::count;
+use crate::shown::Shown;
 use crate::work::OnDissimilarities;
 
 /// Some points of a set, chosen one after the other, each the furthest from those before it.
@@ -63,11 +64,15 @@ impl Landmarks {
 
     fn __repr__(&self) -> String {
         let bound = match self.error_bound() {
-            Some(bound) => format!("error bound {bound:.4}"),
+            Some(bound) => format!("error bound {}", Shown(bound)),
             None => "no error bound: the metric has no triangle inequality".to_owned(),
         };
         let (n_landmarks, radius) = (self.found.indices.len(), self.found.covering_radius);
-        format!("Landmarks({n_landmarks} of {} points, covering radius {radius:.4}, {bound})", self.n_points)
+        format!(
+            "Landmarks({n_landmarks} of {} points, covering radius {}, {bound})",
+            self.n_points,
+            Shown(radius)
+        )
     }
 }
 

@@ -20,6 +20,7 @@ mod network;
 mod pickle;
 mod profile;
 mod separation;
+mod shown;
 mod spanning_tree;
 mod sparse;
 mod statistics;

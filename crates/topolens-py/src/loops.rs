@@ -8,6 +8,7 @@ use crate::array::from_indices;
 use crate::dissimilarity::{Dissimilarity, Points};
 use crate::homology::{kept, rips};
 use crate::landmarks::Landmarks;
+use crate::shown::Shown;
 use crate::work::OnDissimilarities;
 
 /// An interval of H1 with the simplices that begin and end it, and a cycle that can be drawn.
@@ -60,7 +61,7 @@ impl LoopRepresentative {
 
     fn __repr__(&self) -> String {
         let topolens::Interval { birth, death } = self.found.interval;
-        format!("LoopRepresentative([{birth:.4}, {death:.4}), {} points)", self.found.cycle.len())
+        format!("LoopRepresentative([{}, {}), {} points)", Shown(birth), Shown(death), self.found.cycle.len())
     }
 }
 

@@ -202,6 +202,14 @@ def test_a_statistic_may_use_the_library_and_words():
     assert share.lower < share.value == 0.5 < share.upper
 
 
+def test_no_number_is_hidden_by_its_decimals():
+    assert repr(statistics.mean([2e-6, 2e-6, 5e-6])).startswith("Mean(3.000e-6 ± 1.000e-6, 95 % [")
+    assert repr(statistics.mean([2e7, 2e7, 5e7])).startswith("Mean(3.000e7 ± 1.000e7")
+    assert repr(statistics.mean([0.0, -2.0])) == "Mean(-1.0000 ± 1.0000, 95 % [-13.7062, 11.7062])"
+    line = statistics.linear_regression([0, 1, 2, 3], [0, 1e-5, 2e-5, 3.1e-5])
+    assert "slope 1.030e-5" in repr(line) and "intercept -2.000e-7" in repr(line)
+
+
 RESULTS = {
     "correlation": lambda: statistics.spearman(*pairs(30)),
     "granulated": lambda: statistics.granulated_kendall(range(8), range(8), {"width": [0, 0, 1, 1] * 2, "depth": [0] * 4 + [1] * 4}),

@@ -8,6 +8,7 @@ use super::Arguments;
 use crate::array::{as_array, ensure_unmasked, from_indices};
 use crate::error::{count, seed};
 use crate::pickle::pickled;
+use crate::shown::Shown;
 
 /// A statistic with its bootstrap interval, in the units of the statistic.
 ///
@@ -52,7 +53,8 @@ impl BootstrapInterval {
     fn __repr__(&self) -> String {
         // 99.9 %, not 99.90000000000001 %.
         let percent = (1e7 * self.confidence_level).round() / 1e5;
-        format!("BootstrapInterval({:.4}, {percent} % [{:.4}, {:.4}])", self.value, self.lower, self.upper)
+        let [value, lower, upper] = [self.value, self.lower, self.upper].map(Shown);
+        format!("BootstrapInterval({value}, {percent} % [{lower}, {upper}])")
     }
 
     fn __float__(&self) -> f64 {

@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 
 use super::{Arguments, interval_text, squarable};
 use crate::pickle::pickled;
+use crate::shown::Shown;
 
 /// A mean with its uncertainty, in the units of the values.
 ///
@@ -29,8 +30,8 @@ pickled!(Mean { value: f64, standard_error: Option<f64>, lower: Option<f64>, upp
 #[pymethods]
 impl Mean {
     fn __repr__(&self) -> String {
-        let error = self.standard_error.map(|error| format!(" ± {error:.4}")).unwrap_or_default();
-        format!("Mean({:.4}{error}, {})", self.value, interval_text(self.lower, self.upper))
+        let error = self.standard_error.map(|error| format!(" ± {}", Shown(error))).unwrap_or_default();
+        format!("Mean({}{error}, {})", Shown(self.value), interval_text(self.lower, self.upper))
     }
 
     fn __float__(&self) -> f64 {

@@ -24,6 +24,7 @@ use topolens::Error;
 
 use crate::array::vector;
 use crate::error::about_arguments;
+use crate::shown::Shown;
 use crate::work::detached;
 
 /// What Rust calls arguments and Python calls otherwise, and which to blame for an error that names none.
@@ -64,6 +65,6 @@ fn squarable(argument: &str, object: &Bound<'_, PyAny>) -> PyResult<Vec<f64>> {
 
 /// The 95 % interval in the text of a result.
 fn interval_text(lower: Option<f64>, upper: Option<f64>) -> String {
-    let ends = lower.zip(upper).map(|(lower, upper)| format!("95 % [{lower:.4}, {upper:.4}]"));
+    let ends = lower.zip(upper).map(|(lower, upper)| format!("95 % [{}, {}]", Shown(lower), Shown(upper)));
     ends.unwrap_or_else(|| "no interval".to_owned())
 }

@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 
 use super::{Arguments, interval_text, squarable};
 use crate::pickle::pickled;
+use crate::shown::Shown;
 
 /// The least-squares line ``y = slope * x + intercept``.
 ///
@@ -44,8 +45,10 @@ impl LinearFit {
     fn __repr__(&self) -> String {
         let interval = interval_text(Some(self.slope_lower), Some(self.slope_upper));
         format!(
-            "LinearFit(slope {:.4}, {interval}, intercept {:.4}, R² {:.4})",
-            self.slope, self.intercept, self.r_squared
+            "LinearFit(slope {}, {interval}, intercept {}, R² {:.4})",
+            Shown(self.slope),
+            Shown(self.intercept),
+            self.r_squared
         )
     }
 }
