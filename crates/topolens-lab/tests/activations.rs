@@ -160,6 +160,8 @@ fn what_cannot_be_used_is_said() {
     fails("hostile/objects.npz", None, "pickle");
     fails("hostile/claims.npy", None, "truncated");
     fails("hostile/claims.npz", None, "truncated");
+    // Pages that refer to a dictionary which is not there: the library panics.
+    fails("hostile/dictionary.parquet", None, "damaged");
     fails("stored.npz", Some("block2"), "one axis");
     fails("stored.npz", Some("nowhere"), "neither a file nor an array");
     fails("absent.npz", None, "cannot read");

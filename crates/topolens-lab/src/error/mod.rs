@@ -205,11 +205,14 @@ impl fmt::Display for ErrorKind {
             Self::Sweep { name, problem } => write!(f, "{name}: {problem}"),
             Self::Table { path, problem } => write!(f, "{}: {problem}", path.display()),
             Self::Interrupted => f.write_str(INTERRUPTED),
-            Self::Parquet { path, source } => write!(
-                f,
-                "cannot read or write {} as Parquet ({source}); save it uncompressed or with compression snappy",
-                path.display()
-            ),
+            Self::Parquet { path, source } => {
+                write!(f, "cannot read or write {} as Parquet ({source})", path.display())?;
+                // As of a compression that was not built in.
+                if source.to_string().contains("Disabled feature") {
+                    f.write_str("; save it uncompressed or with compression snappy, zstd, gzip or lz4")?;
+                }
+                Ok(())
+            }
             Self::NotRows { path } => write!(
                 f,
                 "{} has other columns than a table of rows (topolens.rows/1): give a file written by topolens",

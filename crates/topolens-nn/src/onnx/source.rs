@@ -1,5 +1,6 @@
 //! An ONNX graph that can be run up to any of its values: the only file that knows rten's functions.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use rten::{DataType, Dimension, Model, ModelOptions, NodeId, RunOptions, ThreadPool, Value, ValueType};
@@ -161,7 +162,10 @@ impl Source {
             inputs.push((*id, filled.into()));
         }
         let options = RunOptions::default().with_thread_pool(Some(self.threads.clone()));
-        let values = self.model.run(inputs, &ids, Some(options));
+        // Numbers that no exporter writes make some operators panic instead of refusing them.
+        let run = || self.model.run(inputs, &ids, Some(options));
+        let values = catch_unwind(AssertUnwindSafe(run));
+        let values = values.map_err(|_| failed("one of its operators ended the run".to_owned()))?;
         values.map_err(|error| failed(error.to_string()))
     }
 }

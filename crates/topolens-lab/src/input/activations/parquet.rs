@@ -1,6 +1,7 @@
 //! Parquet files: each list column is a layer, each column of whole numbers may be the labels.
 
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use half::f16;
@@ -73,12 +74,21 @@ fn read_texts(
         return Err(ParquetError::General(format!("column {name} holds no texts")));
     };
     let (mut definitions, mut values) = (Vec::new(), Vec::new());
-    let (_, n_values, n_levels) = column.read_records(n_rows, Some(&mut definitions), None, &mut values)?;
+    let (_, n_values, n_levels) =
+        of_damaged(|| column.read_records(n_rows, Some(&mut definitions), None, &mut values))?;
     if n_levels != n_values {
         return Err(missing(name));
     }
     texts.extend(values.iter().map(|text| String::from_utf8_lossy(text.data()).into_owned()));
     Ok(())
+}
+
+/// Reads of a file that may be damaged: where the library panics, as over pages in an order that nobody writes, it is an error.
+fn of_damaged<T>(
+    read: impl FnOnce() -> std::result::Result<T, ParquetError>,
+) -> std::result::Result<T, ParquetError> {
+    let damaged = || Err(ParquetError::General("its pages are damaged; save it again".to_owned()));
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| damaged())
 }
 
 fn missing(name: &str) -> ParquetError {
@@ -199,8 +209,9 @@ impl Column {
         number: impl Fn(&T::T) -> f64,
     ) -> std::result::Result<Rows, ParquetError> {
         let (mut definitions, mut repetitions, mut values) = (Vec::new(), Vec::new(), Vec::new());
-        let (n_records, n_values, n_levels) =
-            column.read_records(n_rows, Some(&mut definitions), Some(&mut repetitions), &mut values)?;
+        let (n_records, n_values, n_levels) = of_damaged(|| {
+            column.read_records(n_rows, Some(&mut definitions), Some(&mut repetitions), &mut values)
+        })?;
         if n_levels != n_values {
             return Err(missing(&self.name));
         }
