@@ -68,6 +68,29 @@ def write_packed(folder, layers):
         pq.write_table(pa.table(columns), folder / f"packed-{compression}.parquet", compression=compression)
 
 
+def write_others(folder, layer):
+    """What is no layer beside one, and classes as rows with a single 1."""
+    labels = np.arange(N) % 3 + 4
+    one_hot = np.eye(7, dtype="<f4")[labels]
+    unlike = {"spectrum": (layer * 1j).astype("<c8"), "when": np.arange(N).astype("<M8[s]"), "epoch": np.array(7)}
+    np.savez(folder / "others.npz", layer=layer, labels=one_hot, targets=layer, **unlike)
+    with h5py.File(folder / "others.h5", "w") as file:
+        file.create_dataset("layer", data=layer)
+        file.create_dataset("labels", data=one_hot)
+        file.create_dataset("spectrum", data=unlike["spectrum"])
+        file.create_dataset("flags", data=labels > 4)
+        file.create_dataset("records", data=np.zeros(N, dtype=[("x", "<f4"), ("y", "<i4")]))
+    rows = pa.array(list(layer), type=pa.list_(pa.float32()))
+    columns = {
+        "layer": rows,
+        "labels": pa.array(list(one_hot), type=pa.list_(pa.float32())),
+        "tokens": pa.array([[row.tolist()] * 2 for row in layer]),
+        "place": pa.array([{"x": 1.0, "y": 2.0}] * N),
+        "flag": pa.array(labels > 4),
+    }
+    pq.write_table(pa.table(columns), folder / "others.parquet")
+
+
 def main(folder):
     folder.mkdir(parents=True, exist_ok=True)
     layers, labels = arrays(), np.arange(N) % 3 + 4
@@ -105,6 +128,7 @@ def main(folder):
 
     write_names(folder, layers["block10"])
     write_packed(folder, layers)
+    write_others(folder, layers["block10"])
 
     hostile = folder / "hostile"
     hostile.mkdir(exist_ok=True)

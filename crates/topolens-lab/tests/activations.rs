@@ -24,6 +24,10 @@ fn layer<'a>(saved: &'a SavedActivations, name: &str) -> &'a SavedArray {
     saved.layers.iter().find(|layer| layer.name.ends_with(name)).unwrap()
 }
 
+fn passed_over(saved: &SavedActivations) -> Vec<String> {
+    saved.passed_over.iter().map(|other| format!("{} ({})", other.array, other.reason)).collect()
+}
+
 fn all(array: &SavedArray) -> Vec<usize> {
     (0..array.n_samples()).collect()
 }
@@ -53,10 +57,7 @@ fn every_format_gives_the_rows_that_numpy_gives() {
 fn list_columns_are_layers() {
     let (saved, expected) = (open("all.parquet"), open("folder"));
     let names: Vec<&str> = saved.layers.iter().map(|layer| layer.name.as_str()).collect();
-    assert_eq!(
-        (names, &saved.passed_over[..]),
-        (vec!["block10", "output", "fixed"], &["note".to_owned()][..])
-    );
+    assert_eq!((names, passed_over(&saved)), (vec!["block10", "output", "fixed"], vec!["note (texts)".into()]));
     for (column, name) in [("block10", "block10"), ("fixed", "block10"), ("output", "output")] {
         for samples in [&(0..N).collect::<Vec<_>>()[..], &[0], &[4, 5, 11], &[11]] {
             let of = |array| rows(array, samples, Readout::Flatten);
@@ -105,7 +106,7 @@ fn labels_are_found_or_named() {
         assert_eq!(labels.classes, (0..N).map(|i| i % 3).collect::<Vec<_>>(), "{format}");
         assert_eq!(saved.layers.len(), 4, "{format}");
     }
-    assert_eq!(open("stored.npz").passed_over, ["epoch"]);
+    assert_eq!(passed_over(&open("stored.npz")), ["epoch (shape [])"]);
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("labels.csv");
     let given = ["file,label", "a.png,dog", "b.png,cat"].into_iter().chain(["c.png,dog"; 10]);
@@ -136,7 +137,36 @@ fn classes_may_be_named_by_arrays_of_texts() {
     ] {
         assert_eq!(labels(name, given), ["dog", "kočka", "owl"], "{name} {given:?}");
     }
-    assert_eq!(open("names.npz").passed_over, ["note"]);
+    assert_eq!(passed_over(&open("names.npz")), ["note (texts)"]);
+}
+
+#[test]
+fn what_is_no_layer_is_told_with_the_reason() {
+    let expected = [
+        ("others.npz", &["spectrum (complex numbers)", "when (times)", "epoch (shape [])"][..]),
+        (
+            "others.h5",
+            &["flags (truth values or an enumeration)", "records (records of x, y)", "spectrum (complex numbers)"],
+        ),
+        ("others.parquet", &["tokens (lists of lists)", "place (structs)", "flag (neither numbers nor texts)"]),
+    ];
+    for (name, others) in expected {
+        assert_eq!(passed_over(&open(name)), others, "{name}");
+    }
+}
+
+#[test]
+fn rows_with_a_single_one_are_labels_and_other_rows_a_layer() {
+    for name in ["others.npz", "others.h5", "others.parquet"] {
+        let saved = open(name);
+        let labels = saved.labels.as_ref().unwrap();
+        assert_eq!(labels.names, ["4", "5", "6"], "{name}");
+        assert_eq!(labels.classes, (0..N).map(|i| i % 3).collect::<Vec<_>>(), "{name}");
+    }
+    let names = |saved: &SavedActivations| saved.layers.iter().map(|layer| layer.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&open("others.npz")), ["layer", "targets"]);
+    let given = SavedActivations::open(&testdata("others.npz"), Some("targets"), &[]).unwrap_err().to_string();
+    assert!(given.contains("\"targets\" has shape [12, 7]") && given.contains("a single 1"), "{given}");
 }
 
 #[test]

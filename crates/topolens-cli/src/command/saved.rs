@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use topolens_lab::input::{Layout, SavedActivations};
+use topolens_lab::input::{Layout, PassedOver, SavedActivations};
 
 use crate::arguments::{LayoutName, SavedArguments};
 use crate::terminal::note;
@@ -12,10 +12,12 @@ impl SavedArguments {
     pub(crate) fn open(&self, path: &Path, layers: &[String]) -> anyhow::Result<SavedActivations> {
         let saved = SavedActivations::open(path, self.labels.as_deref(), layers)?;
         if !saved.passed_over.is_empty() {
+            let told = |PassedOver { array, reason }: &PassedOver| format!("{array} ({reason})");
+            let told: Vec<String> = saved.passed_over.iter().map(told).collect();
             note(&format!(
-                "{}: passed over {}: text, or no samples with features (classes: --labels NAME)",
+                "{}: passed over {}; a layer holds numbers, samples x features, and classes are named with --labels",
                 path.display(),
-                saved.passed_over.join(", ")
+                told.join(", ")
             ));
         }
         Ok(saved)

@@ -73,7 +73,7 @@ impl fmt::Display for ActivationsProblem {
             Self::NoCloud { layer, reason } => write!(f, "layer {layer:?} cannot be measured: {reason}"),
             Self::NotLabels { array, shape } => write!(
                 f,
-                "--labels: array {array:?} has shape {shape:?}; labels have one axis, a whole number for each sample"
+                "--labels: array {array:?} has shape {shape:?}; labels have one axis, a whole number for each sample, or a row of zeros with a single 1"
             ),
             Self::NotAClass { array, sample, value } => {
                 write!(f, "--labels: {array:?} holds {value} for sample {sample}; labels are whole numbers")

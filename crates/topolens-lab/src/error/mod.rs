@@ -109,9 +109,12 @@ impl Error {
         Self::new(ErrorKind::Io { action, path: path.to_path_buf(), source })
     }
 
-    /// Whether an array holds something else than numbers, such as text.
-    pub(crate) fn is_other_than_numbers(&self) -> bool {
-        matches!(&*self.kind, ErrorKind::Activations { problem: ActivationsProblem::NotNumbers { .. }, .. })
+    /// What an array holds, if that is something else than numbers, such as texts.
+    pub(crate) fn other_than_numbers(&self) -> Option<&str> {
+        match &*self.kind {
+            ErrorKind::Activations { problem: ActivationsProblem::NotNumbers { found, .. }, .. } => Some(found),
+            _ => None,
+        }
     }
 
     /// Whether a file could not be read or written.

@@ -17,7 +17,7 @@ mod picture_list;
 mod preprocessing;
 
 pub(crate) use activations::is_labels;
-pub use activations::{Labels, Layout, SavedActivations, SavedArray, is_saved_activations};
+pub use activations::{Labels, Layout, PassedOver, SavedActivations, SavedArray, is_saved_activations};
 pub use catalogue::{CATALOGUE, CatalogueEntry, DataStatus, data_home, find_entry};
 pub use classes::{choose_classes, of_named_classes};
 pub use dataset::{DataRef, LoadedData, Split, load_data, load_whole};

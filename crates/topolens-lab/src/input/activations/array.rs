@@ -22,6 +22,27 @@ pub(super) trait Storage: Debug + Send + Sync {
     fn texts(&self) -> Result<Option<Vec<String>>> {
         Ok(None)
     }
+
+    /// What it holds, if that is no numbers.
+    fn other_than_numbers(&self) -> Option<&str> {
+        None
+    }
+}
+
+/// What is neither numbers nor texts.
+#[derive(Debug)]
+struct Other {
+    found: String,
+}
+
+impl Storage for Other {
+    fn visit(&self, _: &[usize], _: &mut Take<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn other_than_numbers(&self) -> Option<&str> {
+        Some(&self.found)
+    }
 }
 
 /// What is done with the numbers of a sample.
@@ -150,10 +171,43 @@ impl SavedArray {
         Ok(numbers)
     }
 
-    /// A text or the like: it is no layer, and is passed over.
-    pub(super) fn not_numbers(path: &Path, name: String) -> Self {
-        let storage = Box::new(super::in_memory::InMemory { numbers: Vec::new(), item_len: 0 });
-        Self { name, shape: Vec::new(), is_single: true, path: path.into(), storage }
+    /// For each sample where its single 1 is, all else being 0 (one-hot); none of other arrays.
+    ///
+    /// # Errors
+    ///
+    /// As [`numbers`](Self::numbers).
+    pub(super) fn places_of_ones(&self) -> Result<Option<Vec<f64>>> {
+        let [n_samples, _] = self.shape[..] else { return Ok(None) };
+        let place = |item: &[f64]| {
+            let place = item.iter().position(|value| *value == 1.0)?;
+            let n_zeros = item.iter().filter(|value| **value == 0.0).count();
+            (n_zeros + 1 == item.len()).then_some(place as f64)
+        };
+        let places_of = |samples: &[usize]| {
+            let mut places = Vec::new();
+            self.storage.visit(samples, &mut |item| {
+                places.extend(place(item));
+                Ok(())
+            })?;
+            Ok(Some(places).filter(|places| places.len() == samples.len()))
+        };
+        // The first sample tells most other arrays apart without reading them.
+        match places_of(&[0][..n_samples.min(1)])? {
+            Some(_) => places_of(&(0..n_samples).collect::<Vec<_>>()),
+            None => Ok(None),
+        }
+    }
+
+    /// Something `found` that is neither numbers nor texts: it is no layer, and is passed over.
+    pub(super) fn not_numbers(path: &Path, name: String, found: String) -> Self {
+        Self { name, shape: Vec::new(), is_single: true, path: path.into(), storage: Box::new(Other { found }) }
+    }
+
+    /// What makes it no layer; none of a layer.
+    pub(super) fn reason_to_pass_over(&self) -> Option<String> {
+        let is_layer = self.shape.len() >= 2 && !self.shape.contains(&0);
+        let shape = || (!is_layer).then(|| format!("shape {:?}", self.shape));
+        self.storage.other_than_numbers().map(str::to_owned).or_else(shape)
     }
 
     /// The texts of an array that holds them.

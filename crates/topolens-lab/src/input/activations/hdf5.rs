@@ -70,11 +70,27 @@ fn open_array(path: &Path, file: &File, name: &str) -> Result<SavedArray> {
         {
             return Ok(texts(path, name, n_texts));
         }
-        return Ok(SavedArray::not_numbers(path, name.to_owned()));
+        return Ok(SavedArray::not_numbers(path, name.to_owned(), found(&dtype)));
     };
     let storage = DataSet { path: path.into(), name: name.to_owned(), element, item_len };
     let (name, is_single) = (name.to_owned(), element.is_single());
     Ok(SavedArray { name, shape, is_single, path: path.into(), storage: Box::new(storage) })
+}
+
+/// What a data set holds that is no numbers.
+fn found(dtype: &DType) -> String {
+    match dtype {
+        DType::String | DType::VariableLengthString => "texts".to_owned(),
+        DType::Compound(fields) => {
+            let names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
+            if names == ["r", "i"] {
+                return "complex numbers".to_owned();
+            }
+            format!("records of {}", names.join(", "))
+        }
+        DType::Enum(_) => "truth values or an enumeration".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 /// A data set of texts.

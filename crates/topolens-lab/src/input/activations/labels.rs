@@ -16,21 +16,29 @@ pub struct Labels {
 }
 
 impl Labels {
-    /// From an array of whole numbers or of texts with one axis, or with a second of extent 1; each different one is a class.
+    /// From an array of whole numbers or of texts with one axis, or with a second of extent 1, each different one a class; or from
+    /// rows with a single 1 among zeros (one-hot), whose place is the class.
     pub(crate) fn of_array(array: &SavedArray) -> Result<Self> {
-        if !matches!(array.shape[..], [_] | [_, 1]) {
+        let other_shape = || {
             let (array_name, shape) = (array.name.clone(), array.shape.clone());
-            return Err(array.bad(ActivationsProblem::NotLabels { array: array_name, shape }));
-        }
-        if let Some(names) = array.texts()? {
-            return Ok(Self::of_names(&names));
-        }
-        let numbers = array.numbers()?;
+            array.bad(ActivationsProblem::NotLabels { array: array_name, shape })
+        };
+        let numbers = match array.shape[..] {
+            [_] | [_, 1] => match array.texts()? {
+                Some(names) => return Ok(Self::of_names(&names)),
+                None => array.numbers()?,
+            },
+            _ => array.places_of_ones()?.ok_or_else(other_shape)?,
+        };
+        Self::of_numbers(array, &numbers)
+    }
+
+    fn of_numbers(array: &SavedArray, numbers: &[f64]) -> Result<Self> {
         if let Some(at) = numbers.iter().position(|number| number.fract() != 0.0 || !number.is_finite()) {
             let (array_name, value) = (array.name.clone(), numbers[at]);
             return Err(array.bad(ActivationsProblem::NotAClass { array: array_name, sample: at, value }));
         }
-        let mut different = numbers.clone();
+        let mut different = numbers.to_vec();
         different.sort_by(f64::total_cmp);
         different.dedup();
         let class = |number: &f64| different.partition_point(|known| known < number);

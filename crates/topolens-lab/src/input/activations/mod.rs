@@ -16,4 +16,4 @@ mod texts;
 pub use array::{Layout, SavedArray};
 pub use labels::Labels;
 pub(crate) use labels::is_labels;
-pub use saved::{SavedActivations, is_saved_activations};
+pub use saved::{PassedOver, SavedActivations, is_saved_activations};

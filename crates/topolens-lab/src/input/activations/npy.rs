@@ -38,7 +38,7 @@ impl Header {
             return Err(bad(path, ActivationsProblem::Pickle { what: format!("array {}", array()) }));
         }
         let Some((element, is_big_endian)) = element(&dtype) else {
-            let found = dtype.descr();
+            let found = found(&dtype);
             return Err(bad(path, ActivationsProblem::NotNumbers { array: array(), found }));
         };
         let extents: Option<Vec<usize>> =
@@ -125,6 +125,20 @@ impl TextHeader {
     }
 }
 
+/// What an array holds that is no numbers.
+fn found(dtype: &DType) -> String {
+    let kind = match dtype {
+        DType::Plain(plain) => match plain.type_char() {
+            TypeChar::Complex => "complex numbers",
+            TypeChar::ByteStr | TypeChar::UnicodeStr => "texts",
+            TypeChar::DateTime | TypeChar::TimeDelta => "times",
+            _ => return dtype.descr(),
+        },
+        _ => "records",
+    };
+    kind.to_owned()
+}
+
 fn element(dtype: &DType) -> Option<(Element, bool)> {
     let DType::Plain(plain) = dtype else { return None };
     let element = match (plain.type_char(), plain.size_field()) {
@@ -152,7 +166,7 @@ pub(super) fn open(path: &Path, name: String) -> Result<SavedArray> {
     let n_bytes = file.metadata().map_err(failed)?.len();
     let mut reader = BufReader::new(file);
     let header = match Header::read(path, &name, &mut reader, n_bytes) {
-        Err(error) if error.is_other_than_numbers() => return texts(path, name, n_bytes).ok_or(error),
+        Err(error) if error.other_than_numbers().is_some() => return texts(path, name, n_bytes).ok_or(error),
         header => header?,
     };
     let first_byte = reader.stream_position().map_err(failed)?;

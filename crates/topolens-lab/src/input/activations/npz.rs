@@ -69,12 +69,13 @@ fn open_array(
         return Err(bad(path, ActivationsProblem::Damaged { format: FORMAT, reason }));
     }
     let header = match Header::read(path, &name, &mut entry, n_bytes) {
-        Err(error) if error.is_other_than_numbers() => {
+        Err(error) => {
+            let Some(found) = error.other_than_numbers() else { return Err(error) };
             drop(entry);
             let texts = texts(path, archive, index, (&name, n_bytes))?;
-            return Ok(Some(texts.unwrap_or_else(|| SavedArray::not_numbers(path, name))));
+            return Ok(Some(texts.unwrap_or_else(|| SavedArray::not_numbers(path, name, found.to_owned()))));
         }
-        header => header?,
+        Ok(header) => header,
     };
     let header_len = n_bytes - header.n_bytes;
     if n_bytes <= CHECKED {

@@ -31,8 +31,12 @@ pub(super) fn open(path: &Path) -> Result<Vec<SavedArray>> {
             arrays.push(texts(path, index, name, n_rows));
             continue;
         }
-        if column.max_rep_level() > 1 || is_number(&column).is_none() {
-            arrays.push(SavedArray::not_numbers(path, name));
+        if let Some(found) = other_than_rows(&column) {
+            let is_known = arrays.last().is_some_and(|last: &SavedArray| last.name == name);
+            // A struct has a column for each of its fields.
+            if !is_known {
+                arrays.push(SavedArray::not_numbers(path, name, found.to_owned()));
+            }
             continue;
         }
         let mut storage = Column { path: path.into(), index, name: name.clone(), item_len: 1, is_list };
@@ -93,6 +97,17 @@ fn of_damaged<T>(
 
 fn missing(name: &str) -> ParquetError {
     ParquetError::General(format!("column {name} holds missing values; leave those rows out"))
+}
+
+/// What a column holds, if that is neither numbers nor lists of numbers.
+fn other_than_rows(column: &ColumnDescriptor) -> Option<&'static str> {
+    if column.max_rep_level() > 1 {
+        return Some("lists of lists");
+    }
+    if column.max_rep_level() == 0 && column.path().parts().len() > 1 {
+        return Some("structs");
+    }
+    is_number(column).is_none().then_some("neither numbers nor texts")
 }
 
 /// Whether a column is one of numbers, and whether single precision holds them.

@@ -40,8 +40,8 @@ pub(super) fn open(path: &Path) -> Result<Vec<SavedArray>> {
     for name in metadata.offset_keys() {
         let Some(info) = metadata.info(&name) else { continue };
         let Some((element, item_len)) = element(info.dtype).zip(item_len(&info.shape)) else {
-            let found = format!("{:?}", info.dtype);
-            return Err(bad(path, ActivationsProblem::NotNumbers { array: name, found }));
+            arrays.push(SavedArray::not_numbers(path, name, format!("{:?}", info.dtype)));
+            continue;
         };
         let first_byte = first + info.data_offsets.0 as u64;
         let storage = InPlace { path: path.into(), first_byte, element, is_big_endian: false, item_len };

@@ -23,8 +23,17 @@ pub struct SavedActivations {
     pub layers: Vec<SavedArray>,
     /// The class of each sample.
     pub labels: Option<Labels>,
-    /// Arrays that are neither layers nor the labels: text, or fewer than two axes.
-    pub passed_over: Vec<String>,
+    /// Arrays that are neither layers nor the labels.
+    pub passed_over: Vec<PassedOver>,
+}
+
+/// An array that is no layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedOver {
+    /// Its name.
+    pub array: String,
+    /// What makes it none: texts, complex numbers, a shape without features.
+    pub reason: String,
 }
 
 /// Whether `path` is a file of arrays, or a folder with `.npy` files, rather than a network.
@@ -56,9 +65,13 @@ impl SavedActivations {
         std::fs::metadata(path).map_err(|source| Error::io("read", path, source))?;
         let mut arrays = open_arrays(path)?;
         let labels = take_labels(path, &mut arrays, labels)?;
-        let is_layer = |array: &SavedArray| array.shape.len() >= 2 && !array.shape.contains(&0);
-        let (layers, others): (Vec<_>, Vec<_>) = arrays.into_iter().partition(is_layer);
-        let passed_over = others.into_iter().map(|array| array.name).collect();
+        let (mut layers, mut passed_over) = (Vec::new(), Vec::new());
+        for array in arrays {
+            match array.reason_to_pass_over() {
+                Some(reason) => passed_over.push(PassedOver { array: array.name, reason }),
+                None => layers.push(array),
+            }
+        }
         let mut saved = Self { path: path.into(), layers, labels, passed_over };
         saved.select(patterns)?;
         saved.ensure_same_samples()?;
@@ -188,9 +201,12 @@ fn matrices(folder: &Path) -> Result<Vec<PathBuf>> {
 /// Takes the labels out of the arrays, or reads them from a file.
 fn take_labels(path: &Path, arrays: &mut Vec<SavedArray>, given: Option<&str>) -> Result<Option<Labels>> {
     let Some(given) = given else {
-        let known =
-            arrays.iter().position(|array| is_labels(&array.name) && matches!(array.shape[..], [_] | [_, 1]));
-        return known.map(|at| Labels::of_array(&arrays.remove(at))).transpose();
+        for at in 0..arrays.len() {
+            if is_labels(&arrays[at].name) && hold_classes(&arrays[at])? {
+                return Labels::of_array(&arrays.remove(at)).map(Some);
+            }
+        }
+        return Ok(None);
     };
     if let Some(at) = arrays.iter().position(|array| array.name == given) {
         return Labels::of_array(&arrays.remove(at)).map(Some);
@@ -205,4 +221,12 @@ fn take_labels(path: &Path, arrays: &mut Vec<SavedArray>, given: Option<&str>) -
         return Labels::of_array(&npy::open(file, given.to_owned())?).map(Some);
     }
     Labels::of_text(file).map(Some)
+}
+
+/// Whether an array has a class for each sample: as a number, as a text, or as the place of a single 1 in its row.
+fn hold_classes(array: &SavedArray) -> Result<bool> {
+    match array.shape[..] {
+        [_] | [_, 1] => Ok(true),
+        _ => Ok(array.places_of_ones()?.is_some()),
+    }
 }

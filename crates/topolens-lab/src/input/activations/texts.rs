@@ -23,6 +23,10 @@ impl Storage for Texts {
     fn texts(&self) -> Result<Option<Vec<String>>> {
         (self.0)().map(Some)
     }
+
+    fn other_than_numbers(&self) -> Option<&str> {
+        Some("texts")
+    }
 }
 
 impl SavedArray {
