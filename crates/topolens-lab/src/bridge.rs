@@ -57,8 +57,12 @@ pub fn draw_images(images: &Dataset, protocol: &Protocol) -> Result<Dataset> {
     Ok(images.subset(&drawn)?)
 }
 
-/// The same number of samples of each class, ascending.
-fn draw_samples(labels: &[usize], n_classes: usize, protocol: &Protocol) -> Result<Vec<usize>> {
+/// The samples of a protocol, ascending: the same number of each class, of smaller classes all, and one of each at least.
+///
+/// # Errors
+///
+/// There are fewer than `n_points` samples, or fewer than three.
+pub fn draw_samples(labels: &[usize], n_classes: usize, protocol: &Protocol) -> Result<Vec<usize>> {
     let available = labels.len();
     if available < protocol.n_points || available < 3 {
         return Err(Error::new(ErrorKind::TooFewImages { wanted: protocol.n_points.max(3), available }));
@@ -100,8 +104,8 @@ impl LayerRows {
 
     fn drawn(&self, samples: &[usize]) -> Result<PointCloud<f32>> {
         match self {
-            Self::Single(rows) => Ok(rows.select(samples)?),
-            Self::Double(rows) => centred(&rows.select(samples)?),
+            Self::Single(rows) => Ok(rows.select(samples)?.without_rounding()),
+            Self::Double(rows) => centred(&rows.select(samples)?.without_rounding()),
         }
     }
 }
@@ -161,9 +165,9 @@ pub fn saved_clouds(saved: &SavedActivations, layout: Layout, protocol: &Protoco
     let mut layers = Vec::new();
     for (layer_index, (array, layer)) in saved.layers.iter().zip(saved.described(layout)).enumerate() {
         let cloud = if array.is_single {
-            array.cloud(&drawn, protocol.readout, layout)?
+            array.cloud(&drawn, protocol.readout, layout)?.without_rounding()
         } else {
-            centred(&array.cloud(&drawn, protocol.readout, layout)?)?
+            centred(&array.cloud(&drawn, protocol.readout, layout)?.without_rounding())?
         };
         layers.push(LayerCloud { layer: layer.name, layer_index, depth: layer.relative_depth, cloud });
     }
@@ -174,9 +178,15 @@ pub fn saved_clouds(saved: &SavedActivations, layout: Layout, protocol: &Protoco
 /// The cloud less the mean of each feature, in single precision: a large mean would take the digits of what is measured.
 fn centred(cloud: &PointCloud<f64>) -> Result<PointCloud<f32>> {
     let (n_points, n_features) = (cloud.n_points(), cloud.n_features());
-    let mut means = vec![0.0; n_features];
+    // From the first point on, so that the mean of a constant is that constant.
+    let first = cloud.point(0);
+    let mut means = first.to_vec();
     for point in cloud.points() {
-        means.iter_mut().zip(point).for_each(|(mean, value)| *mean += value / n_points as f64);
+        let differences = point.iter().zip(first);
+        means
+            .iter_mut()
+            .zip(differences)
+            .for_each(|(mean, (value, first))| *mean += (value - first) / n_points as f64);
     }
     let values = cloud.values().iter().zip(means.iter().cycle()).map(|(value, mean)| (value - mean) as f32);
     Ok(PointCloud::new(values.collect(), n_points, n_features)?)
@@ -187,7 +197,7 @@ pub(crate) fn labels_of_rows(classes: &[usize], readout: Readout) -> Vec<usize> 
     classes.iter().flat_map(|class| std::iter::repeat_n(*class, readout.n_rows())).collect()
 }
 
-/// Layers by glob pattern; without patterns the ends of about ten equal parts and the output.
+/// Layers by glob pattern, as [`tap::select`] chooses; without patterns the ends of about ten equal parts and the output.
 ///
 /// # Errors
 ///
@@ -224,9 +234,15 @@ pub fn layer_clouds(
 ///
 /// # Errors
 ///
-/// An activation is not finite.
+/// An activation is not finite; the message names all such layers.
 pub fn to_clouds(network: &dyn Network, activations: Vec<Activations>) -> Result<Vec<LayerCloud>> {
     let layers = network.layers();
+    let other = |activation: &Activations| activation.values.iter().find(|value| !value.is_finite()).copied();
+    if let Some(value) = activations.iter().find_map(other) {
+        let not_finite = activations.iter().filter(|activation| other(activation).is_some());
+        let layers = not_finite.map(|activation| layers[activation.layer].name.clone()).collect();
+        return Err(Error::new(ErrorKind::NotFinite { layers, value }));
+    }
     let cloud = |activation: Activations| {
         let layer = &layers[activation.layer];
         let cloud = PointCloud::new(activation.values, activation.n_rows, activation.n_features)?;
@@ -234,8 +250,44 @@ pub fn to_clouds(network: &dyn Network, activations: Vec<Activations>) -> Result
             layer: layer.name.clone(),
             layer_index: activation.layer,
             depth: layer.relative_depth,
-            cloud,
+            cloud: cloud.without_rounding(),
         })
     };
     activations.into_iter().map(cloud).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use topolens_nn::Model;
+
+    use super::*;
+
+    #[test]
+    fn constants_of_double_precision_are_centred_to_zero() {
+        // The sum of forty times a fortieth of 0.1 is not 0.1.
+        let values = (0..40).flat_map(|i| [0.1, f64::from(i)]).collect();
+        let rows = LayerRows::Double(PointCloud::new(values, 40, 2).unwrap());
+        let cloud = rows.drawn(&(0..40).collect::<Vec<_>>()).unwrap();
+        assert!(cloud.points().enumerate().all(|(i, point)| *point == [0.0, i as f32 - 19.5]));
+    }
+
+    #[test]
+    fn every_layer_that_is_not_finite_is_named() {
+        let network: Model = ModelSpec::new("small-cnn", [8, 8, 1], 3).build().unwrap();
+        let activations = |values: [f32; 2]| {
+            let activation =
+                |(layer, value)| Activations { layer, n_rows: 2, n_features: 1, values: vec![0.0, value] };
+            values.into_iter().enumerate().map(activation).collect()
+        };
+        let [first, second] = [0, 1].map(|layer: usize| network.layers()[layer].name.clone());
+        assert_eq!(to_clouds(&network, activations([1.0, 2.0])).unwrap().len(), 2);
+        let one = to_clouds(&network, activations([1.0, f32::NEG_INFINITY])).unwrap_err().to_string();
+        assert!(
+            one.contains(&format!("what {second} put out holds -inf"))
+                && one.contains(&format!("'!{second}'")),
+            "{one}"
+        );
+        let both = to_clouds(&network, activations([f32::NAN; 2])).unwrap_err().to_string();
+        assert!(both.contains(&format!("what {first}, {second} put out holds NaN")), "{both}");
+    }
 }

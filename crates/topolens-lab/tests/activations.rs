@@ -57,7 +57,10 @@ fn every_format_gives_the_rows_that_numpy_gives() {
 fn list_columns_are_layers() {
     let (saved, expected) = (open("all.parquet"), open("folder"));
     let names: Vec<&str> = saved.layers.iter().map(|layer| layer.name.as_str()).collect();
-    assert_eq!((names, passed_over(&saved)), (vec!["block10", "output", "fixed"], vec!["note (texts)".into()]));
+    assert_eq!(
+        (names, passed_over(&saved)),
+        (vec!["block10", "output", "fixed"], vec!["note (texts)".into()])
+    );
     for (column, name) in [("block10", "block10"), ("fixed", "block10"), ("output", "output")] {
         for samples in [&(0..N).collect::<Vec<_>>()[..], &[0], &[4, 5, 11], &[11]] {
             let of = |array| rows(array, samples, Readout::Flatten);
@@ -146,9 +149,16 @@ fn what_is_no_layer_is_told_with_the_reason() {
         ("others.npz", &["spectrum (complex numbers)", "when (times)", "epoch (shape [])"][..]),
         (
             "others.h5",
-            &["flags (truth values or an enumeration)", "records (records of x, y)", "spectrum (complex numbers)"],
+            &[
+                "flags (truth values or an enumeration)",
+                "records (records of x, y)",
+                "spectrum (complex numbers)",
+            ],
         ),
-        ("others.parquet", &["tokens (lists of lists)", "place (structs)", "flag (neither numbers nor texts)"]),
+        (
+            "others.parquet",
+            &["tokens (lists of lists)", "place (structs)", "flag (neither numbers nor texts)"],
+        ),
     ];
     for (name, others) in expected {
         assert_eq!(passed_over(&open(name)), others, "{name}");
@@ -163,9 +173,11 @@ fn rows_with_a_single_one_are_labels_and_other_rows_a_layer() {
         assert_eq!(labels.names, ["4", "5", "6"], "{name}");
         assert_eq!(labels.classes, (0..N).map(|i| i % 3).collect::<Vec<_>>(), "{name}");
     }
-    let names = |saved: &SavedActivations| saved.layers.iter().map(|layer| layer.name.clone()).collect::<Vec<_>>();
+    let names =
+        |saved: &SavedActivations| saved.layers.iter().map(|layer| layer.name.clone()).collect::<Vec<_>>();
     assert_eq!(names(&open("others.npz")), ["layer", "targets"]);
-    let given = SavedActivations::open(&testdata("others.npz"), Some("targets"), &[]).unwrap_err().to_string();
+    let given =
+        SavedActivations::open(&testdata("others.npz"), Some("targets"), &[]).unwrap_err().to_string();
     assert!(given.contains("\"targets\" has shape [12, 7]") && given.contains("a single 1"), "{given}");
 }
 

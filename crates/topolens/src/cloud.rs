@@ -129,6 +129,50 @@ impl<S: Scalar> PointCloud<S> {
         Ok(Self { values, n_points: indices.len(), n_features: self.n_features })
     }
 
+    /// The cloud with each feature that is constant but for rounding made constant, at its value in the first row.
+    ///
+    /// Such a feature, like the mean of probabilities that sum to 1, differs between points by the rounding of its sum alone; scaled, that
+    /// noise would count as much as any other feature. A feature counts as constant where its range is no more than 32 roundings
+    /// ([`Scalar::ROUNDING`]) of its largest absolute value, $2 \cdot 10^{-6}$ in relative terms in single precision.
+    ///
+    /// # Complexity
+    ///
+    /// $O(nD)$.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use topolens::PointCloud;
+    ///
+    /// let cloud = PointCloud::new(vec![0.125_f32, 1.0, 0.125_f32.next_up(), 2.0], 2, 2)?;
+    /// assert_eq!(cloud.without_rounding().values(), [0.125, 1.0, 0.125, 2.0]);
+    /// # Ok::<(), topolens::Error>(())
+    /// ```
+    #[must_use]
+    pub fn without_rounding(mut self) -> Self {
+        const ROUNDINGS: f64 = 32.0;
+        let first: Vec<S> = self.point(0).to_vec();
+        let mut ranges: Vec<(S, S)> = first.iter().map(|value| (*value, *value)).collect();
+        for point in self.values.chunks_exact(self.n_features) {
+            for ((least, greatest), value) in ranges.iter_mut().zip(point) {
+                *least = if *value < *least { *value } else { *least };
+                *greatest = if *value > *greatest { *value } else { *greatest };
+            }
+        }
+        let is_constant = |(least, greatest): &(S, S)| {
+            let (least, greatest) = (least.to_f64(), greatest.to_f64());
+            least < greatest && greatest - least <= ROUNDINGS * S::ROUNDING * least.abs().max(greatest.abs())
+        };
+        let constant: Vec<usize> =
+            (0..self.n_features).filter(|feature| is_constant(&ranges[*feature])).collect();
+        for point in self.values.chunks_exact_mut(self.n_features).filter(|_| !constant.is_empty()) {
+            for &feature in &constant {
+                point[feature] = first[feature];
+            }
+        }
+        self
+    }
+
     /// The rows without repetitions, first occurrences in their order, and how many rows were dropped; the cloud itself where none
     /// was.
     ///

@@ -39,7 +39,7 @@ pub(crate) struct AttackArguments {
     /// List the attacks, each with its norms and source
     #[arg(long)]
     pub(crate) list: bool,
-    /// Radii: FROM:TO:COUNT evenly spaced, or numbers separated by commas
+    /// Radii: FROM:TO:COUNT evenly spaced, or numbers or fractions such as 8/255 separated by commas
     #[arg(long, default_value = "0.005:0.095:10")]
     pub(crate) epsilon: String,
     /// How perturbations are measured: linf, l2, l1, or l0 (the share of the numbers changed)
@@ -86,4 +86,27 @@ pub(crate) struct AttackArguments {
     pub(crate) out: PathBuf,
     #[command(flatten)]
     pub(crate) foreign: ForeignArguments,
+}
+
+/// A number, or two with a stroke between them: steps of the pixels of pictures are written `8/255`.
+pub(crate) fn quotient(text: &str) -> Result<f64, String> {
+    let number = |part: &str| part.trim().parse::<f64>().map_err(|_| format!("{text:?} is not a number"));
+    match text.split_once('/') {
+        Some((above, below)) => Ok(number(above)? / number(below)?),
+        None => number(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strengths_may_be_fractions() {
+        assert_eq!(quotient("8/255"), Ok(8.0 / 255.0));
+        assert_eq!(quotient(" 0.03 "), Ok(0.03));
+        for text in ["8/", "/255", "8/255/2", "eight"] {
+            assert!(quotient(text).unwrap_err().contains(text), "{text}");
+        }
+    }
 }

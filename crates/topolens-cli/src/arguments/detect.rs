@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::layers::{LayerPatterns, layer_patterns};
-use super::{Common, ForeignArguments};
+use super::{Common, ForeignArguments, quotient};
 
 /// Detectors of attacked inputs: fitted to one attack, judged on others and on noise; saved, and applied to new inputs
 ///
@@ -38,7 +38,7 @@ pub(crate) struct DetectArguments {
     #[arg(long, value_delimiter = ',', default_value = "pgd,square")]
     pub(crate) on: Vec<String>,
     /// Radius of the attacks, in units of the pixel range 0 to 1; deepfool, cw and jsma look for the smallest
-    #[arg(long, default_value_t = 0.03)]
+    #[arg(long, default_value_t = 0.03, value_parser = quotient)]
     pub(crate) epsilon: f64,
     /// How perturbations are measured: linf, l2, l1
     #[arg(long, default_value = "linf")]

@@ -27,7 +27,7 @@ use crate::memory;
 
 use layers::{LayerPatterns, layer_patterns};
 
-pub(crate) use attack::AttackArguments;
+pub(crate) use attack::{AttackArguments, quotient};
 pub(crate) use detect::DetectArguments;
 pub(crate) use diagram::{DiagramArguments, Draw, MetricName};
 pub(crate) use dynamics::DynamicsArguments;

@@ -19,7 +19,7 @@ use super::loaded::{Loaded, ensure_fits, n_outputs};
 use super::origin::Watch;
 use super::robustness;
 use super::study::command_line;
-use crate::arguments::AttackArguments;
+use crate::arguments::{AttackArguments, quotient};
 use crate::interrupt;
 use crate::output_files::ensure_folder;
 use crate::terminal::{StudyProgress, Table, ensure_writable, note, print, print_json};
@@ -211,8 +211,7 @@ fn planned(arguments: &AttackArguments, victim: &Victim<'_>) -> anyhow::Result<V
 /// Numbers separated by commas, or `FROM:TO:COUNT`.
 pub(super) fn epsilons(text: &str) -> anyhow::Result<Vec<f64>> {
     let number = |part: &str| {
-        let found: f64 =
-            part.trim().parse().with_context(|| format!("--epsilon: {part:?} is not a number"))?;
+        let found = quotient(part).map_err(|reason| anyhow!("--epsilon: {reason}"))?;
         ensure!(found.is_finite() && found > 0.0, "--epsilon: {part} is not a positive number");
         Ok(found)
     };

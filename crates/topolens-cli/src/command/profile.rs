@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Context;
-use topolens_lab::bridge::saved_clouds;
+use topolens_lab::bridge::{draw_samples, saved_clouds};
 use topolens_lab::clouds::CloudArchive;
 use topolens_lab::dynamics::{Request, keep_saved, profile_epochs, profile_saved, sketch_saved};
 use topolens_lab::input::is_saved_activations;
@@ -55,6 +55,7 @@ pub(super) fn measure(
     let data =
         model.images(arguments.model.as_deref(), measured.data.as_deref(), measured.training_images)?;
     let protocol = protocol(arguments, data.images.len())?;
+    tell_drawn(data.images.labels(), data.images.n_classes(), &protocol)?;
     let folder = folder(arguments);
     let finished = FinishedLayers::of_study(&folder);
     let clouds = clouds(arguments)?;
@@ -118,12 +119,8 @@ fn measure_activations(
         "ask for fewer --points, fewer --layers, or another --readout",
     )?;
     let sample = saved_clouds(&saved, layout, &protocol)?;
-    let n_drawn = sample.labels.len() / protocol.readout.n_rows();
-    if n_drawn < protocol.n_points {
-        note(&format!(
-            "{n_drawn} of {} samples are measured: as many of each class, of smaller classes all",
-            saved.n_samples()
-        ));
+    if let Some(labels) = &saved.labels {
+        tell_drawn(&labels.classes, labels.names.len(), &protocol)?;
     }
     let folder = folder(arguments);
     let finished = FinishedLayers::of_study(&folder);
@@ -146,6 +143,24 @@ fn measure_activations(
         data: DataStamp::of_saved(&name, saved.n_samples(), &sample.labels, clouds),
     };
     Ok(Results::new(provenance, profiles))
+}
+
+/// Says where other than `--points` samples are measured.
+fn tell_drawn(labels: &[usize], n_classes: usize, protocol: &Protocol) -> anyhow::Result<()> {
+    let (n_asked, n_drawn) = (protocol.n_points, draw_samples(labels, n_classes, protocol)?.len());
+    if n_drawn < n_asked {
+        note(&format!(
+            "{n_drawn} of {} samples are measured: as many of each class, of smaller classes all",
+            labels.len()
+        ));
+    }
+    // A few more are those that make the classes equal.
+    if n_drawn > n_asked + n_asked / 10 {
+        note(&format!(
+            "{n_drawn} samples are measured, not {n_asked}: as many of each of {n_classes} classes"
+        ));
+    }
+    Ok(())
 }
 
 pub(super) fn protocol(arguments: &ProfileArguments, n_images: usize) -> anyhow::Result<Protocol> {

@@ -61,7 +61,54 @@ fn layers_are_listed_and_what_is_none_is_told() {
     assert_eq!(listed["layers"][0]["shape"], serde_json::json!([4, 5, 3]));
     let listed = bench.json(&format!("layers {} --layout nhwc", at("stored.npz")));
     assert_eq!(listed["layers"][0]["shape"], serde_json::json!([3, 4, 5]));
-    assert!(bench.run(&format!("layers {}", at("stored.npz"))).stderr.contains("passed over epoch"));
+    assert!(
+        bench.run(&format!("layers {}", at("stored.npz"))).stderr.contains("passed over epoch (shape [])")
+    );
+    let left =
+        bench.json(&format!("profile {} --layers !*2 --layers !conv1,!block1? --out left", at("stored.npz")));
+    assert!(left["rows"].as_array().unwrap().iter().all(|row| row["layer"] == "output"));
+}
+
+#[test]
+fn a_layer_that_is_constant_but_for_rounding_has_no_shape() {
+    let bench = Bench::new();
+    std::fs::create_dir(bench.path("layers")).unwrap();
+    // The number after 0.125, as a sum in another order gives it.
+    let flat: String =
+        (0..40).map(|i| if i % 3 == 0 { "0.125,0.5\n" } else { "0.12500000000000003,0.5\n" }).collect();
+    bench.file("layers/flat.csv", flat);
+    let wide: Vec<String> = (0..40).map(|i| format!("{},{}", i % 7, i % 11)).collect();
+    bench.file("layers/wide.csv", wide.join("\n"));
+    let profile = bench.json("profile layers --scaling none --out out");
+    assert_eq!(values(&profile, "lifespans-sum")[..1], [0.0]);
+    let of_flat = profile["rows"].as_array().unwrap().iter().filter(|row| row["layer"] == "flat");
+    let dimensions: Vec<&Value> =
+        of_flat.filter(|row| row["descriptor"] == "two-nn" || row["descriptor"] == "mle").collect();
+    assert!(
+        dimensions.len() == 2
+            && dimensions.iter().all(|row| row["value"].is_null() && row["reason"].is_string())
+    );
+    let warned = profile["warnings"].as_array().unwrap().iter().any(|warning| {
+        let warning = warning.as_str().unwrap();
+        warning.contains("the same, but for rounding, in flat:")
+    });
+    assert!(warned, "{}", profile["warnings"]);
+}
+
+#[test]
+fn more_samples_than_were_asked_for_are_told() {
+    let bench = Bench::new();
+    std::fs::create_dir(bench.path("layers")).unwrap();
+    std::fs::copy(at("folder/block10.npy"), bench.path("layers/block10.npy")).unwrap();
+    bench.file("names.txt", "a\nb\nc\nd\ne\nf\n".repeat(2));
+    let said = bench.run("profile layers --labels names.txt --points 3");
+    assert!(
+        said.stderr.contains("6 samples are measured, not 3: as many of each of 6 classes"),
+        "{}",
+        said.stderr
+    );
+    let said = bench.run("profile layers --labels names.txt --points 6");
+    assert!(!said.stderr.contains("samples are measured"), "{}", said.stderr);
 }
 
 #[test]

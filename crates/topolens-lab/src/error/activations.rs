@@ -56,7 +56,7 @@ impl fmt::Display for ActivationsProblem {
             }
             Self::OtherSamples { first, expected, array, found } => write!(
                 f,
-                "{first:?} has {expected} samples, {array:?} has {found}; row i of every array must be the same sample"
+                "{first:?} has {expected} samples, {array} has {found}; row i of every array must be the same sample"
             ),
             Self::Uneven { array, row, found, expected } => write!(
                 f,
@@ -64,7 +64,8 @@ impl fmt::Display for ActivationsProblem {
             ),
             Self::NotFinite { layer, sample, position, value } => write!(
                 f,
-                "layer {layer:?}: sample {sample} holds {value} (number {position} of it); remove or replace it"
+                "layer {layer:?}: sample {sample} holds {value} (number {position} of it); remove or replace it, or leave the layer out with \
+                 !{layer} among `layers`"
             ),
             Self::TooWide { n_rows, n_features } => write!(
                 f,

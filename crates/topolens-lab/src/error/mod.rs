@@ -48,6 +48,7 @@ pub(crate) enum ErrorKind {
     NoCheckpoint { path: PathBuf, wanted: String },
     BadEpochs { given: String },
     TooFewImages { wanted: usize, available: usize },
+    NotFinite { layers: Vec<String>, value: f32 },
     ShapeDiffers { network: [usize; 3], data: [usize; 3], name: String },
     BadSelftest { name: String },
     BadScores { name: &'static str, n_scores: usize },
@@ -112,7 +113,9 @@ impl Error {
     /// What an array holds, if that is something else than numbers, such as texts.
     pub(crate) fn other_than_numbers(&self) -> Option<&str> {
         match &*self.kind {
-            ErrorKind::Activations { problem: ActivationsProblem::NotNumbers { found, .. }, .. } => Some(found),
+            ErrorKind::Activations { problem: ActivationsProblem::NotNumbers { found, .. }, .. } => {
+                Some(found)
+            }
             _ => None,
         }
     }
@@ -161,6 +164,16 @@ impl fmt::Display for Error {
     }
 }
 
+fn not_finite(layers: &[String], value: f32) -> String {
+    let [names, patterns] = [("", ", "), ("!", ",")].map(|(before, between)| {
+        layers.iter().map(|layer| format!("{before}{layer}")).collect::<Vec<_>>().join(between)
+    });
+    format!(
+        "`layers`: what {names} put out holds {value}, as masks before a softmax and diverged networks do; leave such layers out with \
+         patterns behind !: '{patterns}'"
+    )
+}
+
 const INTERRUPTED: &str = "interrupted; what was written before is kept, and commands that keep their steps go on from there when called again";
 
 impl fmt::Display for ErrorKind {
@@ -194,8 +207,9 @@ impl fmt::Display for ErrorKind {
             }
             Self::TooFewImages { wanted, available } => write!(
                 f,
-                "--points: {wanted} images are needed, the data has {available}; ask for fewer or give more data"
+                "--points: {wanted} samples are needed, the data has {available}; ask for fewer or give more data"
             ),
+            Self::NotFinite { layers, value } => f.write_str(&not_finite(layers, *value)),
             Self::ShapeDiffers { network, data, name } => write!(
                 f,
                 "--data: images of {name} have height, width and channels {data:?}, the network takes {network:?}; for ONNX files \

@@ -11,11 +11,13 @@ use super::separation::{Cause, Change, Share, Verdict, separation};
 ///   not fall. Shrinking clusters alone make such a curve, whatever their shape.
 /// - *Width*: the number of features changes between layers, and E grows with it.
 /// - *Size*: fewer than 100 points in a class's cloud.
+/// - *Constant layers*: all points of a layer are the same.
 pub fn warnings(rows: &[Row]) -> Vec<String> {
     let mut found: Vec<String> =
         epochs(rows).into_iter().filter_map(|epoch| told_separation(rows, epoch)).collect();
     found.extend(width(rows));
     found.extend(size(rows));
+    found.extend(constant(rows));
     found
 }
 
@@ -73,4 +75,19 @@ fn size(rows: &[Row]) -> Option<String> {
         "The smallest class has {smallest} points: MLE and TwoNN of single classes are biased low, their PHdim is unsteady, and all \
          have wide intervals; give more images with --points."
     ))
+}
+
+fn constant(rows: &[Row]) -> Option<String> {
+    let is_constant = |row: &&Row| {
+        let is_sum = row.descriptor == "lifespans-sum" && row.homology_dimension == Some(0);
+        is_sum && row.class == Scope::Global && row.value == Some(0.0)
+    };
+    let mut layers: Vec<&str> = rows.iter().filter(is_constant).map(|row| row.layer.as_str()).collect();
+    layers.dedup();
+    (!layers.is_empty()).then(|| {
+        format!(
+            "All points are the same, but for rounding, in {}: there is nothing to measure, and E0 is 0; leave such layers out.",
+            layers.join(", ")
+        )
+    })
 }

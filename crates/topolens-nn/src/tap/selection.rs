@@ -6,11 +6,11 @@ use crate::error::{Error, ErrorKind};
 use crate::network::{Layer, LayerKind};
 
 /// Indices, in order, of the layers whose names match any of the glob `patterns` (`block*`, `*.conv?`); a dot is no
-/// border.
+/// border. A pattern behind `!` takes layers away from them, or from the [default taps](default_taps) if there are no others.
 ///
 /// # Errors
 ///
-/// If a pattern is malformed or matches nothing; the message lists the layers.
+/// If a pattern is malformed or matches nothing; the message lists the layers. If nothing is left.
 ///
 /// # Examples
 ///
@@ -21,6 +21,7 @@ use crate::network::{Layer, LayerKind};
 /// let taps = tap::select(model.layers(), &["block?", "output"])?;
 /// let names: Vec<&str> = taps.iter().map(|tap| model.layers()[*tap].name.as_str()).collect();
 /// assert_eq!(names, ["block1", "block2", "block3", "output"]);
+/// assert_eq!(tap::select(model.layers(), &["block?", "!block2"])?.len(), 2);
 /// # Ok::<(), topolens_nn::Error>(())
 /// ```
 pub fn select<S: AsRef<str>>(layers: &[Layer], patterns: &[S]) -> Result<Vec<usize>, Error> {
@@ -31,21 +32,57 @@ pub fn select<S: AsRef<str>>(layers: &[Layer], patterns: &[S]) -> Result<Vec<usi
         }
         .into());
     }
-    let mut selected = vec![false; layers.len()];
-    for pattern in patterns {
-        let pattern = pattern.as_ref().trim();
-        let matcher = matcher(pattern)?;
-        let matched: Vec<usize> =
-            (0..layers.len()).filter(|index| matcher.is_match(&layers[*index].name)).collect();
-        if matched.is_empty() {
-            let available = layers.iter().map(|layer| layer.name.clone()).collect();
-            return Err(ErrorKind::NoLayerMatches { pattern: pattern.to_owned(), available }.into());
-        }
-        for index in matched {
-            selected[index] = true;
+    let mut selected = select_in_order(layers, patterns, &default_taps(layers))?;
+    selected.sort_unstable();
+    Ok(selected)
+}
+
+/// As [`select`], in the order of the patterns; `otherwise` are the layers if no pattern chooses any.
+///
+/// # Errors
+///
+/// As [`select`].
+pub fn select_in_order<S: AsRef<str>>(
+    layers: &[Layer],
+    patterns: &[S],
+    otherwise: &[usize],
+) -> Result<Vec<usize>, Error> {
+    let (mut wanted, mut left_out) = (Vec::new(), Vec::new());
+    for pattern in patterns.iter().map(|pattern| pattern.as_ref().trim()) {
+        match pattern.strip_prefix('!') {
+            Some(pattern) => left_out.extend(matching(layers, pattern)?),
+            None => wanted.extend(matching(layers, pattern)?),
         }
     }
-    Ok((0..layers.len()).filter(|index| selected[*index]).collect())
+    if wanted.is_empty() {
+        wanted.extend(otherwise);
+    }
+    let mut selected = Vec::new();
+    for index in wanted {
+        if !left_out.contains(&index) && !selected.contains(&index) {
+            selected.push(index);
+        }
+    }
+    if selected.is_empty() {
+        return Err(ErrorKind::Empty {
+            argument: "layers",
+            hint: "the patterns behind ! leave no layer; take one of them away",
+        }
+        .into());
+    }
+    Ok(selected)
+}
+
+/// Indices of the layers whose names match a pattern.
+fn matching(layers: &[Layer], pattern: &str) -> Result<Vec<usize>, Error> {
+    let matcher = matcher(pattern)?;
+    let matched: Vec<usize> =
+        (0..layers.len()).filter(|index| matcher.is_match(&layers[*index].name)).collect();
+    if matched.is_empty() {
+        let available = layers.iter().map(|layer| layer.name.clone()).collect();
+        return Err(ErrorKind::NoLayerMatches { pattern: pattern.to_owned(), available }.into());
+    }
+    Ok(matched)
 }
 
 fn matcher(pattern: &str) -> Result<GlobMatcher, Error> {
@@ -108,6 +145,21 @@ mod tests {
     fn patterns_add_up_without_repeats() {
         let layers = layers(&[LayerKind::Block; 3]);
         assert_eq!(select(&layers, &["layer2", "*", "layer0"]).unwrap(), [0, 1, 2]);
+        assert_eq!(select_in_order(&layers, &["layer2", "*", "layer0"], &[]).unwrap(), [2, 0, 1]);
+    }
+
+    #[test]
+    fn patterns_behind_an_exclamation_mark_take_layers_away() {
+        let layers = layers(&[LayerKind::Block; 4]);
+        assert_eq!(select(&layers, &["*", "!layer[12]"]).unwrap(), [0, 3]);
+        assert_eq!(select(&layers, &["!layer0", "layer?", " !layer3"]).unwrap(), [1, 2]);
+        // Of the default taps, here all.
+        assert_eq!(select(&layers, &["!layer1"]).unwrap(), [0, 2, 3]);
+        assert_eq!(select_in_order(&layers, &["!layer1"], &[3, 1, 0]).unwrap(), [3, 0]);
+        let left = select(&layers, &["layer1", "!*"]).unwrap_err().to_string();
+        assert!(left.contains("leave no layer"), "{left}");
+        let unknown = select(&layers, &["*", "!conv"]).unwrap_err().to_string();
+        assert!(unknown.contains("\"conv\"") && unknown.contains("layer3"), "{unknown}");
     }
 
     #[test]

@@ -176,6 +176,7 @@ impl SavedArray {
     /// # Errors
     ///
     /// As [`numbers`](Self::numbers).
+    #[expect(clippy::float_cmp, reason = "a one and nothing near it")]
     pub(super) fn places_of_ones(&self) -> Result<Option<Vec<f64>>> {
         let [n_samples, _] = self.shape[..] else { return Ok(None) };
         let place = |item: &[f64]| {
@@ -200,7 +201,13 @@ impl SavedArray {
 
     /// Something `found` that is neither numbers nor texts: it is no layer, and is passed over.
     pub(super) fn not_numbers(path: &Path, name: String, found: String) -> Self {
-        Self { name, shape: Vec::new(), is_single: true, path: path.into(), storage: Box::new(Other { found }) }
+        Self {
+            name,
+            shape: Vec::new(),
+            is_single: true,
+            path: path.into(),
+            storage: Box::new(Other { found }),
+        }
     }
 
     /// What makes it no layer; none of a layer.

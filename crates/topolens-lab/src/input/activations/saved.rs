@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use topolens_nn::tap::Readout;
+use topolens_nn::tap::{self, Readout};
 use topolens_nn::{Layer, LayerKind};
 
 use super::super::matrix::{Matrix, Values, read_matrix};
@@ -55,7 +55,7 @@ impl SavedActivations {
     /// Layers come in the order of an archive or table, else by name with numbers in order. `labels` is the name of an
     /// array in the file, or a file: `.npy`, or text with a class per line; without it an array named `labels`, `targets`
     /// or `y` is taken. Of the layers those are kept that match the glob `patterns`, in the order of the patterns; all without
-    /// patterns.
+    /// patterns, or with patterns behind `!` alone, which leave layers out.
     ///
     /// # Errors
     ///
@@ -111,18 +111,17 @@ impl SavedActivations {
         n_rows.saturating_mul(all.saturating_add(3 * widest)).saturating_mul(4)
     }
 
-    /// Keeps the layers that match the glob `patterns`, in the order of the patterns; all of them without patterns.
+    /// Keeps the layers that match the glob `patterns`, in the order of the patterns, without those of patterns behind `!`; all of them
+    /// without patterns.
     fn select(&mut self, patterns: &[String]) -> Result<()> {
+        if patterns.is_empty() {
+            return Ok(());
+        }
         let layers = self.described(Layout::default());
-        let mut order: Vec<usize> = Vec::new();
-        for pattern in patterns {
-            let matched = topolens_nn::tap::select(&layers, std::slice::from_ref(pattern))?;
-            order.extend(matched.into_iter().filter(|layer| !order.contains(layer)).collect::<Vec<_>>());
-        }
-        if !patterns.is_empty() {
-            let mut arrays: Vec<Option<SavedArray>> = self.layers.drain(..).map(Some).collect();
-            self.layers = order.into_iter().filter_map(|layer| arrays[layer].take()).collect();
-        }
+        let every: Vec<usize> = (0..layers.len()).collect();
+        let order = tap::select_in_order(&layers, patterns, &every)?;
+        let mut arrays: Vec<Option<SavedArray>> = self.layers.drain(..).map(Some).collect();
+        self.layers = order.into_iter().filter_map(|layer| arrays[layer].take()).collect();
         Ok(())
     }
 
@@ -131,12 +130,13 @@ impl SavedActivations {
             return Err(bad(&self.path, ActivationsProblem::NoLayers));
         };
         let expected = first.n_samples();
-        let others = self.layers.iter().map(|layer| (layer.name.as_str(), layer.n_samples()));
-        let labels = self.labels.iter().map(|labels| ("the labels", labels.classes.len()));
+        let others = self.layers.iter().map(|layer| (format!("{:?}", layer.name), layer.n_samples()));
+        let labels =
+            self.labels.iter().map(|labels| ("the array of labels".to_owned(), labels.classes.len()));
         match others.chain(labels).find(|(_, n_samples)| *n_samples != expected) {
             None => Ok(()),
             Some((array, found)) => {
-                let (first, array) = (first.name.clone(), array.to_owned());
+                let first = first.name.clone();
                 Err(bad(&self.path, ActivationsProblem::OtherSamples { first, expected, array, found }))
             }
         }
