@@ -77,6 +77,14 @@ def test_what_a_later_module_changes_in_place_was_copied():
     np.testing.assert_array_equal(np.maximum(found["0"], 0), found["1"])
 
 
+def test_patterns_behind_an_exclamation_mark_leave_layers_out():
+    model, data = ResNet(), images()
+    of = lambda layers: list(rows(activations(model, DataLoader(data, batch_size=7), layers)))
+    assert of(["blocks.*.bn1", "!blocks.[1-6].*"]) == ["blocks.0.bn1", "blocks.7.bn1"]
+    default = of(None)
+    assert of("!" + default[2]) == default[:2] + default[3:]
+
+
 def test_each_call_of_a_shared_module_is_a_layer():
     model, data = ResNet(n_blocks=1), images()
     found = activations(model, DataLoader(data, batch_size=8), "blocks.0.relu")
@@ -321,6 +329,9 @@ def test_labels_may_be_given():
         ({"loader": 3}, TypeError, "loader must give batches"),
         ({"layers": "block9"}, ValueError, "'block9' matches no module; those called are 0, 1, 2"),
         ({"layers": []}, ValueError, "layers must name"),
+        ({"layers": [None]}, TypeError, "layers must be names or patterns, got None"),
+        ({"layers": ["*", "!block9"]}, ValueError, "'block9' matches no module"),
+        ({"layers": ["output", "!*"]}, ValueError, "leave no layer"),
         ({"readout": "min"}, ValueError, "readout must be"),
         ({"layout": "nchw"}, ValueError, "layout must be"),
         ({"points": 0}, ValueError, "points must be"),

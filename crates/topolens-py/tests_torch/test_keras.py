@@ -125,6 +125,8 @@ def test_default_layers_are_ends_of_blocks_or_nonlinearities():
 def test_depth_is_the_share_of_layers_and_names_are_globs():
     found = topolens.keras.activations(cnn(), data()[0], ["conv*", "output"])
     assert [(name, round(depth, 3)) for name, depth, _ in found.layers] == [("conv", 0.143), ("conv2", 0.286), ("output", 1.0)]
+    left = topolens.keras.activations(cnn(), data()[0], ["conv*", "!conv"])
+    assert [name for name, _, _ in left.layers] == ["conv2"]
 
 
 def test_a_layer_that_is_called_again_is_a_layer_for_each_call():

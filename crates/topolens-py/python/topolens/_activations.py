@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -50,3 +51,36 @@ def ends_of_parts(n_hidden: int) -> list[int]:
     """Places of the ends of nine equal parts of the hidden layers; all of them where there are no more."""
     n_parts = min(n_hidden, PARTS)
     return [(2 * part * n_hidden + n_parts) // (2 * n_parts) - 1 for part in range(1, n_parts + 1)]
+
+
+class Named(Protocol):
+    """A layer that goes by one name or several."""
+
+    def matches(self, pattern: str) -> bool: ...
+
+
+L = TypeVar("L", bound=Named)
+
+
+def select(
+    layers: Sequence[L], patterns: str | Sequence[str], default: Callable[[Sequence[L]], list[L]], unmatched: Callable[[str], Exception]
+) -> list[L]:
+    """The layers whose names match a pattern, without those that match one behind ``!``; the default ones where no other pattern is given."""
+    given = [patterns] if isinstance(patterns, str) else list(patterns)
+    if not given:
+        raise ValueError("layers must name one at least")
+    for pattern in given:
+        if not isinstance(pattern, str):
+            raise TypeError(f"layers must be names or patterns, got {pattern!r}")
+        if not matching(layers, [pattern.removeprefix("!")]):
+            raise unmatched(pattern.removeprefix("!"))
+    wanted = [pattern for pattern in given if not pattern.startswith("!")]
+    left_out = matching(layers, [pattern[1:] for pattern in given if pattern.startswith("!")])
+    left = [layer for layer in (matching(layers, wanted) if wanted else default(layers)) if layer not in left_out]
+    if not left:
+        raise ValueError("layers: the patterns behind ! leave no layer; take one of them away")
+    return left
+
+
+def matching(layers: Sequence[L], patterns: Sequence[str]) -> list[L]:
+    return [layer for layer in layers if any(layer.matches(pattern) for pattern in patterns)]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import keras
 
-from topolens._activations import ends_of_parts
+from topolens._activations import ends_of_parts, select
 
 # The name by which what the model returns is asked for.
 OUTPUT = "output"
@@ -86,16 +86,11 @@ def choose(model: Any, patterns: str | Sequence[str] | None) -> list[Layer]:
         raise TypeError("model: no layer gives a tensor of floating point numbers with a row for each sample")
     if patterns is None:
         return default_layers(usable)
-    patterns = [patterns] if isinstance(patterns, str) else list(patterns)
-    if not patterns:
-        raise ValueError("layers must name one at least")
-    if OUTPUT in patterns and not any(layer.name == OUTPUT for layer in usable):
+    if OUTPUT in ([patterns] if isinstance(patterns, str) else patterns) and not any(layer.name == OUTPUT for layer in usable):
         whole = next(layer for layer in every if any(layer.tensor is tensor for tensor in model.outputs))
         usable = [*usable, Layer(OUTPUT, 1.0, whole.operation, model.outputs[0])]
-    for pattern in patterns:
-        if not any(layer.matches(pattern) for layer in usable):
-            raise ValueError(f"layers: {pattern!r} matches no layer; there are {', '.join(layer.name for layer in usable)}")
-    return [layer for layer in usable if any(layer.matches(pattern) for pattern in patterns)]
+    known = ", ".join(layer.name for layer in usable)
+    return select(usable, patterns, default_layers, lambda pattern: ValueError(f"layers: {pattern!r} matches no layer; there are {known}"))
 
 
 def default_layers(usable: Sequence[Layer]) -> list[Layer]:

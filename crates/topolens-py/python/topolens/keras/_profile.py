@@ -37,8 +37,8 @@ def activations(
     inputs : array_like, one for each input in a list or mapping by name, or iterable of batches
         A batch is an input, or a tuple of inputs and classes, as of ``tf.data.Dataset`` and ``DataLoader``.
     layers : str or sequence of str, optional
-        Names or glob patterns of layers; ``"output"`` is what the model returns. A layer that is called again is ``name#2``. By default the
-        ends of nine equal parts of the hidden layers and the last one: where blocks join (``Add``, ``Concatenate``) if six or more do, with
+        Names or glob patterns of layers; ``"output"`` is what the model returns; ``"!name"`` leaves layers out. A layer that is called
+        again is ``name#2``. By default the ends of nine equal parts of the hidden layers and the last one: where blocks join (``Add``, ``Concatenate``) if six or more do, with
         the first nonlinearity before and the last behind them; else layers with a nonlinearity; all where there are fewer than three.
     labels : array_like of shape (n_samples,) or False, optional
         The class of each sample; by default from batches that hold whole numbers. False for none.

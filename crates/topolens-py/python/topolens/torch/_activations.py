@@ -47,9 +47,9 @@ def activations(
         A ``DataLoader`` or anything that gives tensors, tuples whose last part is the target, or dictionaries of keyword arguments
         whose classes are under ``labels``, ``label``, ``targets``, ``target`` or ``y``.
     layers : str or sequence of str, optional
-        Names or glob patterns of modules, such as ``"layer*.?"``; ``"output"`` is what the module returns. A module that is called
-        again is a layer for each call: ``relu``, ``relu#2``; the name alone stands for all. By default the ends of nine equal parts
-        of the hidden layers and the last module: blocks (modules in a sequence, or three of a kind side by side) where there are six
+        Names or glob patterns of modules, such as ``"layer*.?"``; ``"output"`` is what the module returns; ``"!name"`` leaves
+        layers out, of those that other patterns choose or else of the default ones. A module that is called again is a layer for each
+        call: ``relu``, ``relu#2``; the name alone stands for all. By default the ends of nine equal parts of the hidden layers and the last module: blocks (modules in a sequence, or three of a kind side by side) where there are six
         or more, with the first nonlinearity before and the last behind them; else modules after a nonlinearity; all where there are fewer than three.
     labels : array_like or False, optional
         The class of each sample in the order of the loader; by default from the batches, where targets are whole numbers. False

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from topolens._activations import ends_of_parts
+from topolens._activations import ends_of_parts, select
 from topolens.torch._readout import first_tensor
 
 # The name by which the whole network is asked for.
@@ -131,13 +131,9 @@ def choose(model: torch.nn.Module, calls: Sequence[Call], patterns: str | Sequen
     usable = [call for call in calls if call.is_usable(n_samples)]
     if patterns is None:
         return default_calls(model, usable)
-    patterns = [patterns] if isinstance(patterns, str) else list(patterns)
-    if not patterns:
-        raise ValueError("layers must name one at least")
-    for pattern in patterns:
-        if not any(call.matches(pattern) for call in usable):
-            raise unmatched(model, calls, pattern, n_samples)
-    return [call for call in usable if any(call.matches(pattern) for pattern in patterns)]
+    return select(
+        usable, patterns, lambda usable: default_calls(model, usable), lambda pattern: unmatched(model, calls, pattern, n_samples)
+    )
 
 
 def default_calls(model: torch.nn.Module, usable: Sequence[Call]) -> list[Call]:
