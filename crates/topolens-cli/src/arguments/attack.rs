@@ -60,7 +60,7 @@ pub(crate) struct AttackArguments {
     /// Images to draw, the same number of each class
     #[arg(long, default_value_t = 800)]
     pub(crate) points: usize,
-    /// Layers by glob pattern, separated by commas; `\,` is a comma in a name [default: the ends of ten equal parts and the output]
+    /// Layers by glob pattern, separated by commas; `!` before one leaves layers out, `\,` is a comma in a name [default: the ends of ten equal parts and the output]
     #[arg(long, value_name = "LAYERS", value_parser = layer_patterns)]
     pub(crate) layers: Vec<LayerPatterns>,
     /// Tensor to row: avg-pool (mean), flatten, max, cls (first token) or last

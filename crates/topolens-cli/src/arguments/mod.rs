@@ -249,7 +249,7 @@ pub(crate) struct CompareArguments {
     /// Images run through networks [default: 1000]
     #[arg(long)]
     pub(crate) points: Option<usize>,
-    /// Layers by glob pattern, separated by commas; `\,` is a comma in a name [default: of networks the ends of ten equal parts and the output, of
+    /// Layers by glob pattern, separated by commas; `!` before one leaves layers out, `\,` is a comma in a name [default: of networks the ends of ten equal parts and the output, of
     /// files all]
     #[arg(long, value_name = "LAYERS", value_parser = layer_patterns)]
     pub(crate) layers: Vec<LayerPatterns>,

@@ -54,7 +54,7 @@ pub(crate) struct MeasuredArguments {
     /// Which clouds are measured: local (per class), global (all classes), both, or paper (Magai & Ayzenberg 2022)
     #[arg(long, value_enum, default_value_t = ProtocolName::Both)]
     pub(crate) protocol: ProtocolName,
-    /// Layers by glob pattern, separated by commas; `\,` is a comma in a name [default: the ends of ten equal parts and the output, or all that were
+    /// Layers by glob pattern, separated by commas; `!` before one leaves layers out, `\,` is a comma in a name [default: the ends of ten equal parts and the output, or all that were
     /// saved]; those of saved activations in the order of the patterns
     #[arg(long, value_name = "LAYERS", value_parser = layer_patterns)]
     pub(crate) layers: Vec<LayerPatterns>,

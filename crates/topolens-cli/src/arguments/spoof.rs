@@ -56,7 +56,7 @@ pub(crate) struct SpoofArguments {
     /// Cut out the face box times this number in place of aligning, as anti-spoofing networks take it
     #[arg(long, value_name = "TIMES", help_heading = "Faces")]
     pub(crate) bounds: Option<f64>,
-    /// Layers by glob pattern, separated by commas; `\,` is a comma in a name [default: the ends of ten equal parts and the output]
+    /// Layers by glob pattern, separated by commas; `!` before one leaves layers out, `\,` is a comma in a name [default: the ends of ten equal parts and the output]
     #[arg(long, value_name = "LAYERS", value_parser = layer_patterns)]
     pub(crate) layers: Vec<LayerPatterns>,
     /// Tensor to row: avg-pool (mean), flatten, max, cls (first token) or last
