@@ -1,15 +1,12 @@
-"""Statistics are those of SciPy, scikit-learn, the definitions and the program; bad input is an error that names the argument."""
+"""Statistics are those of SciPy, scikit-learn, the definitions and the program."""
 
 import csv
 import itertools
 import json
-import multiprocessing
 import os
 import pickle
 import shutil
 import subprocess
-import threading
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -153,55 +150,6 @@ def test_conditional_information_is_its_definition_and_names_what_is_given():
     assert repr(without) == "ConditionalInformation(1.0000 given nothing)"
 
 
-def test_bootstrap_intervals_approach_those_of_scipy():
-    x = np.random.default_rng(3).exponential(size=40)
-    expected = stats.bootstrap((x,), np.mean, n_resamples=20_000, confidence_level=0.8, rng=1).confidence_interval
-    found = statistics.bootstrap_interval(x, np.mean, n_resamples=20_000, confidence_level=0.8)
-    assert [found.lower, found.upper] == pytest.approx([*expected], rel=0.01)
-    assert found.value == np.mean(x) and found.acceleration > 0 and found.n_undefined == 0
-    deviations = np.array([x.mean() - np.delete(x, i).mean() for i in range(40)])
-    acceleration = (deviations**3).sum() / (6 * (deviations**2).sum() ** 1.5)
-    assert found.acceleration == pytest.approx(acceleration, rel=1e-9)
-    wider = statistics.bootstrap_interval(x, np.mean)
-    assert wider.lower < found.lower and found.upper < wider.upper and wider.confidence_level == 0.95
-    assert wider.lower != statistics.bootstrap_interval(x, np.mean, random_state=1).lower
-    assert wider.lower == statistics.bootstrap_interval(x, np.mean, random_state=0).lower
-    assert repr(found).startswith("BootstrapInterval(") and ", 80 % [" in repr(found)
-
-
-def test_the_statistic_is_called_here_and_in_order():
-    calls = []
-
-    def statistic(rows):
-        calls.append((threading.get_ident(), rows.copy()))
-        rows[:] = -1
-        return len(calls)
-
-    data = np.arange(12).reshape(6, 2)
-    statistics.bootstrap_interval(data, statistic, n_resamples=10)
-    assert {thread for thread, _ in calls} == {threading.get_ident()}
-    seen = [rows for _, rows in calls]
-    assert len(seen) == 1 + 6 + 10 and (data == np.arange(12).reshape(6, 2)).all()
-    np.testing.assert_array_equal(seen[0], data)
-    for left_out in range(6):
-        np.testing.assert_array_equal(seen[1 + left_out], np.delete(data, left_out, axis=0))
-    rows = {tuple(row) for row in data}
-    assert all(sample.shape == (6, 2) and {tuple(row) for row in sample} < rows for sample in seen[7:])
-    again, calls = seen, []
-    statistics.bootstrap_interval(data, statistic, n_resamples=10)
-    assert all((ours == theirs).all() for ours, (_, theirs) in zip(again, calls, strict=True))
-
-
-def test_a_statistic_may_use_the_library_and_words():
-    x, y = pairs(30)
-    found = statistics.bootstrap_interval(
-        np.column_stack([x, y]), lambda rows: statistics.kendall(rows[:, 0], rows[:, 1]), n_resamples=200
-    )
-    assert found.lower < float(statistics.kendall(x, y)) == found.value < found.upper
-    share = statistics.bootstrap_interval(["a", "b"] * 20, lambda rows: (rows == "a").mean(), n_resamples=200)
-    assert share.lower < share.value == 0.5 < share.upper
-
-
 def test_no_number_is_hidden_by_its_decimals():
     assert repr(statistics.mean([2e-6, 2e-6, 5e-6])).startswith("Mean(3.000e-6 ± 1.000e-6, 95 % [")
     assert repr(statistics.mean([2e7, 2e7, 5e7])).startswith("Mean(3.000e7 ± 1.000e7")
@@ -234,61 +182,6 @@ def test_results_go_through_pickle(name):
     for field in fields:
         ours, theirs = getattr(again, field), getattr(found, field)
         assert ours == theirs or repr(ours) == repr(theirs)
-
-
-def spread(rows):
-    """A statistic that other processes can be told of."""
-    if rows[0] == rows[1]:
-        return np.nan
-    return rows.std()
-
-
-def test_the_interval_does_not_depend_on_who_calls_the_statistic():
-    data = np.random.default_rng(5).normal(size=50)
-    here = statistics.bootstrap_interval(data, spread, n_resamples=300, random_state=4)
-    spawning = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(2, mp_context=spawning) as processes, ThreadPoolExecutor(2) as threads:
-        for executor in [processes, threads]:
-            found = statistics.bootstrap_interval(data, spread, n_resamples=300, random_state=4, executor=executor)
-            for name in ["value", "lower", "upper", "bias_correction", "acceleration", "n_undefined"]:
-                assert getattr(found, name) == getattr(here, name), name
-    assert here.n_undefined > 0
-    with pytest.raises(TypeError, match="executor"):
-        statistics.bootstrap_interval(data, spread, executor="dask")
-
-
-def test_what_a_statistic_raises_comes_through():
-    class Refused(Exception):
-        pass
-
-    for n_calls in [1, 4, 30]:
-        calls = []
-
-        def statistic(rows):
-            calls.append(rows)
-            if len(calls) == n_calls:
-                raise Refused("no more")
-            return float(len(calls))
-
-        with pytest.raises(Refused, match="no more"):
-            statistics.bootstrap_interval(np.arange(10), statistic)
-        assert len(calls) == n_calls
-
-
-def test_resamples_without_a_value_are_left_out_and_others_must_have_one():
-    def of_many(rows):
-        return rows.mean() if len(set(rows)) > 5 else np.nan
-
-    found = statistics.bootstrap_interval(np.arange(10.0), of_many, n_resamples=500)
-    assert 5 < found.n_undefined < 250 and np.isfinite([found.lower, found.upper]).all()
-    with pytest.raises(ValueError, match="statistic.* resamples"):
-        statistics.bootstrap_interval(np.arange(10.0), lambda rows: rows.mean() if (np.diff(rows) > 0).all() else np.inf)
-    with pytest.raises(ValueError, match="statistic is NaN on all points"):
-        statistics.bootstrap_interval(np.arange(10.0), lambda rows: np.nan)
-    with pytest.raises(ValueError, match="statistic is NaN without point 9"):
-        statistics.bootstrap_interval(np.arange(10.0), lambda rows: 1.0 if 9 in rows else np.nan)
-    with pytest.raises(ValueError, match="statistic is NaN without point 3"):
-        statistics.bootstrap_interval(np.arange(10.0), lambda rows: 1.0 if 3 in rows else np.nan)
 
 
 def test_adjusted_p_values_are_those_of_scipy():
@@ -361,126 +254,6 @@ def test_lines_are_those_of_scipy():
     half = stats.t.ppf(0.975, 13) * expected.stderr
     assert [found.slope_lower, found.slope_upper] == pytest.approx([expected.slope - half, expected.slope + half], rel=1e-8)
     assert found.n_points == 15
-
-
-def read_only(array):
-    array.flags.writeable = False
-    return array
-
-
-def packed(array):
-    records = np.zeros(array.shape, dtype=[("shift", "i1"), ("value", array.dtype)])
-    records["value"] = array
-    return records["value"]
-
-
-class Tensor:
-    def __init__(self, array):
-        self.array = array
-
-    def __array__(self, dtype=None, copy=None):
-        return self.array
-
-
-@pytest.mark.parametrize(
-    "given",
-    [list, tuple, pd.Series, read_only, packed, Tensor, lambda array: array[::-1].copy()[::-1], lambda array: array.astype(">f8")],
-)
-def test_whatever_numpy_makes_an_array_of_will_do(given):
-    x, y = pairs(12)
-    assert all_of(statistics.pearson(given(x.copy()), y)) == all_of(statistics.pearson(x, y))
-
-
-@pytest.mark.parametrize("dtype", ["float32", "float16", "int8", "uint64", "bool"])
-def test_every_real_type_will_do(dtype):
-    x = (np.arange(12) * 5 % 7).astype(dtype)
-    assert float(statistics.spearman(x, np.arange(12))) == float(statistics.spearman(x.astype(float), np.arange(12.0)))
-
-
-ONE, NAN = [1.0, 2.0, 3.0, 4.0], [1.0, np.nan, 3.0, 4.0]
-OTHER, CLASSES = [2.0, 1.0, 4.0, 3.0], [1, 1, 0, 0]
-GRID = {"depth": [1, 1, 2, 2], "width": [1, 2, 1, 2]}
-VALUE_ERRORS = {
-    "NaN": (lambda: statistics.pearson(NAN, ONE), "^x holds NaN at index 1"),
-    "infinite": (lambda: statistics.kendall(ONE, [1, 2, 3, np.inf]), "^y holds inf at index 3"),
-    "lengths": (lambda: statistics.spearman(ONE, [1, 2, 3]), "`y` must hold 4 numbers, got 3"),
-    "empty": (lambda: statistics.pearson([], []), "^x, y: .* at least 3"),
-    "constant": (lambda: statistics.pearson(ONE, [5.0] * 4), "`y` is constant"),
-    "constant ranks": (lambda: statistics.kendall([5] * 4, ONE), "`x` is constant"),
-    "method of partial": (lambda: statistics.partial_correlation(ONE, OTHER, NAN, method="kendall"), "^method"),
-    "covariates": (lambda: statistics.partial_correlation(ONE, OTHER, [[1, 2], [3, 4]]), "`covariates`"),
-    "covariate": (lambda: statistics.partial_correlation(ONE, OTHER, NAN), "^covariates holds NaN at index 1"),
-    "explained": (lambda: statistics.partial_correlation(ONE, OTHER, ONE), "explain `x` entirely"),
-    "few for partial": (lambda: statistics.partial_correlation(ONE[:3], OTHER[:3], [1, 2, 4]), "^x, y: a partial"),
-    "measure": (lambda: statistics.granulated_kendall(NAN, ONE, GRID), "^measure holds NaN"),
-    "gap": (lambda: statistics.granulated_kendall(ONE, ONE[:3], GRID), "`gap` must hold 4"),
-    "hyper-parameters": (lambda: statistics.granulated_kendall(ONE, ONE, {"a": [1, 2]}), "`hyper_parameters`"),
-    "hyper-parameter": (lambda: statistics.granulated_kendall(ONE, ONE, {"a": NAN}), r'^hyper_parameters\["a"\] holds nan'),
-    "nothing varies": (lambda: statistics.granulated_kendall(ONE, ONE, {}), "^hyper_parameters: .*no two models"),
-    "constant gap": (lambda: statistics.conditional_information(ONE, [1] * 4, GRID), "`gap` is constant"),
-    "level": (lambda: statistics.bootstrap_interval(ONE, np.mean, confidence_level=1.0), "`confidence_level` = 1 "),
-    "level NaN": (lambda: statistics.bootstrap_interval(ONE, np.mean, confidence_level=np.nan), "`confidence_level`"),
-    "resamples": (lambda: statistics.bootstrap_interval(ONE, np.mean, n_resamples=1), "`n_resamples` = 1 "),
-    "resamples below 0": (lambda: statistics.bootstrap_interval(ONE, np.mean, n_resamples=-1), "^n_resamples"),
-    "few": (lambda: statistics.bootstrap_interval([1, 2], np.mean), "^data: a bootstrap needs at least 3"),
-    "no p-value": (lambda: statistics.adjusted_p_values([]), "`p_values` is empty"),
-    "p-value": (lambda: statistics.adjusted_p_values([0.1, 1.2]), "`p_values` = 1.2 "),
-    "p-value NaN": (lambda: statistics.adjusted_p_values([np.nan]), "^p_values holds NaN"),
-    "correction": (lambda: statistics.adjusted_p_values([0.1], method="bh"), "`method` .* benjamini-hochberg"),
-    "one class": (lambda: statistics.roc_curve([1, 1, 1, 1], ONE), "^y_true, .*one label"),
-    "one class of a weight": (lambda: statistics.roc_curve(CLASSES, ONE, sample_weight=[1, 1, 0, 0]), "sample_weight"),
-    "labels": (lambda: statistics.roc_area([1, 2, 2, 1], ONE), "^y_true holds 2"),
-    "labels and scores": (lambda: statistics.roc_area(CLASSES, ONE[:3]), "`y_true` must hold 3"),
-    "one class of an area": (lambda: statistics.roc_area([0] * 4, ONE), "^y_true: .*one label"),
-    "one positive": (lambda: statistics.roc_area([1, 0, 0, 0], ONE), "^y_true: .* at least 2"),
-    "score": (lambda: statistics.roc_area(CLASSES, NAN), "^scores holds NaN"),
-    "weight": (lambda: statistics.roc_curve(CLASSES, ONE, sample_weight=[1, -1, 1, 1]), "`sample_weight` = -1 "),
-    "rate": (lambda: statistics.roc_curve(CLASSES, ONE).true_positive_rate_at(1.5), "`false_positive_rate` = 1.5 "),
-    "second": (lambda: statistics.compare_roc_areas(CLASSES, ONE, NAN), "^second holds NaN"),
-    "one class of two": (lambda: statistics.compare_roc_areas([0] * 4, ONE, OTHER), "^y_true, .*one label"),
-    "no variance": (lambda: statistics.compare_roc_areas(CLASSES, ONE, ONE[::-1]), "first, second: .*no variance"),
-    "no value": (lambda: statistics.mean([]), "`values` is empty"),
-    "value": (lambda: statistics.mean(NAN), "^values holds NaN"),
-    "large values": (lambda: statistics.mean([1e200, -1e200]), "in values is 1e200"),
-    "small values": (lambda: statistics.mean([1e-200, 2e-200]), "in values is 2e-200"),
-    "vertical": (lambda: statistics.linear_regression([1, 1, 1], [1, 2, 3]), "`x` is constant"),
-    "line": (lambda: statistics.linear_regression([1, 2], [1, 2]), "^x, y: a line fit needs at least 3"),
-    "line of NaN": (lambda: statistics.linear_regression(ONE, NAN), "^y holds NaN"),
-    "large line": (lambda: statistics.linear_regression([1e200, 2e200, 4e200], [1, 2, 3]), "in x is 4e200"),
-    "small line": (lambda: statistics.linear_regression([1, 2, 3], [1e-200, 2e-200, 1e-200]), "in y is 2e-200"),
-}
-TYPE_ERRORS = {
-    "matrix": (lambda: statistics.pearson([ONE], [ONE]), r"^x must be a one-dimensional .* with shape \[1, 4\]"),
-    "words": (lambda: statistics.pearson(ONE, ["a"] * 4), "^y must be"),
-    "nothing": (lambda: statistics.spearman(ONE, [1.0, None, 2.0, 3.0]), "^y must be"),
-    "complex": (lambda: statistics.mean([1j]), "^values must be"),
-    "masked": (lambda: statistics.kendall(np.ma.masked_invalid(NAN), ONE), "^x is a masked array"),
-    "cube": (lambda: statistics.partial_correlation(ONE, OTHER, np.ones((4, 1, 1))), "^covariates must be"),
-    "masked covariates": (lambda: statistics.partial_correlation(ONE, OTHER, np.ma.masked_invalid(NAN)), "^covariates is a masked"),
-    "no mapping": (lambda: statistics.granulated_kendall(ONE, ONE, [[1, 2, 3, 4]]), "^hyper_parameters must map"),
-    "numbered": (lambda: statistics.granulated_kendall(ONE, ONE, {3: ONE}), "^hyper_parameters has the name 3"),
-    "table": (lambda: statistics.granulated_kendall(ONE, ONE, {"a": [ONE]}), r'^hyper_parameters\["a"\] must be one-dim'),
-    "no function": (lambda: statistics.bootstrap_interval(ONE, "mean"), "^statistic must be a function"),
-    "no number": (lambda: statistics.bootstrap_interval(ONE, lambda rows: "a"), "^statistic must return a number"),
-    "no points": (lambda: statistics.bootstrap_interval(3.0, np.mean), "^data must be"),
-    "masked data": (lambda: statistics.bootstrap_interval(np.ma.masked_invalid(NAN), np.mean), "^data is a masked"),
-    "true words": (lambda: statistics.roc_area(["yes", "no", "yes", "no"], ONE), "^y_true must be"),
-    "level": (lambda: statistics.bootstrap_interval(ONE, np.mean, confidence_level="95"), "confidence_level"),
-}
-
-
-@pytest.mark.parametrize("name", VALUE_ERRORS)
-def test_bad_values_are_errors_that_name_the_argument(name):
-    call, message = VALUE_ERRORS[name]
-    with pytest.raises(ValueError, match=message):
-        call()
-
-
-@pytest.mark.parametrize("name", TYPE_ERRORS)
-def test_other_types_are_errors_that_name_the_argument(name):
-    call, message = TYPE_ERRORS[name]
-    with pytest.raises(TypeError, match=message):
-        call()
 
 
 @pytest.mark.skipif(PROGRAM is None, reason="no program topolens; name it by TOPOLENS")
