@@ -9,6 +9,7 @@ mod labels;
 mod npy;
 mod npz;
 mod parquet;
+mod parquet_pages;
 mod safetensors;
 mod saved;
 mod texts;

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 
 use half::f16;
 use parquet::basic::{LogicalType, Type as PhysicalType};
-use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
 use parquet::data_type::{DataType, FixedLenByteArray};
 use parquet::errors::ParquetError;
-use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 
 use super::array::{SavedArray, Storage, Take, bad};
+use super::parquet_pages::Believed;
 use crate::Result;
 use crate::error::{ActivationsProblem, Error, ErrorKind};
 
@@ -74,7 +75,7 @@ fn read_texts(
 ) -> std::result::Result<(), ParquetError> {
     let rows = reader.get_row_group(group)?;
     let n_rows = usize::try_from(reader.metadata().row_group(group).num_rows()).unwrap_or_default();
-    let ColumnReader::ByteArrayColumnReader(mut column) = rows.get_column_reader(index)? else {
+    let ColumnReader::ByteArrayColumnReader(mut column) = column_reader(rows.as_ref(), index)? else {
         return Err(ParquetError::General(format!("column {name} holds no texts")));
     };
     let (mut definitions, mut values) = (Vec::new(), Vec::new());
@@ -85,6 +86,11 @@ fn read_texts(
     }
     texts.extend(values.iter().map(|text| String::from_utf8_lossy(text.data()).into_owned()));
     Ok(())
+}
+
+fn column_reader(rows: &dyn RowGroupReader, index: usize) -> std::result::Result<ColumnReader, ParquetError> {
+    let column = rows.metadata().column(index).column_descr_ptr();
+    Ok(get_column_reader(column, Box::new(Believed(rows.get_column_page_reader(index)?))))
 }
 
 /// Reads of a file that may be damaged: where the library panics, as over pages in an order that nobody writes, it is an error.
@@ -194,7 +200,7 @@ impl Column {
     fn column(&self, reader: &SerializedFileReader<File>, group: usize) -> Result<ColumnReader> {
         let group = reader.get_row_group(group);
         group
-            .and_then(|group| group.get_column_reader(self.index))
+            .and_then(|group| column_reader(group.as_ref(), self.index))
             .map_err(|source| failed(&self.path, source))
     }
 
