@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use topolens_lab::store::other_study;
+
 use crate::terminal::ensure_writable;
 
 /// A flag and the file that it names, if it was given.
@@ -21,18 +23,6 @@ pub(crate) fn ensure_files(files: &[OutputFile<'_>], inputs: &[&Path]) -> anyhow
     given.into_iter().try_for_each(|(flag, path)| ensure_writable(flag, path))
 }
 
-/// The files of studies that have a `report.html` beside them.
-const STUDIES: [&str; 8] = [
-    "attack.json",
-    "detection.json",
-    "generalization.json",
-    "networks.csv",
-    "profile.json",
-    "robustness.json",
-    "spoof.json",
-    "verify.json",
-];
-
 /// Checks that files can be written into the folder of `--out`, before the work; it need not be there yet. The page of another study
 /// than those whose files are `own` is not written over.
 pub(crate) fn ensure_folder(folder: &Path, own: &[&str]) -> anyhow::Result<()> {
@@ -42,14 +32,11 @@ pub(crate) fn ensure_folder(folder: &Path, own: &[&str]) -> anyhow::Result<()> {
         "{flag}: {} is a file; results go into a folder, give another name",
         folder.display()
     );
-    if folder.join("report.html").exists() {
-        let other = STUDIES.iter().find(|study| !own.contains(study) && folder.join(study).exists());
-        if let Some(study) = other {
-            anyhow::bail!(
-                "{flag}: {} holds another study ({study}), whose report.html would be written over; give another folder",
-                folder.display()
-            );
-        }
+    if let Some(study) = other_study(folder, own) {
+        anyhow::bail!(
+            "{flag}: {} holds another study ({study}), whose report.html would be written over; give another folder",
+            folder.display()
+        );
     }
     ensure_writable(flag, &folder.join("report.html"))
 }

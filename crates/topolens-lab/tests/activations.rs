@@ -204,6 +204,8 @@ fn what_cannot_be_used_is_said() {
     fails("hostile/claims.npz", None, "truncated");
     // Pages that refer to a dictionary which is not there: the library panics.
     fails("hostile/dictionary.parquet", None, "damaged");
+    // A column that begins at a place below 0: the library panics.
+    fails("hostile/negative.parquet", None, "damaged");
     // A dictionary of a few bytes that claims a billion values: the library makes room for them.
     fails("hostile/claims.parquet", None, "bytes claims 939524095 values");
     fails("stored.npz", Some("block2"), "one axis");

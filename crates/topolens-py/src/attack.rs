@@ -18,7 +18,7 @@ use topolens_nn::dataset::Normalization;
 
 use crate::error::{count, of_study, seed};
 use crate::network::{PythonNetwork, to_array, to_tensor};
-use crate::profile::{LayerPart, MeasuredLayer, Settings as Measuring};
+use crate::profile::{LayerPart, MeasuredLayer, Settings as Measuring, ensure_no_other};
 use crate::work::detached;
 
 /// Attacks at several strengths, and what was measured.
@@ -69,6 +69,7 @@ impl AttackCells {
 
     /// Writes what ``topolens attack`` writes.
     fn write(&self, py: Python<'_>, folder: PathBuf) -> PyResult<()> {
+        ensure_no_other(&folder, &["attack.json"])?;
         let results = Arc::clone(&self.results);
         detached(py, move || results.write(&folder))?.map_err(|error| of_study(&error))
     }

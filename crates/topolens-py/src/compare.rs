@@ -3,7 +3,7 @@
 use std::ffi::CString;
 
 use numpy::PyArray2;
-use pyo3::exceptions::PyRuntimeWarning;
+use pyo3::exceptions::{PyRuntimeWarning, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use topolens::{Comparisons, PointCloud};
@@ -94,7 +94,7 @@ impl Comparison {
 /// TypeError
 ///     If X or Y is not two-dimensional, or of another type than float32 and float64.
 /// ValueError
-///     If X or Y is empty or holds NaN or infinite numbers; if a name is not known.
+///     If X or Y is empty or holds NaN or infinite numbers; if a name is not known; if a measure that was named needs as many rows of both.
 ///
 /// Examples
 /// --------
@@ -115,12 +115,16 @@ pub(crate) fn compare<'py>(
     #[pyo3(from_py_with = seed)] random_state: u64,
 ) -> PyResult<Bound<'py, PyDict>> {
     let py = X.py();
+    let are_asked_for = measures.is_some();
     let comparisons =
         named(measures)?.n_permutations(count("n_permutations", n_permutations)?).seed(random_state);
     let (x, y) = (cloud("X", X)?, cloud("Y", Y)?);
     let result = PyDict::new(py);
     for (name, found) in detached(py, move || comparisons.compare(&x, &y))? {
         if let Err(error) = &found {
+            if are_asked_for && !error.is_undefined() {
+                return Err(about("X, Y", error));
+            }
             let kind = py.get_type::<PyRuntimeWarning>();
             PyErr::warn(py, &kind, &CString::new(format!("{name}: {error}"))?, 1)?;
         }
@@ -170,6 +174,11 @@ pub(crate) fn comparison_matrix<'py>(
     let clouds = |argument: &str, layers: &[Bound<'py, PyAny>]| {
         layers.iter().map(|layer| cloud(argument, layer)).collect::<PyResult<Vec<_>>>()
     };
+    for (argument, given) in [("layers", &layers), ("others", &others)] {
+        if given.is_empty() {
+            return Err(PyValueError::new_err(format!("{argument} must hold one at least")));
+        }
+    }
     let (layers, others) = (clouds("layers", &layers)?, clouds("others", &others)?);
     let n_columns = others.len();
     let values =

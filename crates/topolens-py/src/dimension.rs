@@ -257,6 +257,9 @@ struct Settings {
 impl Settings {
     fn new(names: Vec<String>, n_neighbors: Option<i64>, alpha: f64, seed: u64) -> PyResult<Self> {
         let n_neighbors = n_neighbors.map(|k| count("n_neighbors", k)).transpose()?;
+        if n_neighbors == Some(0) {
+            return Err(PyValueError::new_err("n_neighbors must be 1 or more, not 0"));
+        }
         Ok(Self { names, n_neighbors, alpha, seed })
     }
 

@@ -27,6 +27,12 @@ def test_bootstrap_intervals_approach_those_of_scipy():
     assert repr(found).startswith("BootstrapInterval(") and ", 80 % [" in repr(found)
 
 
+def test_large_numbers_have_an_interval():
+    x = np.random.default_rng(3).normal(size=40)
+    found, large = (statistics.bootstrap_interval(x * scale, np.mean, n_resamples=50) for scale in [1.0, 1e200])
+    assert [large.lower, large.upper] == pytest.approx([found.lower * 1e200, found.upper * 1e200], rel=1e-9)
+
+
 def test_the_statistic_is_called_here_and_in_order():
     calls = []
 

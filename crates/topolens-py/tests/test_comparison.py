@@ -35,6 +35,15 @@ def test_a_measure_without_a_value_is_a_warning():
         topolens.compare(cloud(1), np.full((120, 3), np.nan))
 
 
+def test_measures_that_are_named_need_as_many_rows():
+    x = np.random.default_rng(0).normal(size=(30, 3))
+    with pytest.raises(ValueError, match="X, Y: .*30.*20"):
+        topolens.compare(x, x[:20], measures=["cka"])
+    for layers, others, argument in [([], [], "layers"), ([x], [], "others")]:
+        with pytest.raises(ValueError, match=f"{argument} must hold one"):
+            topolens.comparison_matrix(layers, others)
+
+
 def test_layers_are_most_like_themselves():
     layers = [cloud(seed, d=3 + seed) for seed in range(4)]
     matrix = topolens.comparison_matrix(layers, layers[::-1])

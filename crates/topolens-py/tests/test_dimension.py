@@ -54,6 +54,9 @@ def test_neighbors_are_those_of_all_distances(dtype, metric):
 def test_impossible_numbers_of_neighbors(n_neighbors):
     with pytest.raises(ValueError, match="n_neighbors"):
         topolens.nearest_neighbors(plane(), n_neighbors=n_neighbors)
+    if n_neighbors < 1:
+        with pytest.raises(ValueError, match="n_neighbors must be"):
+            topolens.intrinsic_dimensions(plane(), n_neighbors=n_neighbors)
 
 
 @pytest.mark.parametrize(("seed", "error"), [(-1, ValueError), (2**64, ValueError), (1.5, TypeError), ("0", TypeError)])

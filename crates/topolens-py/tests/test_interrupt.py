@@ -70,3 +70,25 @@ assert len(found) == 2 and len(heard) == 1
     if not hasattr(signal, "SIGUSR1"):
         pytest.skip("no such signal here")
     subprocess.run([sys.executable, "-c", text], check=True, timeout=120)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
+def test_the_next_call_does_not_wait_for_what_was_interrupted():
+    text = """
+import os, signal, threading, time
+import numpy as np, topolens
+X = np.random.default_rng(0).normal(size=(6000, 40)).astype("float32")
+threading.Timer(2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+try:
+    topolens.persistent_homology(X, max_homology_dimension=2)
+except KeyboardInterrupt:
+    start = time.perf_counter()
+    assert len(topolens.persistent_homology(X[:50])) == 2
+    print(time.perf_counter() - start, flush=True)
+    os._exit(0)
+os._exit(3)
+"""
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr or "the call ended before the signal"
+    # What was interrupted takes minutes.
+    assert float(done.stdout) < 10.0

@@ -203,11 +203,50 @@ def test_curves_are_drawn():
         ({"readout": "min"}, ValueError, "readout"),
         ({"layout": "nchw"}, ValueError, "layout"),
         ({"n_half_samples": -1}, ValueError, "n_half_samples"),
+        ({"points_per_class": 2}, ValueError, "points_per_class"),
+        ({"activations": {"a": np.ma.masked_invalid(np.ones((9, 2)))}}, TypeError, "a is a masked array"),
+        ({"activations": {"a": np.zeros((0, 3))}}, ValueError, "a is empty"),
+        ({"activations": {"a": np.ones((9, 2)) * 1j}}, TypeError, "a must hold real numbers, not complex128"),
     ],
 )
 def test_what_is_wrong_is_named(change, error, told):
     with pytest.raises(error, match=told):
         topolens.profile(**{"activations": activations()[0], **change})
+
+
+def test_a_profile_goes_through_pickle_and_draws_the_same_page():
+    found = quick(*activations())
+    again = pickle.loads(pickle.dumps(found))
+    assert again.rows == found.rows and again.warnings == found.warnings and repr(again) == repr(found)
+    assert again._measured.page() == found._measured.page()
+    for ours, theirs in zip(again.diagrams.values(), found.diagrams.values(), strict=True):
+        assert all((a == b).all() for a, b in zip(ours, theirs, strict=True))
+
+
+def test_another_study_is_not_written_over(tmp_path):
+    for name in ["attack.json", "report.html"]:
+        (tmp_path / name).write_text("mine")
+    with pytest.raises(ValueError, match="holds another study \\(attack.json\\)"):
+        quick(activations()[0]).save(tmp_path)
+    assert (tmp_path / "report.html").read_text() == "mine"
+
+
+def test_one_class_does_not_draw_apart():
+    random = np.random.default_rng(1)
+    wide = random.normal(size=(300, 16))
+    layers = {"a": wide, "b": wide @ random.normal(size=(16, 3))}
+    for labels in [None, np.zeros(300, int)]:
+        told = topolens.profile(layers, labels, n_half_samples=0).warnings
+        assert any("a narrower layer (16 to 3 features)" in warning for warning in told), told
+        assert not any("class separation" in warning for warning in told)
+
+
+def test_a_handful_of_points_has_no_dimension():
+    random = np.random.default_rng(0)
+    found = quick({"h": random.normal(size=(5, 6))[random.integers(0, 5, 200)]})
+    for descriptor, homology_dimension in [("ph-dimension", 0), ("two-nn", None), ("mle", None)]:
+        (row,) = found.curve(descriptor, homology_dimension)
+        assert row["value"] is None and "5" in row["reason"], row
 
 
 def test_what_does_not_fit_is_refused_before_it_starts(monkeypatch):

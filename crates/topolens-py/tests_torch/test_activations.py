@@ -281,8 +281,7 @@ def test_scripted_modules_give_their_output_and_take_no_hooks():
     inner = nn.Sequential(nn.Linear(5, 4), nn.ReLU())
     scripted, x = torch.jit.script(inner), torch.randn(10, 5)
     np.testing.assert_array_equal(rows(activations(scripted, x, "output"))["output"], inner(x).detach().numpy())
-    with pytest.raises(TypeError, match=r"before torch.jit.script, or layers=\"output\""):
-        activations(scripted, x)
+    assert list(rows(activations(scripted, x))) == ["output"]
     mixed = nn.Sequential(scripted, nn.Linear(4, 3), nn.ReLU())
     assert list(rows(activations(mixed, x))) == ["1", "2"]
     for model, name in [(scripted, "0"), (mixed, "0"), (mixed, "0.1")]:
@@ -335,6 +334,9 @@ def test_labels_may_be_given():
         ({"readout": "min"}, ValueError, "readout must be"),
         ({"layout": "nchw"}, ValueError, "layout must be"),
         ({"points": 0}, ValueError, "points must be"),
+        ({"points": 10.5}, TypeError, "points must be a whole number, not 10.5"),
+        ({"seed": 1.5}, TypeError, "seed must be a whole number, not 1.5"),
+        ({"seed": -1}, ValueError, "seed must be a whole number from 0"),
     ],
 )
 def test_what_is_wrong_is_named(settings, error, told):

@@ -88,6 +88,20 @@ def test_a_monitor_measures_every_so_many_epochs(tmp_path):
     assert [row for row in found.rows if row["epoch"] == 4] == alone.rows
     with pytest.raises(ValueError, match="every"):
         topolens.torch.Monitor(data, every=0)
+    with pytest.raises(TypeError, match="half_samples"):
+        topolens.torch.Monitor(data, half_samples=0)
+
+
+def test_a_monitor_begins_again_where_training_does(tmp_path):
+    monitor = topolens.torch.Monitor(loader(), layers="fc", out=tmp_path, n_half_samples=0)
+    with pytest.raises(ValueError, match="no epoch was measured"):
+        monitor.profile()
+    for epoch in [0, 1, 2, 1, 2, 2]:
+        monitor.epoch(ResNet(n_blocks=1), epoch)
+    assert [row["epoch"] for row in monitor.profile().curve("two-nn")] == [0, 1, 2]
+    assert len((tmp_path / "profile.csv").read_text().splitlines()) == len(monitor.profile().rows) + 1
+    with pytest.raises(ValueError, match="epoch must be a whole number from 0"):
+        monitor.epoch(ResNet(n_blocks=1), -2)
 
 
 def test_scalars_go_to_tensorboard(tmp_path, monkeypatch):

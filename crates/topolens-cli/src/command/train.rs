@@ -23,7 +23,9 @@ use crate::terminal::{EpochProgress, duration, note, print, print_json};
 
 pub(crate) fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen(arguments.common.watched)?;
-    ensure_folder(&arguments.out, &["profile.json"])?;
+    // The profile in the folder of a run is of its network; in another folder it is of another.
+    let own: &[&str] = if arguments.out.join("run.json").exists() { &["profile.json"] } else { &[] };
+    ensure_folder(&arguments.out, own)?;
     let checkpoint =
         if arguments.resume { resume(arguments, interrupt)? } else { start(arguments, interrupt)? };
     let card = &checkpoint.card;

@@ -116,10 +116,16 @@ pub(crate) fn separation(rows: &[Row], epoch: Option<usize>) -> Option<Separatio
         width: Change { from: width(course.peak), to: width(course.last) },
         sum: change("lifespans-sum", Some(0), &scope)?,
         over_null: change("lifespans-sum-over-null", Some(0), &scope),
-        within: change("two-nn", None, &Scope::Local),
+        within: change("two-nn", None, &Scope::Local).filter(|_| !is_one_class(rows)),
         nc1: change("nc1", None, &Scope::Global),
         share: share(rows, course.last),
     })
+}
+
+/// Whether all samples are of one class: there is nothing that draws apart.
+fn is_one_class(rows: &[Row]) -> bool {
+    let mut classes = rows.iter().map(|row| &row.class).filter(|class| matches!(class, Scope::Class(_)));
+    classes.next().is_some_and(|first| classes.all(|class| class == first))
 }
 
 fn share(rows: &[Row], last: &Row) -> Option<Share> {

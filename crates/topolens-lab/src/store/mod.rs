@@ -10,6 +10,7 @@ pub mod parquet;
 mod png;
 mod provenance;
 mod run;
+mod study;
 mod tensorboard;
 
 pub use self::csv::write_csv;
@@ -21,4 +22,5 @@ pub use png::png_bytes;
 pub use provenance::{DataStamp, Provenance, file_checksum};
 pub(crate) use run::to_json;
 pub use run::{RunCard, RunFolder, RunLock};
+pub use study::other_study;
 pub use tensorboard::event_file;

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from topolens._arrays import unmasked, whole
 from topolens._executor import results
 from topolens._tables import Rows, as_html, as_text, short
 from topolens._threads import threads
@@ -223,7 +224,7 @@ def profile(
         raise TypeError(f"activations must be a mapping of names to arrays, not {type(activations).__name__}")
     if not activations:
         raise ValueError("activations must hold one layer at least")
-    rows = {str(name): read_out(str(name), to_numpy(array), readout, layout) for name, array in activations.items()}
+    rows = {str(name): read_out(str(name), to_numpy(array, str(name)), readout, layout) for name, array in activations.items()}
     layers = [(name, (at + 1) / len(rows), found) for at, (name, found) in enumerate(rows.items())]
     ensure_memory(min(len(layers[0][2]), points or 3000), [found.shape[1] for found in rows.values()])
     classes, names = (None, None) if labels is None else classes_of(labels, class_names)
@@ -323,6 +324,7 @@ def profile_layers(
     >>> len({row["layer"] for row in found.rows})
     2
     """
+    epoch = None if epoch is None else whole("epoch", epoch)
     study = LayerStudy(
         layers,
         labels=labels,
@@ -370,14 +372,16 @@ def teller(progress: bool | Callable[[int, int, str], object], what: str) -> Cal
     return line if progress else lambda n_done, n_whole, name: None
 
 
-def to_numpy(array: Any) -> Any:
+def to_numpy(array: Any, name: str = "activations") -> Any:
     """An array of float32 or float64, whatever framework and device it comes from."""
     if hasattr(array, "detach"):
+        if getattr(array, "is_meta", False):
+            raise ValueError(f"{name} is a tensor on the device meta, which holds no numbers")
         array = array.detach().cpu()
-        array = array.float() if array.dtype.itemsize < 4 or not array.is_floating_point() else array
+        array = array.float() if array.dtype.itemsize < 4 or not (array.is_floating_point() or array.is_complex()) else array
     elif not hasattr(array, "__array__") and hasattr(array, "__dlpack__"):
         array = np.from_dlpack(array)
-    array = np.asarray(array)
+    array = np.asarray(unmasked(name, array))
     if array.dtype in (np.float32, np.float64):
         return array
     # Types of half precision that NumPy does not know by itself have kind "V".
@@ -385,7 +389,7 @@ def to_numpy(array: Any) -> Any:
         return array.astype(np.float32)
     if array.dtype.kind in "iub":
         return array.astype(np.float64)
-    raise TypeError(f"activations must be real numbers, not {array.dtype}")
+    raise TypeError(f"{name} must hold real numbers, not {array.dtype}")
 
 
 def read_out(name: str, array: np.ndarray, readout: str, layout: str) -> np.ndarray:
@@ -396,6 +400,8 @@ def read_out(name: str, array: np.ndarray, readout: str, layout: str) -> np.ndar
         raise ValueError(f"layout must be one of {', '.join(LAYOUTS)}, not {layout!r}")
     if array.ndim < 1:
         raise ValueError(f"{name} has no axis of samples")
+    if array.size == 0:
+        raise ValueError(f"{name} is empty: its shape is {array.shape}")
     if array.ndim > 3 and layout == "channels-first":
         array = np.moveaxis(array, 1, -1)
     if array.ndim < 3:

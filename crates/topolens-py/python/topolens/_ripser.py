@@ -111,6 +111,8 @@ def ripser(
     """
     if do_cocycles:
         raise ValueError("do_cocycles must be False: call loop_representatives for cycles")
+    if hasattr(X, "tocoo") and not distance_matrix:
+        raise TypeError("X is sparse; if it holds dissimilarities, say distance_matrix=True, else make it dense with X.toarray()")
     points = float_matrix("X", X)
     _warn_of_doubtful_shape(points, distance_matrix)
     if callable(metric) and not distance_matrix:

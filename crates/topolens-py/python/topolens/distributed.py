@@ -30,6 +30,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 import topolens
+from topolens._arrays import unmasked, whole
 from topolens._executor import results
 from topolens._sweep import generalize, sweep
 
@@ -174,7 +175,7 @@ def nearest_neighbors(
     >>> indices.ravel().tolist(), distances.ravel().tolist()
     ([1, 0, 3, 2], [1.0, 1.0, 0.5, 0.5])
     """
-    source = _Source(X, block_size)
+    source, n_neighbors = _Source(X, block_size), whole("n_neighbors", n_neighbors, 1)
     if not 1 <= n_neighbors < source.n_points:
         raise ValueError(f"`n_neighbors` is {n_neighbors}; give 1 to {source.n_points - 1} for {source.n_points} points")
     if n_neighbors >= source.block_size and source.n_points > source.block_size:
@@ -190,10 +191,9 @@ class _Source:
     """Where the rows of a cloud come from: an array, or a file that is mapped where it is read."""
 
     def __init__(self, X: ArrayLike | str | os.PathLike[str], block_size: int) -> None:
-        if block_size < 2:
-            raise ValueError(f"`block_size` is {block_size}; give 2 rows or more")
+        block_size = whole("block_size", block_size, 2)
         self.path = str(Path(X).resolve()) if isinstance(X, (str, os.PathLike)) else None
-        self.points = None if self.path else np.ascontiguousarray(X)
+        self.points = None if self.path else np.ascontiguousarray(unmasked("X", X.detach().cpu() if hasattr(X, "detach") else X))
         rows = _mapped(self.path) if self.path else self.points
         if rows is None or rows.ndim != 2 or 0 in rows.shape or rows.dtype.kind not in "fiu":
             raise ValueError("`X` must be a cloud of numbers, shape (n_points, n_features), of one point at least")

@@ -1,20 +1,27 @@
 //! What was measured, as Python reads it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use numpy::PyArray2;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyBytes, PyDict};
 use topolens_lab::bridge::SavedSample;
 use topolens_lab::dynamics::sketch_saved;
-use topolens_lab::profile::{LayerProfile, Protocol, Row};
+use topolens_lab::profile::{LayerProfile, Row};
 use topolens_lab::results::Results;
+use topolens_lab::store::{DataStamp, Provenance, other_study};
 
+use super::part::LayerPart;
+use super::settings::Settings;
 use crate::error::of_study;
 use crate::homology::to_array;
 use crate::work::detached;
+
+/// What [`LayerProfiles`] are pickled as: the layers as text, the provenance, and the last layers with their clouds.
+type Pickled<'py> = (Vec<Bound<'py, PyBytes>>, PickledProvenance, Vec<LayerPart>);
+type PickledProvenance = ((String, Vec<String>, u64), (String, String, usize, String));
 
 /// Measured layers: their numbers, their diagrams, and what must be known to read them.
 ///
@@ -44,14 +51,14 @@ pub(crate) struct LayerProfiles {
     results: Arc<Results>,
     /// The clouds of the last epoch, whose loops are drawn.
     last: Arc<SavedSample>,
-    protocol: Protocol,
+    settings: Settings,
     /// The results with these loops, once a page was asked for.
     drawn: OnceLock<Arc<Results>>,
 }
 
 impl LayerProfiles {
-    pub(super) fn new(results: Results, last: Arc<SavedSample>, protocol: Protocol) -> Self {
-        Self { results: Arc::new(results), last, protocol, drawn: OnceLock::new() }
+    pub(super) fn new(results: Results, last: Arc<SavedSample>, settings: Settings) -> Self {
+        Self { results: Arc::new(results), last, settings, drawn: OnceLock::new() }
     }
 
     /// The results with the loops that a page draws; looked for once.
@@ -60,7 +67,7 @@ impl LayerProfiles {
             return Ok(Arc::clone(drawn));
         }
         let (mut results, last, protocol) =
-            (self.results.as_ref().clone(), Arc::clone(&self.last), self.protocol.clone());
+            (self.results.as_ref().clone(), Arc::clone(&self.last), self.settings.protocol()?);
         let sketched = detached(py, move || {
             let of_earlier = results.profiles.len() - last.layers.len();
             sketch_saved(&mut results.profiles[of_earlier..], &last, &protocol).map(|()| results)
@@ -122,10 +129,11 @@ impl LayerProfiles {
         let results = Results::joined(&all).zip(parts.last());
         let (results, last) = results.ok_or_else(|| PyValueError::new_err("parts must hold one at least"))?;
         let last = last.get();
-        Ok(Self::new(results, Arc::clone(&last.last), last.protocol.clone()))
+        Ok(Self::new(results, Arc::clone(&last.last), last.settings.clone()))
     }
 
     fn write(&self, py: Python<'_>, folder: PathBuf) -> PyResult<Vec<PathBuf>> {
+        ensure_no_other(&folder, &["profile.json"])?;
         let results = self.drawn(py)?;
         detached(py, move || results.write(&folder))?.map_err(|error| of_study(&error))
     }
@@ -140,9 +148,51 @@ impl LayerProfiles {
         detached(py, move || results.page())
     }
 
+    /// The numbers as text, the clouds of the last epoch as arrays.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Pickled<'py>)> {
+        let text = |profile: &LayerProfile| {
+            Ok(PyBytes::new(py, &profile.to_json().map_err(|error| of_study(&error))?))
+        };
+        let profiles = self.results.profiles.iter().map(text).collect::<PyResult<_>>()?;
+        let Provenance { version, command, seed, network, data } = self.results.provenance.clone();
+        let DataStamp { name, n_images, blake3 } = data;
+        let provenance = ((version, command, seed), (network, name, n_images, blake3));
+        let last = LayerPart::of(&self.last, &self.settings);
+        Ok((py.get_type::<Self>().getattr("_restored")?, (profiles, provenance, last)))
+    }
+
+    #[staticmethod]
+    #[pyo3(name = "_restored")]
+    #[expect(clippy::needless_pass_by_value, reason = "sequences come as vectors")]
+    fn restored(
+        profiles: Vec<Bound<'_, PyBytes>>,
+        provenance: PickledProvenance,
+        last: Vec<Bound<'_, LayerPart>>,
+    ) -> PyResult<Self> {
+        let other = || PyValueError::new_err("profiles of another version of topolens, or damaged");
+        let profile = |text: &Bound<'_, PyBytes>| LayerProfile::from_json(text.as_bytes()).ok_or_else(other);
+        let ((version, command, seed), (network, name, n_images, blake3)) = provenance;
+        let data = DataStamp { name, n_images, blake3 };
+        let provenance = Provenance { version, command, seed, network, data };
+        let results = Results::new(provenance, profiles.iter().map(profile).collect::<PyResult<_>>()?);
+        let (last, settings) = LayerPart::joined(&last).ok_or_else(other)?;
+        Ok(Self::new(results, Arc::new(last), settings))
+    }
+
     fn __repr__(&self) -> String {
         let (layers, rows) = (self.results.profiles.len(), self.results.rows().count());
         format!("LayerProfiles({layers} layers, {rows} rows)")
+    }
+}
+
+/// Refuses a folder that holds another study, whose page would be written over.
+pub(crate) fn ensure_no_other(folder: &Path, own: &[&str]) -> PyResult<()> {
+    match other_study(folder, own) {
+        None => Ok(()),
+        Some(study) => Err(PyValueError::new_err(format!(
+            "folder: {} holds another study ({study}), whose report.html would be written over; give another folder",
+            folder.display()
+        ))),
     }
 }
 

@@ -6,7 +6,7 @@ mod part;
 mod settings;
 mod study;
 
-pub(crate) use measured::LayerProfiles;
+pub(crate) use measured::{LayerProfiles, ensure_no_other};
 pub(crate) use part::{LayerPart, MeasuredLayer};
 pub(crate) use settings::Settings;
 pub(crate) use study::{LayerStudy, profile_memory};

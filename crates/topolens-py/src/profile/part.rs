@@ -32,6 +32,16 @@ impl LayerPart {
     }
 }
 
+impl LayerPart {
+    /// The sample that parts are of, each restored by itself.
+    pub(super) fn joined(parts: &[Bound<'_, Self>]) -> Option<(SavedSample, Settings)> {
+        let first = parts.first()?.get();
+        let layers = parts.iter().map(|part| part.get().sample.layers[part.get().at].clone()).collect();
+        let SavedSample { labels, class_names, epoch, .. } = first.sample.as_ref().clone();
+        Some((SavedSample { layers, labels, class_names, epoch }, first.settings.clone()))
+    }
+}
+
 /// What a [`LayerPart`] is pickled as: the layer's name, place, depth and epoch; the classes; the settings.
 type Pickled = ((String, usize, f64, Option<usize>), (Vec<usize>, Vec<String>), PickledSettings);
 

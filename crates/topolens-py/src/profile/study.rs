@@ -47,10 +47,17 @@ impl LayerStudy {
         points_per_class: i64,
         n_half_samples: i64,
         #[pyo3(from_py_with = seed)] seed: u64,
-        epoch: Option<usize>,
+        epoch: Option<i64>,
         network: &str,
         data: &str,
     ) -> PyResult<Self> {
+        let epoch = epoch.map(|epoch| count("epoch", epoch)).transpose()?;
+        let points_per_class = count("points_per_class", points_per_class)?;
+        if points_per_class < 3 {
+            return Err(PyValueError::new_err(format!(
+                "points_per_class: a cloud needs three points at least, not {points_per_class}"
+            )));
+        }
         let layers = read_layers(&layers)?;
         let n_samples = layers[0].rows.n_samples();
         let labels = labels.map(|labels| read_labels(&labels, class_names, n_samples)).transpose()?;
@@ -58,7 +65,7 @@ impl LayerStudy {
             name: protocol.to_owned(),
             has_labels: labels.is_some(),
             scaling: scaling.to_owned(),
-            points_per_class: count("points_per_class", points_per_class)?,
+            points_per_class,
             n_half_samples: count("n_half_samples", n_half_samples)?,
             seed,
             n_points: 0,
@@ -96,7 +103,7 @@ impl LayerStudy {
             data: DataStamp::of_saved(&self.data, self.n_samples, labels, clouds),
         };
         let results = Results::new(provenance, layers);
-        Ok(LayerProfiles::new(results, Arc::clone(&self.sample), protocol))
+        Ok(LayerProfiles::new(results, Arc::clone(&self.sample), self.settings.clone()))
     }
 }
 

@@ -60,6 +60,12 @@ fn over_null(inputs: &Inputs<'_>, null: Null) -> Result<Measurement, Error> {
 
 pub(super) fn ph_dimension(inputs: &Inputs<'_>) -> Result<Measurement, Error> {
     let settings = inputs.settings();
+    let (needed, got) = (PersistentDimension::FEWEST_POINTS, inputs.source().n_distinct());
+    if got < needed {
+        return Err(
+            InputKind::TooFewPoints { quantity: "ph-dimension of distinct points", needed, got }.into()
+        );
+    }
     let mut estimator =
         PersistentDimension::new().alpha(settings.alpha).repeats(settings.repeats).seed(settings.seed);
     if let Some(sizes) = &settings.sizes {

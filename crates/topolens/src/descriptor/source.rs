@@ -10,6 +10,7 @@ use crate::{
 pub(super) trait Source: Sync + std::fmt::Debug {
     fn n_points(&self) -> usize;
     fn n_features(&self) -> usize;
+    fn n_distinct(&self) -> usize;
     fn distances(&self) -> Box<dyn Pairwise>;
     /// Neighbours among the distinct points.
     fn neighbors(&self, n_neighbors: usize) -> Result<NeighborTable, Error>;
@@ -49,6 +50,10 @@ impl<S: Scalar> Source for PointCloud<S> {
 
     fn n_features(&self) -> usize {
         PointCloud::n_features(self)
+    }
+
+    fn n_distinct(&self) -> usize {
+        self.distinct().0.n_points()
     }
 
     fn distances(&self) -> Box<dyn Pairwise> {

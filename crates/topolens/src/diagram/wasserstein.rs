@@ -2,7 +2,7 @@
 
 use super::assignment::cheapest_assignment;
 use super::auction::Auction;
-use super::bottleneck::check_relative_error;
+use super::bottleneck::{Bottleneck, check_relative_error};
 use super::pair::{DiagramPair, half_lifespan, maximum_distance};
 use super::sparse_rows::SparseRows;
 use crate::error::{Error, SettingKind};
@@ -123,10 +123,13 @@ impl Wasserstein {
                 SettingKind::OutOfRange { argument, value, allowed: "a finite number from 1 on" }.into()
             );
         }
+        let bottleneck = || Bottleneck::new().distance(first, second);
+        let of_matching = (self.order > HIGH_ORDER).then(bottleneck).transpose()?;
         let DiagramPair { first, second, essential_gaps } = DiagramPair::new(first, second)?;
         let Some(gaps) = essential_gaps else { return Ok(f64::INFINITY) };
         let to_diagonal = first.iter().chain(&second).map(|interval| self.ground_norm.to_diagonal(interval));
-        let scale = to_diagonal.chain(gaps.iter().copied()).fold(0.0, f64::max);
+        let scale =
+            of_matching.unwrap_or_else(|| to_diagonal.chain(gaps.iter().copied()).fold(0.0, f64::max));
         if scale == 0.0 {
             return Ok(0.0);
         }
@@ -135,6 +138,10 @@ impl Wasserstein {
         Ok(scale * costs.least(essential).powf(self.order.recip()))
     }
 }
+
+/// From this order on powers of distances that are matched vanish beside that of the longest interval, and they are taken in units of the
+/// bottleneck distance, the longest that has to be matched.
+const HIGH_ORDER: f64 = 10.0;
 
 /// Powers of distances in units of `scale`, so that none overflows.
 struct Costs<'a> {
@@ -245,10 +252,14 @@ impl Costs<'_> {
         match self.settings.order {
             1.0 => distance,
             2.0 => distance * distance,
-            order => distance.powf(order),
+            // What is never matched may overflow.
+            order => distance.powf(order).min(NEVER_MATCHED),
         }
     }
 }
+
+/// More than all powers that are matched together.
+const NEVER_MATCHED: f64 = 1e280;
 
 /// Smaller steps, as a share of the largest gain, are lost in rounding.
 const SMALLEST_STEP: f64 = 1e-12;
@@ -275,6 +286,22 @@ mod tests {
         let (a, b) = ([(0.0, 50.0), (1.0, 51.0)], [(1.0, 51.0), (2.0, 52.0)]);
         assert_eq!(distance(1.0, Maximum, &a, &b), 2.0);
         assert!((distance(3.0, Maximum, &a, &b) - 2.0_f64.cbrt()).abs() < 1e-15);
+    }
+
+    #[test]
+    fn high_orders_go_to_the_bottleneck_distance() {
+        let (a, b) = (diagram(&[(0.0, 1.0), (0.5, 2.0)]), diagram(&[(0.0, 1.1), (0.5, 2.1)]));
+        for norm in [Maximum, Euclidean] {
+            for order in [9.0, 11.0, 300.0, 400.0, 1000.0] {
+                let distance = Wasserstein::new().order(order).ground_norm(norm).distance(&a, &b).unwrap();
+                // Two steps of 0.1 each.
+                assert!(
+                    (distance / (0.1 * 2.0_f64.powf(1.0 / order)) - 1.0).abs() < 1e-12,
+                    "{order}: {distance}"
+                );
+            }
+        }
+        assert_eq!(Wasserstein::new().order(50.0).distance(&a, &a).unwrap(), 0.0);
     }
 
     #[test]

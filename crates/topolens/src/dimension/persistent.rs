@@ -246,6 +246,10 @@ impl PersistentDimension {
         if let Some(zero) = sums.iter().find(|sum| sum.lifespans_sum <= 0.0) {
             return Err(undefined(Undefined::ZeroSum { n_points: zero.n_points }));
         }
+        if sums.iter().any(|sum| !sum.lifespans_sum.is_finite()) {
+            let allowed = "so small that powers of lifespans are numbers";
+            return Err(SettingKind::OutOfRange { argument: "alpha", value: self.alpha, allowed }.into());
+        }
         let x: Vec<f64> = sums.iter().map(|sum| (sum.n_points as f64).ln()).collect();
         let y: Vec<f64> = sums.iter().map(|sum| sum.lifespans_sum.ln()).collect();
         let line = linear_regression(&x, &y)?;

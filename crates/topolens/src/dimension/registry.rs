@@ -230,7 +230,7 @@ fn tle<S: Scalar>(cloud: &Dimensions<'_, S>) -> Result<Tle, Error> {
 
 /// It looks at one neighbour more than it counts.
 fn mind_ml<S: Scalar>(cloud: &Dimensions<'_, S>) -> Result<MindMl, Error> {
-    Ok(MindMl::new().n_neighbors(cloud.n_neighbors_or(21)? - 1))
+    Ok(MindMl::new().n_neighbors(cloud.n_neighbors_or(21)?.saturating_sub(1)))
 }
 
 impl<S: Scalar> Entry<S> {

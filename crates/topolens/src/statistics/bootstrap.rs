@@ -213,7 +213,12 @@ impl Bootstrap {
 
 fn acceleration(jackknife: &[f64]) -> f64 {
     let mean = jackknife.iter().sum::<f64>() / jackknife.len() as f64;
-    let sum = |power| jackknife.iter().map(|value| (mean - value).powi(power)).sum::<f64>();
+    // In units of the largest, so that no power overflows.
+    let largest = jackknife.iter().map(|value| (mean - value).abs()).fold(0.0, f64::max);
+    if largest == 0.0 {
+        return 0.0;
+    }
+    let sum = |power| jackknife.iter().map(|value| ((mean - value) / largest).powi(power)).sum::<f64>();
     let squares = sum(2);
     if squares > 0.0 { sum(3) / (6.0 * squares.powf(1.5)) } else { 0.0 }
 }
@@ -252,6 +257,20 @@ mod tests {
     fn a_constant_statistic_has_an_interval_of_no_width() {
         let found = Bootstrap::new().resamples(50).interval(5, |_| Ok(3.0)).unwrap();
         assert_eq!((found.lower, found.value, found.upper, found.acceleration), (3.0, 3.0, 3.0, 0.0));
+    }
+
+    #[test]
+    fn the_interval_scales_with_the_statistic() {
+        let ends = |scale: f64| {
+            let mean =
+                |rows: &[usize]| Ok(rows.iter().map(|&row| (row * row) as f64 * scale).sum::<f64>() / 12.0);
+            let found = Bootstrap::new().resamples(200).interval(12, mean).unwrap();
+            assert!((0.02..0.1).contains(&found.acceleration), "{found:?}");
+            [found.lower / scale, found.upper / scale]
+        };
+        for scale in [1e200, 1e-200] {
+            assert!(ends(scale).iter().zip(ends(1.0)).all(|(a, b)| (a / b - 1.0).abs() < 1e-12), "{scale}");
+        }
     }
 
     #[test]

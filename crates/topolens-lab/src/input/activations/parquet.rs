@@ -9,7 +9,7 @@ use parquet::basic::{LogicalType, Type as PhysicalType};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
 use parquet::data_type::{DataType, FixedLenByteArray};
 use parquet::errors::ParquetError;
-use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
+use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 
 use super::array::{SavedArray, Storage, Take, bad};
@@ -73,9 +73,8 @@ fn read_texts(
     name: &str,
     texts: &mut Vec<String>,
 ) -> std::result::Result<(), ParquetError> {
-    let rows = reader.get_row_group(group)?;
     let n_rows = usize::try_from(reader.metadata().row_group(group).num_rows()).unwrap_or_default();
-    let ColumnReader::ByteArrayColumnReader(mut column) = column_reader(rows.as_ref(), index)? else {
+    let ColumnReader::ByteArrayColumnReader(mut column) = column_reader(reader, (group, index))? else {
         return Err(ParquetError::General(format!("column {name} holds no texts")));
     };
     let (mut definitions, mut values) = (Vec::new(), Vec::new());
@@ -88,16 +87,23 @@ fn read_texts(
     Ok(())
 }
 
-fn column_reader(rows: &dyn RowGroupReader, index: usize) -> std::result::Result<ColumnReader, ParquetError> {
-    let column = rows.metadata().column(index).column_descr_ptr();
-    Ok(get_column_reader(column, Box::new(Believed(rows.get_column_page_reader(index)?))))
+/// The reader of a column in a group of rows.
+fn column_reader(
+    reader: &SerializedFileReader<File>,
+    (group, index): (usize, usize),
+) -> std::result::Result<ColumnReader, ParquetError> {
+    of_damaged(|| {
+        let rows = reader.get_row_group(group)?;
+        let column = rows.metadata().column(index).column_descr_ptr();
+        Ok(get_column_reader(column, Box::new(Believed(rows.get_column_page_reader(index)?))))
+    })
 }
 
-/// Reads of a file that may be damaged: where the library panics, as over pages in an order that nobody writes, it is an error.
+/// Reads of a file that may be damaged: where the library panics, as over pages in an order that nobody writes or places below 0, it is an error.
 fn of_damaged<T>(
     read: impl FnOnce() -> std::result::Result<T, ParquetError>,
 ) -> std::result::Result<T, ParquetError> {
-    let damaged = || Err(ParquetError::General("its pages are damaged; save it again".to_owned()));
+    let damaged = || Err(ParquetError::General("it is damaged; save it again".to_owned()));
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| damaged())
 }
 
@@ -137,7 +143,7 @@ fn half(bytes: &FixedLenByteArray) -> f64 {
 
 fn reader(path: &Path) -> Result<SerializedFileReader<File>> {
     let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
-    SerializedFileReader::new(file).map_err(|source| failed(path, source))
+    of_damaged(|| SerializedFileReader::new(file)).map_err(|source| failed(path, source))
 }
 
 fn failed(path: &Path, source: ParquetError) -> Error {
@@ -198,10 +204,7 @@ impl Storage for Column {
 
 impl Column {
     fn column(&self, reader: &SerializedFileReader<File>, group: usize) -> Result<ColumnReader> {
-        let group = reader.get_row_group(group);
-        group
-            .and_then(|group| column_reader(group.as_ref(), self.index))
-            .map_err(|source| failed(&self.path, source))
+        column_reader(reader, (group, self.index)).map_err(|source| failed(&self.path, source))
     }
 
     /// The numbers of the first row.

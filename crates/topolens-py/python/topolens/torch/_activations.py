@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from topolens._activations import Activations
+from topolens._arrays import whole
 from topolens._profile import classes_of, ensure_memory
 from topolens.torch import _batches
 from topolens.torch._calls import Call, choose, named, run_hooked, trace
@@ -93,8 +94,7 @@ def activations(
     ensure_known(readout, layout)
     if not isinstance(model, torch.nn.Module):
         raise TypeError(f"model must be a torch.nn.Module, not {type(model).__name__}")
-    if points < 1:
-        raise ValueError(f"points must be 1 or more, not {points}")
+    points, seed = whole("points", points, 1), whole("seed", seed)
     network = in_words(model)
     model = unwrapped(model)
     device = device_of(model) if device is None else torch.device(device)

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from topolens._arrays import whole
 from topolens._attacks import Attacks
 from topolens._profile import classes_of, measured_parts, teller
 from topolens._threads import threads
@@ -123,6 +124,7 @@ def attack(
     if not isinstance(model, torch.nn.Module):
         raise TypeError(f"model must be a torch.nn.Module, not {type(model).__name__}")
     tell = teller(progress, "attack")
+    points, seed = whole("points", points, 1), whole("seed", seed)
     words, name = in_words(model), data_in_words(loader)
     model = unwrapped(model)
     device = device_of(model) if device is None else torch.device(device)
@@ -134,6 +136,8 @@ def attack(
     with as_evaluated(model, seed), _no_weight_gradients(model), threads(n_jobs):
         network = _Network(model, images[:2], (mean, std), layers, readout, layout, device)
         n_classes = network.logits(images[:1])[0].shape[1]
+        if class_names is not None and len(class_names) != n_classes:
+            raise ValueError(f"class_names has {len(class_names)} names, but the model has {n_classes} classes")
         cells = attack_network(
             network,
             images,
@@ -246,8 +250,6 @@ def _images(
     loader: Any, labels: Any, class_names: Sequence[str] | None, points: int
 ) -> tuple[NDArray[np.float32], list[int], list[str] | None]:
     """Images of N × height × width × channels, their classes, and the names of classes if they are known."""
-    if points < 1:
-        raise ValueError(f"points must be 1 or more, not {points}")
     names = getattr(getattr(loader, "dataset", None), "classes", None) if class_names is None and labels is None else class_names
     samples, parts = Samples(points, labels, None if names is None else len(names)), []
     for batch in _batches.batches(loader):
@@ -301,7 +303,10 @@ def _names(names: Sequence[str] | None, classes: Sequence[int], n_classes: int) 
 
 
 def _strengths(epsilon: float | Sequence[float]) -> list[float]:
-    sizes = sorted({float(size) for size in np.atleast_1d(np.asarray(epsilon, dtype=float))})
+    try:
+        sizes = sorted({float(size) for size in np.atleast_1d(np.asarray(epsilon, dtype=float))})
+    except (TypeError, ValueError):
+        raise TypeError(f"epsilon must be a number, or several, not {epsilon!r}") from None
     if not sizes:
         raise ValueError("epsilon names no strength; give a number, or several")
     return sizes

@@ -142,14 +142,12 @@ def default_calls(model: torch.nn.Module, usable: Sequence[Call]) -> list[Call]:
     Hidden layers are the ends of blocks where there are many, with the first nonlinearity before them and the last behind them;
     else what comes after a nonlinearity; all leaf modules where there are fewer than three of these.
     """
+    if isinstance(model, torch.jit.ScriptModule):
+        # It takes no hooks.
+        return [call for call in usable if call.name == OUTPUT]
     places = [call for call in usable if call.is_leaf or call.is_block]
-    if isinstance(model, torch.jit.ScriptModule) or not places:
-        raise TypeError(
-            "layers: scripted modules take no hooks; give the module before torch.jit.script, or "
-            f'layers="{OUTPUT}" for its output alone'
-            if isinstance(model, torch.jit.ScriptModule)
-            else "layers: no module gives a tensor with one row per sample; name layers that do"
-        )
+    if not places:
+        raise TypeError("layers: no module gives a tensor with one row per sample; name layers that do")
     *before, output = places
     hidden = [call for call in before if call.is_block or call.is_nonlinearity]
     if sum(call.is_block for call in hidden) >= MANY_BLOCKS:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import os
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from topolens._arrays import whole
 from topolens._profile import Profile
 from topolens._topolens import LayerProfiles
 from topolens.torch._profile import profile
@@ -28,6 +30,11 @@ class Monitor:
         it is installed.
     **settings
         Others of ``topolens.torch.profile``.
+
+    Raises
+    ------
+    TypeError
+        If a setting is not one of ``topolens.torch.profile``.
 
     Attributes
     ----------
@@ -56,16 +63,20 @@ class Monitor:
         if every < 1:
             raise ValueError(f"every must be 1 or more, not {every}")
         self._loader, self._every, self._settings = loader, every, {**settings, "layers": layers}
+        inspect.signature(profile).bind(None, loader, epoch=0, **self._settings)
         self._out = None if out is None else Path(out)
         self._scalars = None if out is None else scalar_writer(out)
         self.profiles: list[Profile] = []
 
     def epoch(self, model: torch.nn.Module, epoch: int) -> Profile | None:
-        """Measures the module if it is its turn; ``epoch`` counts epochs of training, 0 is before it."""
-        if epoch % self._every:
+        """Measures the module if it is its turn; ``epoch`` counts epochs of training, 0 is before it.
+
+        Where training begins again, at an epoch that was measured or before it, what was measured from there on is dropped.
+        """
+        if whole("epoch", epoch) % self._every:
             return None
         found = profile(model, self._loader, epoch=epoch, **self._settings)
-        self.profiles.append(found)
+        self.profiles = [*(earlier for earlier in self.profiles if earlier.rows[0]["epoch"] < epoch), found]
         if self._out is not None:
             self._joined().write_numbers(os.fspath(self._out))
         if self._scalars is not None:
@@ -76,6 +87,8 @@ class Monitor:
 
     def profile(self) -> Profile:
         """All epochs as one profile, to draw, report or save."""
+        if not self.profiles:
+            raise ValueError("no epoch was measured; call epoch(model, epoch) first")
         return Profile(self._joined())
 
     def _joined(self) -> LayerProfiles:
