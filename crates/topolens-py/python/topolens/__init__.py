@@ -7,8 +7,9 @@
 >>> round(float(diagrams[1][0, 1]), 3)
 1.732
 
-Other threads run while a call works, and Ctrl-C is heard; the work that was begun then ends by itself, unseen, and later calls do not wait for it. A call takes a thread for
-each processor; ``with topolens.threads(n):`` and the environment variable ``RAYON_NUM_THREADS`` say otherwise.
+Other threads run while a call works, and Ctrl-C is heard; the work that was begun then ends by itself, unseen, and later calls do not
+wait for it. A call takes a thread for each processor; ``with topolens.threads(n):`` and the environment variable ``RAYON_NUM_THREADS``
+say otherwise.
 """
 
 from topolens import statistics as statistics
