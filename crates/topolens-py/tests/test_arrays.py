@@ -2,34 +2,13 @@
 
 import numpy as np
 import pytest
+from array_likes import Tensor, read_only, unaligned
 
 import topolens
 
 
 def points():
     return np.random.default_rng(1).normal(size=(40, 4))
-
-
-def read_only(array):
-    array.flags.writeable = False
-    return array
-
-
-def unaligned(array):
-    records = np.zeros(array.shape, dtype=[("shift", "i1"), ("value", array.dtype)])
-    records["value"] = array
-    assert not records["value"].flags.aligned
-    return records["value"]
-
-
-class Tensor:
-    """As NumPy sees a tensor of PyTorch on the processor."""
-
-    def __init__(self, array):
-        self.array = array
-
-    def __array__(self, dtype=None, copy=None):
-        return self.array
 
 
 LAYOUTS = {

@@ -3,27 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from array_likes import Tensor, read_only, unaligned
 
 from topolens import statistics
-
-
-def read_only(array):
-    array.flags.writeable = False
-    return array
-
-
-def packed(array):
-    records = np.zeros(array.shape, dtype=[("shift", "i1"), ("value", array.dtype)])
-    records["value"] = array
-    return records["value"]
-
-
-class Tensor:
-    def __init__(self, array):
-        self.array = array
-
-    def __array__(self, dtype=None, copy=None):
-        return self.array
 
 
 def all_of(found):
@@ -32,7 +14,7 @@ def all_of(found):
 
 @pytest.mark.parametrize(
     "given",
-    [list, tuple, pd.Series, read_only, packed, Tensor, lambda array: array[::-1].copy()[::-1], lambda array: array.astype(">f8")],
+    [list, tuple, pd.Series, read_only, unaligned, Tensor, lambda array: array[::-1].copy()[::-1], lambda array: array.astype(">f8")],
 )
 def test_whatever_numpy_makes_an_array_of_will_do(given):
     random = np.random.default_rng(0)
