@@ -204,6 +204,8 @@ fn what_cannot_be_used_is_said() {
     fails("hostile/claims.npz", None, "truncated");
     // Pages that refer to a dictionary which is not there: the library panics.
     fails("hostile/dictionary.parquet", None, "damaged");
+    // A header with a list of a thousand million items: the library skips them all.
+    fails("hostile/endless.parquet", None, "hostile/endless.parquet");
     // A column that begins at a place below 0: the library panics.
     fails("hostile/negative.parquet", None, "damaged");
     // A dictionary of a few bytes that claims a billion values: the library makes room for them.

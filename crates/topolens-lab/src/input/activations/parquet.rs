@@ -13,7 +13,7 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 
 use super::array::{SavedArray, Storage, Take, bad};
-use super::parquet_pages::Believed;
+use super::parquet_pages::{Believed, Ended};
 use crate::Result;
 use crate::error::{ActivationsProblem, Error, ErrorKind};
 
@@ -68,7 +68,7 @@ fn texts(path: &Path, index: usize, name: String, n_rows: usize) -> SavedArray {
 }
 
 fn read_texts(
-    reader: &SerializedFileReader<File>,
+    reader: &SerializedFileReader<Ended>,
     (group, index): (usize, usize),
     name: &str,
     texts: &mut Vec<String>,
@@ -89,7 +89,7 @@ fn read_texts(
 
 /// The reader of a column in a group of rows.
 fn column_reader(
-    reader: &SerializedFileReader<File>,
+    reader: &SerializedFileReader<Ended>,
     (group, index): (usize, usize),
 ) -> std::result::Result<ColumnReader, ParquetError> {
     of_damaged(|| {
@@ -141,9 +141,9 @@ fn half(bytes: &FixedLenByteArray) -> f64 {
     bytes.data().try_into().map_or(f64::NAN, |bytes| f16::from_le_bytes(bytes).to_f64())
 }
 
-fn reader(path: &Path) -> Result<SerializedFileReader<File>> {
+fn reader(path: &Path) -> Result<SerializedFileReader<Ended>> {
     let file = File::open(path).map_err(|source| Error::io("read", path, source))?;
-    of_damaged(|| SerializedFileReader::new(file)).map_err(|source| failed(path, source))
+    of_damaged(|| SerializedFileReader::new(Ended(file))).map_err(|source| failed(path, source))
 }
 
 fn failed(path: &Path, source: ParquetError) -> Error {
@@ -203,7 +203,7 @@ impl Storage for Column {
 }
 
 impl Column {
-    fn column(&self, reader: &SerializedFileReader<File>, group: usize) -> Result<ColumnReader> {
+    fn column(&self, reader: &SerializedFileReader<Ended>, group: usize) -> Result<ColumnReader> {
         column_reader(reader, (group, self.index)).map_err(|source| failed(&self.path, source))
     }
 
