@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use topolens::{PointCloud, stratified_subsample};
+use topolens::{PointCloud, Scalar, stratified_subsample};
 use topolens_nn::dataset::{Dataset, Normalization};
 use topolens_nn::tap::{self, Activations, Collector, Readout};
 use topolens_nn::train::Checkpoint;
@@ -234,10 +234,11 @@ pub fn layer_clouds(
 ///
 /// # Errors
 ///
-/// An activation is not finite; the message names all such layers.
+/// An activation is not finite, or too large for distances; the message names all such layers.
 pub fn to_clouds(network: &dyn Network, activations: Vec<Activations>) -> Result<Vec<LayerCloud>> {
     let layers = network.layers();
-    let other = |activation: &Activations| activation.values.iter().find(|value| !value.is_finite()).copied();
+    let is_other = |value: &&f32| !value.is_finite() || value.abs() > f32::LARGEST;
+    let other = |activation: &Activations| activation.values.iter().find(is_other).copied();
     if let Some(value) = activations.iter().find_map(other) {
         let not_finite = activations.iter().filter(|activation| other(activation).is_some());
         let layers = not_finite.map(|activation| layers[activation.layer].name.clone()).collect();
@@ -287,6 +288,8 @@ mod tests {
                 && one.contains(&format!("'!{second}'")),
             "{one}"
         );
+        let large = to_clouds(&network, activations([1e38, 1.0])).unwrap_err().to_string();
+        assert!(large.contains(&format!("what {first} put out holds 1")), "{large}");
         let both = to_clouds(&network, activations([f32::NAN; 2])).unwrap_err().to_string();
         assert!(both.contains(&format!("what {first}, {second} put out holds NaN")), "{both}");
     }

@@ -166,6 +166,29 @@ fn what_is_no_layer_is_told_with_the_reason() {
 }
 
 #[test]
+fn of_several_arrays_named_like_labels_the_first_by_name_is_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, values: Vec<f64>, shape: &str| {
+        let header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}\n");
+        let mut file = b"\x93NUMPY\x01\x00".to_vec();
+        file.extend((header.len() as u16).to_le_bytes());
+        file.extend(header.bytes());
+        file.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+        std::fs::write(folder.path().join(name).with_extension("npy"), file).unwrap();
+    };
+    let open = || SavedActivations::open(folder.path(), None, &[]).unwrap();
+    write("layer", (0..6).map(f64::from).collect(), "(3, 2)");
+    // Targets of a regression are no classes.
+    write("target", vec![0.5, 1.25, 2.0], "(3,)");
+    let alone = open();
+    assert_eq!((alone.labels.is_none(), passed_over(&alone)), (true, vec!["target (shape [3])".to_owned()]));
+    write("y", vec![1.0, 1.0, 2.0], "(3,)");
+    assert_eq!(open().labels.unwrap().names, ["1", "2"]);
+    write("labels", vec![7.0, 8.0, 9.0], "(3,)");
+    assert_eq!(open().labels.unwrap().names, ["7", "8", "9"]);
+}
+
+#[test]
 fn rows_with_a_single_one_are_labels_and_other_rows_a_layer() {
     for name in ["others.npz", "others.h5", "others.parquet"] {
         let saved = open(name);

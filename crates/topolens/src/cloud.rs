@@ -132,8 +132,8 @@ impl<S: Scalar> PointCloud<S> {
     /// The cloud with each feature that is constant but for rounding made constant, at its value in the first row.
     ///
     /// Such a feature, like the mean of probabilities that sum to 1, differs between points by the rounding of its sum alone; scaled, that
-    /// noise would count as much as any other feature. A feature counts as constant where its range is no more than 32 roundings
-    /// ([`Scalar::ROUNDING`]) of its largest absolute value, $2 \cdot 10^{-6}$ in relative terms in single precision.
+    /// noise would count as much as any other feature. A feature counts as constant where its range is no more than 16 roundings
+    /// ([`Scalar::ROUNDING`]) of its largest absolute value, $10^{-6}$ in relative terms in single precision.
     ///
     /// # Complexity
     ///
@@ -150,7 +150,7 @@ impl<S: Scalar> PointCloud<S> {
     /// ```
     #[must_use]
     pub fn without_rounding(mut self) -> Self {
-        const ROUNDINGS: f64 = 32.0;
+        const ROUNDINGS: f64 = 16.0;
         let first: Vec<S> = self.point(0).to_vec();
         let mut ranges: Vec<(S, S)> = first.iter().map(|value| (*value, *value)).collect();
         for point in self.values.chunks_exact(self.n_features) {

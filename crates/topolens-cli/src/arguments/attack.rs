@@ -40,7 +40,7 @@ pub(crate) struct AttackArguments {
     #[arg(long)]
     pub(crate) list: bool,
     /// Radii: FROM:TO:COUNT evenly spaced, or numbers or fractions such as 8/255 separated by commas
-    #[arg(long, default_value = "0.005:0.095:10")]
+    #[arg(long, default_value = "0.005:0.095:10", allow_hyphen_values = true)]
     pub(crate) epsilon: String,
     /// How perturbations are measured: linf, l2, l1, or l0 (the share of the numbers changed)
     #[arg(long, default_value = "linf")]

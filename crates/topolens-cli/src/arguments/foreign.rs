@@ -19,10 +19,10 @@ pub(crate) struct ForeignArguments {
     #[arg(long, value_delimiter = ',', allow_negative_numbers = true)]
     pub(crate) mean: Vec<f64>,
     /// Pixels are divided by it, as many numbers as --mean [default: 1]
-    #[arg(long, value_delimiter = ',')]
+    #[arg(long, value_delimiter = ',', allow_negative_numbers = true)]
     pub(crate) std: Vec<f64>,
     /// What a white pixel is before --mean and --std: 1, or 255 for networks that take pixel values [default: 1]
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub(crate) scale: Option<f64>,
     /// Scale the shorter side of each image to N pixels first
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=8192))]

@@ -103,6 +103,12 @@ impl Foreign {
                 );
             }
         }
+        if shape == expected && n_outputs != n_classes {
+            note(&format!(
+                "{}: no accuracy is told: {n_outputs} numbers come out for {n_classes} classes of the images",
+                self.name
+            ));
+        }
         Ok(images)
     }
 

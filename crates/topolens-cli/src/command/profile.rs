@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Context;
-use topolens_lab::bridge::{draw_samples, saved_clouds};
+use topolens_lab::bridge::{choose_layers, draw_samples, saved_clouds};
 use topolens_lab::clouds::CloudArchive;
 use topolens_lab::dynamics::{Request, keep_saved, profile_epochs, profile_saved, sketch_saved};
 use topolens_lab::input::is_saved_activations;
@@ -23,7 +23,8 @@ use crate::{interrupt, memory};
 pub(crate) fn run(arguments: &ProfileArguments) -> anyhow::Result<()> {
     let interrupt = interrupt::listen(arguments.common.watched)?;
     let watch = Watch::start();
-    ensure_folder(&folder(arguments), &["profile.json"])?;
+    let own: &[&str] = if is_of_another_run(arguments) { &[] } else { &["profile.json"] };
+    ensure_folder(&folder(arguments), own)?;
     let results = measure(arguments, true, interrupt)?.took(watch.time());
     remove_clouds_of_earlier(arguments)?;
     let folder = folder(arguments);
@@ -52,6 +53,10 @@ pub(super) fn measure(
         measured.untrained == 0 || model.is_own(),
         "--untrained: an ONNX file does not say how to draw fresh weights; leave it out"
     );
+    // A pattern that matches nothing is told before images are read.
+    if let Some(subject) = model.subjects().first() {
+        choose_layers(subject.network, &measured.layers.concat())?;
+    }
     let data =
         model.images(arguments.model.as_deref(), measured.data.as_deref(), measured.training_images)?;
     let protocol = protocol(arguments, data.images.len())?;
@@ -222,6 +227,15 @@ fn remove_clouds_of_earlier(arguments: &ProfileArguments) -> anyhow::Result<()> 
 fn is_measured(arguments: &ProfileArguments, archive: &CloudArchive) -> bool {
     let model = arguments.model.as_deref().map(Path::canonicalize);
     matches!((model, archive.path().canonicalize()), (Some(Ok(model)), Ok(archive)) if model == archive)
+}
+
+/// Whether `--out` is the folder of a run whose network is not the one measured.
+fn is_of_another_run(arguments: &ProfileArguments) -> bool {
+    let folder = folder(arguments);
+    let model = arguments.model.as_deref().and_then(|model| model.canonicalize().ok());
+    let is_own =
+        folder.canonicalize().is_ok_and(|folder| model.is_some_and(|model| model.starts_with(folder)));
+    folder.join("run.json").exists() && !is_own
 }
 
 fn folder(arguments: &ProfileArguments) -> PathBuf {

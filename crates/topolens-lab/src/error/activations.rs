@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use topolens_nn::tap::pattern_of;
+
 #[derive(Debug)]
 pub(crate) enum ActivationsProblem {
     Damaged { format: &'static str, reason: String },
@@ -11,7 +13,7 @@ pub(crate) enum ActivationsProblem {
     Truncated { array: String, n_bytes: u64, shape: Vec<u64> },
     TooManyArrays { found: usize, most: usize },
     TooManySamples { array: String, found: usize, most: usize },
-    NoLayers,
+    NoLayers { passed_over: Vec<String> },
     OtherSamples { first: String, expected: usize, array: String, found: usize },
     Uneven { array: String, row: usize, found: usize, expected: usize },
     NotFinite { layer: String, sample: usize, position: usize, value: f64 },
@@ -51,8 +53,15 @@ impl fmt::Display for ActivationsProblem {
             Self::TooManySamples { array, found, most } => {
                 write!(f, "array {array:?} claims {found} samples; at most {most} are read")
             }
-            Self::NoLayers => {
-                f.write_str("holds no layers: give one array per layer with two axes or more, samples first")
+            Self::NoLayers { passed_over } => {
+                f.write_str(
+                    "holds no layers: give one array per layer with two axes or more, samples first",
+                )?;
+                if passed_over.is_empty() {
+                    Ok(())
+                } else {
+                    write!(f, "; there are {}", passed_over.join(", "))
+                }
             }
             Self::OtherSamples { first, expected, array, found } => write!(
                 f,
@@ -65,7 +74,8 @@ impl fmt::Display for ActivationsProblem {
             Self::NotFinite { layer, sample, position, value } => write!(
                 f,
                 "layer {layer:?}: sample {sample} holds {value} (number {position} of it); remove or replace it, or leave the layer out with \
-                 !{layer} among `layers`"
+                 '!{}' among `layers`",
+                pattern_of(layer)
             ),
             Self::TooWide { n_rows, n_features } => write!(
                 f,

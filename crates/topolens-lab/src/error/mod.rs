@@ -14,6 +14,8 @@ mod verification;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use topolens_nn::tap::pattern_of;
+
 pub(crate) use activations::ActivationsProblem;
 pub(crate) use data::DataProblem;
 pub(crate) use detection::DetectionProblem;
@@ -165,12 +167,12 @@ impl fmt::Display for Error {
 }
 
 fn not_finite(layers: &[String], value: f32) -> String {
-    let [names, patterns] = [("", ", "), ("!", ",")].map(|(before, between)| {
-        layers.iter().map(|layer| format!("{before}{layer}")).collect::<Vec<_>>().join(between)
-    });
+    let patterns: Vec<String> = layers.iter().map(|layer| format!("!{}", pattern_of(layer))).collect();
     format!(
-        "`layers`: what {names} put out holds {value}, as masks before a softmax and diverged networks do; leave such layers out with \
-         patterns behind !: '{patterns}'"
+        "`layers`: what {} put out holds {value}, and distances cannot be computed, as of masks before a softmax and of diverged networks; \
+         leave such layers out with patterns behind !: '{}'",
+        layers.join(", "),
+        patterns.join(",")
     )
 }
 

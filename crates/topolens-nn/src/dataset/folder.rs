@@ -115,7 +115,10 @@ mod tests {
         let pictures = read_image_folder(folder.path(), true, Fit::default()).unwrap();
         assert_eq!((pictures.images.len(), pictures.damaged.len()), (1, 1));
         assert!(pictures.damaged[0].0.ends_with("a/1.png"));
+        // Kinds that are not read are not passed over in silence.
+        std::fs::write(folder.path().join("a/2.tiff"), "II*").unwrap();
+        assert_eq!(read_image_folder(folder.path(), true, Fit::default()).unwrap().damaged.len(), 2);
         std::fs::write(folder.path().join("a/0.png"), damaged).unwrap();
-        fails("none of its 2 pictures");
+        fails("none of its 3 pictures");
     }
 }

@@ -24,10 +24,25 @@ pub struct Pictures {
     pub damaged: Vec<(PathBuf, String)>,
 }
 
-/// Whether a path has the extension of a kind of picture that is read.
+/// Whether a path has the extension of a picture; of kinds that are not read too, so that they are counted and named.
 pub(super) fn is_picture(path: &Path) -> bool {
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    matches!(extension.as_str(), "png" | "jpg" | "jpeg" | "webp" | "pgm" | "ppm")
+    matches!(
+        extension.as_str(),
+        "png"
+            | "jpg"
+            | "jpeg"
+            | "webp"
+            | "pgm"
+            | "ppm"
+            | "bmp"
+            | "gif"
+            | "tif"
+            | "tiff"
+            | "avif"
+            | "heic"
+            | "jp2"
+    )
 }
 
 /// Decodes PNG, JPEG, WebP, PGM and PPM files, in parallel and in their order, each with its class.

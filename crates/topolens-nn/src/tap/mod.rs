@@ -6,4 +6,4 @@ mod selection;
 
 pub use collector::{Activations, Collector, batch_size, collect};
 pub use readout::Readout;
-pub use selection::{default_taps, select, select_in_order};
+pub use selection::{default_taps, pattern_of, select, select_in_order};

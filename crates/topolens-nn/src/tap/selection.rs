@@ -73,6 +73,26 @@ pub fn select_in_order<S: AsRef<str>>(
     Ok(selected)
 }
 
+/// The pattern that matches a layer of this name alone, as the command line takes it: what has a meaning in patterns stands behind `\`.
+///
+/// # Examples
+///
+/// ```
+/// use topolens_nn::tap::pattern_of;
+///
+/// assert_eq!(pattern_of("block1/w,[0]"), r"block1/w\,\[0\]");
+/// ```
+pub fn pattern_of(name: &str) -> String {
+    let mut pattern = String::new();
+    for letter in name.chars() {
+        if r"\,*?[]{}".contains(letter) {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern
+}
+
 /// Indices of the layers whose names match a pattern.
 fn matching(layers: &[Layer], pattern: &str) -> Result<Vec<usize>, Error> {
     let matcher = matcher(pattern)?;
@@ -158,6 +178,9 @@ mod tests {
         assert_eq!(select_in_order(&layers, &["!layer1"], &[3, 1, 0]).unwrap(), [3, 0]);
         let left = select(&layers, &["layer1", "!*"]).unwrap_err().to_string();
         assert!(left.contains("leave no layer"), "{left}");
+        let odd = Layer { name: r"!w,[1]*\".to_owned(), ..layers[0].clone() };
+        let both = [odd.clone(), layers[1].clone()];
+        assert_eq!(select(&both, &["*".to_owned(), format!("!{}", pattern_of(&odd.name))]).unwrap(), [1]);
         let unknown = select(&layers, &["*", "!conv"]).unwrap_err().to_string();
         assert!(unknown.contains("\"conv\"") && unknown.contains("layer3"), "{unknown}");
     }

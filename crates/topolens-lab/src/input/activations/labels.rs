@@ -81,8 +81,21 @@ impl Labels {
     }
 }
 
-/// Names by which an array is taken for the labels.
+/// Names by which an array is taken for the labels, the first of them that are there.
+const NAMES: [&str; 7] = ["labels", "label", "classes", "class", "targets", "target", "y"];
+
+/// Whether an array is taken for the labels by its name.
 pub(crate) fn is_labels(name: &str) -> bool {
+    rank_of_labels(name).is_some()
+}
+
+/// The place of a name among those of labels.
+pub(super) fn rank_of_labels(name: &str) -> Option<usize> {
     let last = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
-    ["label", "labels", "target", "targets", "class", "classes", "y"].contains(&last.as_str())
+    NAMES.iter().position(|known| *known == last)
+}
+
+/// Whether the name is also that of numbers to be predicted.
+pub(super) fn may_be_a_regression(name: &str) -> bool {
+    rank_of_labels(name).is_some_and(|rank| rank >= 4)
 }

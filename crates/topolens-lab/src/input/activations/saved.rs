@@ -9,7 +9,7 @@ use super::super::matrix::{Matrix, Values, read_matrix};
 use super::super::natural::natural;
 use super::array::{Layout, SavedArray, bad};
 use super::in_memory::InMemory;
-use super::labels::{Labels, is_labels};
+use super::labels::{Labels, is_labels, may_be_a_regression, rank_of_labels};
 use super::{hdf5, npy, npz, parquet, safetensors};
 use crate::Result;
 use crate::error::{ActivationsProblem, Error};
@@ -127,7 +127,9 @@ impl SavedActivations {
 
     fn ensure_same_samples(&self) -> Result<()> {
         let Some(first) = self.layers.first() else {
-            return Err(bad(&self.path, ActivationsProblem::NoLayers));
+            let told = |PassedOver { array, reason }: &PassedOver| format!("{array} ({reason})");
+            let passed_over = self.passed_over.iter().map(told).collect();
+            return Err(bad(&self.path, ActivationsProblem::NoLayers { passed_over }));
         };
         let expected = first.n_samples();
         let others = self.layers.iter().map(|layer| (format!("{:?}", layer.name), layer.n_samples()));
@@ -201,8 +203,10 @@ fn matrices(folder: &Path) -> Result<Vec<PathBuf>> {
 /// Takes the labels out of the arrays, or reads them from a file.
 fn take_labels(path: &Path, arrays: &mut Vec<SavedArray>, given: Option<&str>) -> Result<Option<Labels>> {
     let Some(given) = given else {
-        for at in 0..arrays.len() {
-            if is_labels(&arrays[at].name) && hold_classes(&arrays[at])? {
+        let mut named: Vec<usize> = (0..arrays.len()).filter(|at| is_labels(&arrays[*at].name)).collect();
+        named.sort_by_key(|at| rank_of_labels(&arrays[*at].name));
+        for at in named {
+            if hold_classes(&arrays[at])? {
                 return Labels::of_array(&arrays.remove(at)).map(Some);
             }
         }
@@ -223,9 +227,13 @@ fn take_labels(path: &Path, arrays: &mut Vec<SavedArray>, given: Option<&str>) -
     Labels::of_text(file).map(Some)
 }
 
-/// Whether an array has a class for each sample: as a number, as a text, or as the place of a single 1 in its row.
+/// Whether an array has a class for each sample: as a number, as a text, or as the place of a single 1 in its row. Targets may be those of a
+/// regression.
 fn hold_classes(array: &SavedArray) -> Result<bool> {
     match array.shape[..] {
+        [_] | [_, 1] if may_be_a_regression(&array.name) => {
+            Ok(array.texts()?.is_some() || array.numbers()?.iter().all(|number| number.fract() == 0.0))
+        }
         [_] | [_, 1] => Ok(true),
         _ => Ok(array.places_of_ones()?.is_some()),
     }
