@@ -4,7 +4,8 @@
     python testdata/scripts/export_onnx_inputs.py testdata/onnx
 
 `inputs.onnx` takes images, a time and a class per image, a mask, features and a switch; all of it can be lowered. `inputs-where.onnx`
-chooses by its switch, which is not lowered. `inputs-open.onnx` has an axis beside that of the batch open.
+chooses by its switch, which is not lowered. `inputs-open.onnx` has an axis beside that of the batch open. `outputs.onnx` puts out images, logits
+and an embedding, in this order.
 """
 
 import pathlib
@@ -60,9 +61,22 @@ class Tokens(nn.Module):
         return self.last(images.mean((2, 3)) + self.words(tokens).mean(1))
 
 
-def export(network, inputs, file, axes):
-    settings = {"dynamo": False, "opset_version": 17, "input_names": list(inputs), "output_names": ["output"]}
-    axes = {name: axes[name] for name in inputs if name in axes} | {"output": {0: "n"}}
+class Several(nn.Module):
+    """Images, logits and what they are made of."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.second, self.last = nn.Conv2d(1, 4, 3, stride=3), nn.Linear(4, 6), nn.Linear(6, 3)
+
+    def forward(self, images):
+        maps = torch.relu(self.first(images))
+        embedding = self.second(maps.mean((2, 3)))
+        return maps, self.last(torch.relu(embedding)), embedding
+
+
+def export(network, inputs, file, axes, outputs=("output",)):
+    settings = {"dynamo": False, "opset_version": 17, "input_names": list(inputs), "output_names": list(outputs)}
+    axes = {name: axes[name] for name in inputs if name in axes} | {output: {0: "n"} for output in outputs}
     torch.onnx.export(network.eval(), tuple(inputs.values()), file, dynamic_axes=axes, **settings)
 
 
@@ -83,7 +97,20 @@ def filled(n):
     }
 
 
+def write_outputs(folder):
+    torch.manual_seed(0)
+    inputs, names = {"images": filled(3)["images"]}, ["maps", "logits", "embedding"]
+    file = folder / "outputs.onnx"
+    export(Several(), inputs, file, BATCHES, names)
+    session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+    values = dict(zip(names, session.run(None, {"images": inputs["images"].numpy()}), strict=True))
+    values = {"images": inputs["images"].numpy(), **values}
+    rows = {name: value.transpose(0, 2, 3, 1) if value.ndim == 4 else value for name, value in values.items()}
+    save_file({name: np.ascontiguousarray(value) for name, value in rows.items()}, folder / "outputs.safetensors")
+
+
 def main(folder):
+    write_outputs(folder)
     torch.manual_seed(0)
     inputs = filled(3)
     file = folder / "inputs.onnx"

@@ -296,6 +296,29 @@ fn filled() -> Inputs {
 }
 
 #[test]
+fn of_several_outputs_the_last_row_of_numbers_is_the_answer_unless_another_is_named() {
+    let (file, values) = (several_inputs("outputs"), path().with_file_name("outputs.safetensors"));
+    let images = tensor_of(&values, "images");
+    for engine in [Engine::Tape, Engine::Rten] {
+        for (named, answer) in [(None, "logits"), (Some("embedding"), "embedding"), (Some("maps"), "maps")] {
+            let inputs = named.map_or_else(Inputs::default, |name| Inputs::default().output(name));
+            let network = OnnxNetwork::load_filled(&file, &inputs, engine).unwrap();
+            assert_eq!(network.outputs(), ["maps", "logits", "embedding"]);
+            assert_eq!(network.layers().last().unwrap().name, answer);
+            let found = network.forward(&images, &[]).unwrap().output;
+            let apart = difference(&found, &tensor_of(&values, answer));
+            assert!(apart < 1e-5, "{engine} {answer}: {apart}");
+        }
+        let depths: Vec<f64> =
+            OnnxNetwork::load(&file, engine).unwrap().layers().iter().map(|l| l.relative_depth).collect();
+        assert!(depths.is_sorted());
+    }
+    let unknown = OnnxNetwork::load_filled(&file, &Inputs::default().output("probabilities"), Engine::Auto);
+    let told = unknown.unwrap_err().to_string();
+    assert!(told.contains("no output \"probabilities\"; its outputs are maps, logits, embedding"), "{told}");
+}
+
+#[test]
 fn inputs_beside_the_images_are_filled_with_numbers() {
     let file = path().with_file_name("inputs.safetensors");
     let (images, expected) = (tensor_of(&file, "images"), tensor_of(&file, "inputs"));

@@ -50,11 +50,14 @@ pub(crate) struct GraphArguments {
     /// of their own
     #[arg(long, value_name = "NAME=VALUE", value_delimiter = ',', value_parser = constant)]
     pub(crate) constant: Vec<(String, f64)>,
+    /// The output that is the network's answer, of a file with several [default: of those with a row of numbers the one computed last]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) output: Option<String>,
 }
 
 impl Default for GraphArguments {
     fn default() -> Self {
-        Self { engine: "auto".to_owned(), input: None, constant: Vec::new() }
+        Self { engine: "auto".to_owned(), input: None, constant: Vec::new(), output: None }
     }
 }
 

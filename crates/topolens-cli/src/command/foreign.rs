@@ -37,6 +37,14 @@ pub(crate) fn is_onnx(path: &Path) -> bool {
 pub(crate) fn load_onnx(path: &Path, arguments: &GraphArguments) -> anyhow::Result<OnnxNetwork> {
     let engine = arguments.engine.parse().context("--engine")?;
     let network = OnnxNetwork::load_filled(path, &arguments.inputs(), engine)?;
+    if network.outputs().len() > 1 && arguments.output.is_none() {
+        note(&format!(
+            "{}: of the outputs ({}) {} is the network's answer; another is chosen with --output",
+            path.display(),
+            network.outputs().join(", "),
+            network.layers().last().map_or("none", |answer| &answer.name)
+        ));
+    }
     if let Some(refusal) = network.refusal().filter(|_| arguments.engine == "auto") {
         note(&format!("{} runs forward only, through rten: {refusal}", path.display()));
     }
@@ -149,6 +157,7 @@ struct Card {
     resize: Option<u32>,
     crop: Option<u32>,
     input: Option<String>,
+    output: Option<String>,
     #[serde(default)]
     constant: Texts,
 }
@@ -239,6 +248,7 @@ impl Card {
     fn graph(&self, card: &Path, arguments: &GraphArguments) -> anyhow::Result<GraphArguments> {
         let mut graph = arguments.clone();
         graph.input = graph.input.or_else(|| self.input.clone());
+        graph.output = graph.output.or_else(|| self.output.clone());
         if graph.constant.is_empty() {
             let constants = self.constant.as_slice().iter().map(|text| constant(text));
             let constants: Result<_, String> = constants.collect();
@@ -258,12 +268,13 @@ impl GraphArguments {
 
     /// Whether any of it was stated.
     pub(crate) fn is_given(&self) -> bool {
-        self.engine != "auto" || self.input.is_some() || !self.constant.is_empty()
+        self.engine != "auto" || self.input.is_some() || !self.constant.is_empty() || self.output.is_some()
     }
 
     fn inputs(&self) -> Inputs {
         let inputs = self.input.iter().fold(Inputs::default(), Inputs::images);
-        self.constant.iter().fold(inputs, |inputs, (name, value)| inputs.constant(name, *value))
+        let inputs = self.constant.iter().fold(inputs, |inputs, (name, value)| inputs.constant(name, *value));
+        self.output.iter().fold(inputs, Inputs::output)
     }
 }
 
@@ -283,7 +294,7 @@ impl ForeignArguments {
     pub(crate) fn ensure_unused(&self) -> anyhow::Result<()> {
         anyhow::ensure!(
             !self.is_given() && !self.graph.is_given() && self.fit().is_nothing(),
-            "--engine, --input, --constant, --mean, --std, --scale, --channel-order, --resize, --crop: only for ONNX files; a network trained here knows its own"
+            "--engine, --input, --constant, --output, --mean, --std, --scale, --channel-order, --resize, --crop: only for ONNX files; a network trained here knows its own"
         );
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The inputs of an ONNX graph: which takes the images, and what fills the others.
+//! The inputs of an ONNX graph: which takes the images, and what fills the others; and which output is the answer.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::tensor::Tensor;
 /// Numbers of a constant input: beyond it a damaged file is likelier than a network.
 const LARGEST_CONSTANT: usize = 1 << 26;
 
-/// Which input of an ONNX file takes the images, and the number that fills each of the others.
+/// Which input of an ONNX file takes the images, the number that fills each of the others, and which output is the network's answer.
 ///
 /// # Examples
 ///
@@ -24,6 +24,7 @@ const LARGEST_CONSTANT: usize = 1 << 26;
 pub struct Inputs {
     images: Option<String>,
     constants: Vec<(String, f64)>,
+    output: Option<String>,
 }
 
 impl Inputs {
@@ -41,9 +42,22 @@ impl Inputs {
         self
     }
 
+    /// The output called `name` is the network's answer; without it, of several, the one that is computed last of those with a row of
+    /// numbers for each image.
+    #[must_use]
+    pub fn output(mut self, name: impl Into<String>) -> Self {
+        self.output = Some(name.into());
+        self
+    }
+
     /// Whether nothing was said.
     pub fn is_empty(&self) -> bool {
-        self.images.is_none() && self.constants.is_empty()
+        self.images.is_none() && self.constants.is_empty() && self.output.is_none()
+    }
+
+    /// The output that was named.
+    pub(super) fn named_output(&self) -> Option<&str> {
+        self.output.as_deref()
     }
 }
 
@@ -51,7 +65,8 @@ impl fmt::Display for Inputs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let images = self.images.iter().map(|name| format!("images into {name}"));
         let constants = self.constants.iter().map(|(name, value)| format!("{name} = {value}"));
-        f.write_str(&images.chain(constants).collect::<Vec<_>>().join(", "))
+        let output = self.output.iter().map(|name| format!("answer out of {name}"));
+        f.write_str(&images.chain(constants).chain(output).collect::<Vec<_>>().join(", "))
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn layers(
         .filter_map(|(name, kind)| item_shape(known, &name).map(|shape| (name, kind, shape)))
         .collect();
     if found.last().is_none_or(|(name, _, _)| name != output) {
-        let reason = "its first output is not one row of single-precision numbers per image".to_owned();
+        let reason = format!("its output {output} is not one row of single-precision numbers per image");
         return Err(ErrorKind::UnsupportedOnnx { file: file.to_owned(), reason }.into());
     }
     let n_layers = found.len() as f64;

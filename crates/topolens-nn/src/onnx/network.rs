@@ -36,6 +36,7 @@ pub struct OnnxNetwork {
     runner: Runner,
     layers: Vec<Layer>,
     input_shape: [usize; 3],
+    outputs: Vec<String>,
     /// The layer before a softmax at the end, else the output.
     logits: usize,
 }
@@ -101,17 +102,19 @@ impl OnnxNetwork {
             // It never ran: the file, or what fills its inputs, is at fault.
             ErrorKind::UnsupportedOnnx { file: name.to_owned(), reason: error.to_string() }
         })?;
+        let output = answer(name, &source.outputs, (&nodes, &known), inputs.named_output())?;
         let program = lower(&nodes, &source.input.1, &known);
         // Of a file that is lowered it is known which values have an item per image; of others their shape tells.
         let is_shown = |name: &str| program.as_ref().map_or(true, |program| program.place(name).is_some());
-        let layers = layers(name, &nodes, &source.output, (&known, &is_shown))?;
+        let layers = layers(name, &nodes, &output, (&known, &is_shown))?;
         let input_shape = source.input_shape;
-        let logits = logits(&nodes, &source.output);
+        let logits = logits(&nodes, &output);
         let logits = layers.iter().position(|layer| layer.name == logits).unwrap_or(layers.len() - 1);
         let lowered = match engine {
             Engine::Rten | Engine::Ort => Err("it was not asked for".to_owned()),
-            Engine::Auto | Engine::Tape => checked(program, &source, &known)?,
+            Engine::Auto | Engine::Tape => checked(program, &source, (&known, &output))?,
         };
+        let outputs = source.outputs.clone();
         let runner = match lowered {
             Ok(program) => Runner::Tape { program, workspace: Workspace::default() },
             Err(refusal) if engine == Engine::Tape => {
@@ -120,7 +123,7 @@ impl OnnxNetwork {
             }
             Err(refusal) => Runner::ForwardOnly(ForwardOnly::new(source, library, refusal)),
         };
-        Ok(Self { runner, layers, input_shape, logits })
+        Ok(Self { runner, layers, input_shape, outputs, logits })
     }
 
     /// What runs it.
@@ -130,6 +133,11 @@ impl OnnxNetwork {
             Runner::ForwardOnly(forward) if forward.is_rten() => Engine::Rten,
             Runner::ForwardOnly(_) => Engine::Ort,
         }
+    }
+
+    /// The names of all outputs of the file; the last layer is the one that is the answer.
+    pub fn outputs(&self) -> &[String] {
+        &self.outputs
     }
 
     /// Why it runs forward only, if it does.
@@ -173,17 +181,40 @@ fn known(source: &Source, nodes: &[Node]) -> Result<Values, Error> {
     source.known(&names, |name| on_images.contains(name))
 }
 
+/// The output that is the network's answer: the one that was `named`, else of those with a row of numbers for each image the one that is
+/// computed last, else the last of images or tokens.
+fn answer(
+    file: &str,
+    outputs: &[String],
+    (nodes, known): (&[Node], &Values),
+    named: Option<&str>,
+) -> Result<String, Error> {
+    if let Some(named) = named {
+        return outputs.iter().find(|output| *output == named).cloned().ok_or_else(|| {
+            let reason = format!("it has no output {named:?}; its outputs are {}", outputs.join(", "));
+            ErrorKind::UnsupportedOnnx { file: file.to_owned(), reason }.into()
+        });
+    }
+    let n_axes = |name: &String| {
+        known.shapes.get(name).filter(|shape| shape.first() == Some(&known.n_images)).map(Vec::len)
+    };
+    let place = |name: &String| nodes.iter().position(|node| node.outputs().any(|output| output == name));
+    let rank = |name: &&String| n_axes(name).map(|n_axes| (n_axes == 2, place(name)));
+    let best = outputs.iter().filter(|name| rank(name).is_some()).max_by_key(rank);
+    Ok(best.unwrap_or(&outputs[0]).clone())
+}
+
 /// The program, if there is one and its output on noise is that of rten.
 fn checked(
     program: Result<Program, String>,
     source: &Source,
-    known: &Values,
+    (known, output): (&Values, &str),
 ) -> Result<Result<Program, String>, Error> {
     let program = match program {
         Ok(program) => program,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let Some(place) = program.place(&source.output) else {
+    let Some(place) = program.place(output) else {
         return Ok(Err("its output does not hang on the images".to_owned()));
     };
     let [height, width, channels] = source.input_shape;
@@ -192,7 +223,7 @@ fn checked(
     let noise = Tensor::from_parts(shape.to_vec(), (0..shape.iter().product()).map(noise).collect());
     let mut tape = Workspace::default().tape();
     let (_, found) = program.run(&mut tape, &noise, false, &[place]);
-    let expected = source.run(&noise, &[&source.output])?.pop().flatten();
+    let expected = source.run(&noise, &[output])?.pop().flatten();
     let difference = expected.map(|expected| relative_difference(tape.value(found[0]), &expected));
     Ok(match difference {
         Some(difference) if difference <= SAME => Ok(program),

@@ -32,8 +32,8 @@ pub(super) struct Source {
     is_channels_last: bool,
     /// The number of images in a batch when the file fixes it.
     pub(super) fixed_batch: Option<usize>,
-    /// Name of the first output.
-    pub(super) output: String,
+    /// Names of the outputs.
+    pub(super) outputs: Vec<String>,
 }
 
 impl Source {
@@ -90,12 +90,14 @@ impl Source {
             return Err(refused(format!("it demands batches of more than {LARGEST_BATCH} images")));
         }
         let input = (input, filled.images);
-        let name =
-            model.output_ids().first().and_then(|id| model.node_info(*id)).and_then(|info| info.name());
-        let output = name.map(str::to_owned).ok_or_else(|| refused("its output has no name".to_owned()))?;
+        let name = |id: &NodeId| model.node_info(*id).and_then(|info| info.name()).map(str::to_owned);
+        let outputs: Vec<String> = model.output_ids().iter().filter_map(name).collect();
+        if outputs.is_empty() {
+            return Err(refused("its output has no name".to_owned()));
+        }
         let threads = Arc::new(ThreadPool::with_num_threads(rayon::current_num_threads()));
         let input_shape = [height, width, channels];
-        Ok(Self { model, input, constants, threads, input_shape, is_channels_last, fixed_batch, output })
+        Ok(Self { model, input, constants, threads, input_shape, is_channels_last, fixed_batch, outputs })
     }
 
     /// The values called `names`, channels last; none for those that are not single-precision numbers.
