@@ -69,7 +69,7 @@ impl Library {
 
     /// A session that puts out the values called `names`.
     fn session(&self, source: &Source, names: &[&str]) -> ort::Result<Session> {
-        let wanted = names.iter().filter(|name| **name != source.output);
+        let wanted = names.iter().filter(|name| !source.outputs.iter().any(|output| output == **name));
         let threads = rayon::current_num_threads();
         let mut builder = Session::builder(self.environment)?.with_intra_threads(threads)?;
         for (name, content) in &self.external {
