@@ -96,3 +96,20 @@ fn inputs_of_every_type_are_filled() {
     let found = network.forward(&images, &[]).unwrap().output;
     assert_same(&found, &stored("inputs.safetensors", "inputs"), "inputs");
 }
+
+#[test]
+fn any_of_several_outputs_is_the_answer() {
+    let images = stored("outputs.safetensors", "images");
+    for answer in ["logits", "embedding", "maps"] {
+        let inputs = Inputs::default().output(answer);
+        let network = OnnxNetwork::load_filled(&testdata("outputs.onnx"), &inputs, Engine::Ort).unwrap();
+        let all: Vec<usize> = (0..network.layers().len()).collect();
+        let found = network.forward(&images, &all).unwrap();
+        assert_same(&found.output, &stored("outputs.safetensors", answer), answer);
+        for (value, layer) in found.taps.iter().zip(network.layers()) {
+            if ["logits", "embedding", "maps"].contains(&layer.name.as_str()) {
+                assert_same(value, &stored("outputs.safetensors", &layer.name), &layer.name);
+            }
+        }
+    }
+}
