@@ -25,7 +25,7 @@ fn layer<'a>(saved: &'a SavedActivations, name: &str) -> &'a SavedArray {
 }
 
 fn passed_over(saved: &SavedActivations) -> Vec<String> {
-    saved.passed_over.iter().map(|other| format!("{} ({})", other.array, other.reason)).collect()
+    saved.passed_over.iter().map(ToString::to_string).collect()
 }
 
 fn all(array: &SavedArray) -> Vec<usize> {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use topolens_lab::input::{Layout, PassedOver, SavedActivations};
+use topolens_lab::input::{Layout, SavedActivations};
 
 use crate::arguments::{LayoutName, SavedArguments};
 use crate::terminal::note;
@@ -12,8 +12,7 @@ impl SavedArguments {
     pub(crate) fn open(&self, path: &Path, layers: &[String]) -> anyhow::Result<SavedActivations> {
         let saved = SavedActivations::open(path, self.labels.as_deref(), layers)?;
         if !saved.passed_over.is_empty() {
-            let told = |PassedOver { array, reason }: &PassedOver| format!("{array} ({reason})");
-            let told: Vec<String> = saved.passed_over.iter().map(told).collect();
+            let told: Vec<String> = saved.passed_over.iter().map(ToString::to_string).collect();
             note(&format!(
                 "{}: passed over {}; a layer holds numbers, samples x features, and classes are named with --labels",
                 path.display(),

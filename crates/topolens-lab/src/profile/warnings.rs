@@ -82,12 +82,35 @@ fn constant(rows: &[Row]) -> Option<String> {
         let is_sum = row.descriptor == "lifespans-sum" && row.homology_dimension == Some(0);
         is_sum && row.class == Scope::Global && row.value == Some(0.0)
     };
-    let mut layers: Vec<&str> = rows.iter().filter(is_constant).map(|row| row.layer.as_str()).collect();
-    layers.dedup();
+    let mut layers: Vec<&str> = Vec::new();
+    for row in rows.iter().filter(is_constant) {
+        // Once for all epochs.
+        if !layers.contains(&row.layer.as_str()) {
+            layers.push(&row.layer);
+        }
+    }
     (!layers.is_empty()).then(|| {
         format!(
             "All points are the same, but for rounding, in {}: there is nothing to measure, and E0 is 0; leave such layers out.",
             layers.join(", ")
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::row::example;
+
+    #[test]
+    fn a_constant_layer_is_named_once_for_all_epochs() {
+        let at = |epoch, layer, sum| Row {
+            epoch: Some(epoch),
+            homology_dimension: Some(0),
+            ..example(layer, "lifespans-sum", sum)
+        };
+        let rows = [at(0, 1, 0.0), at(0, 2, 4.0), at(0, 3, 0.0), at(1, 1, 0.0), at(1, 2, 3.0), at(1, 3, 2.0)];
+        assert!(constant(&rows).unwrap().contains("in block1, block3: there"));
+        assert_eq!(constant(&rows[1..2]), None);
+    }
 }

@@ -11,9 +11,9 @@ use crate::error::Error;
 
 /// Spearman's $\rho$: Pearson's correlation of the ranks, ties sharing the mean of theirs.
 ///
-/// The p-value is the share of the $n!$ orders with $|\rho|$ at least as large for $n \le 9$, else by Student's t with
-/// $n - 2$ degrees of freedom; that share again where $\rho = \pm 1$ (2 of $n!$ without ties). The interval is $\tanh(\operatorname{artanh} \rho \pm 1.96 \sqrt{(1 + \rho^2/2) / (n -
-/// 3)})$; $\rho = \pm 1$ has none.
+/// The p-value is the share of the $n!$ orders with $|\rho|$ at least as large for $n \le 9$ and where $\rho = \pm 1$ (2 of $n!$ without
+/// ties), else by Student's t with $n - 2$ degrees of freedom. The interval is
+/// $\tanh(\operatorname{artanh} \rho \pm 1.96 \sqrt{(1 + \rho^2/2) / (n - 3)})$; $\rho = \pm 1$ has none.
 ///
 /// # Errors
 ///

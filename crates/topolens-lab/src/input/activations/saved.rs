@@ -1,5 +1,6 @@
 //! All saved arrays of a file or folder.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use topolens_nn::tap::{self, Readout};
@@ -34,6 +35,13 @@ pub struct PassedOver {
     pub array: String,
     /// What makes it none: texts, complex numbers, a shape without features.
     pub reason: String,
+}
+
+/// As `spectrum (complex numbers)`.
+impl fmt::Display for PassedOver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.array, self.reason)
+    }
 }
 
 /// Whether `path` is a file of arrays, or a folder with `.npy` files, rather than a network.
@@ -127,8 +135,7 @@ impl SavedActivations {
 
     fn ensure_same_samples(&self) -> Result<()> {
         let Some(first) = self.layers.first() else {
-            let told = |PassedOver { array, reason }: &PassedOver| format!("{array} ({reason})");
-            let passed_over = self.passed_over.iter().map(told).collect();
+            let passed_over = self.passed_over.iter().map(ToString::to_string).collect();
             return Err(bad(&self.path, ActivationsProblem::NoLayers { passed_over }));
         };
         let expected = first.n_samples();
