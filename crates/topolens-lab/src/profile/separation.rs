@@ -189,6 +189,7 @@ mod tests {
     use topolens::synthetic::GaussianClusters;
 
     use super::*;
+    use crate::profile::row::example;
     use crate::profile::{LayerCloud, Protocol, Sample, measure_layer, warnings};
 
     /// Layers in which ten Gaussian classes shrink and nothing else changes: the simulated confounder.
@@ -253,6 +254,29 @@ mod tests {
         let kept = Separation { share: Some(little), over_null: Some(change(0.46, 0.52)), ..fall };
         assert_eq!((kept.verdict(), kept.cause()), (Verdict::OverNullKept, None));
         assert_eq!(Separation { width: change(64.0, 10.0), ..kept }.cause(), Some(Cause::Width));
+    }
+
+    #[test]
+    fn one_class_does_not_draw_apart() {
+        let row = |layer, descriptor: &str, class: Scope, value| {
+            let homology_dimension = descriptor.starts_with("lifespans").then_some(0);
+            Row { class, homology_dimension, ..example(layer, descriptor, value) }
+        };
+        let with_classes = |names: &[&str]| {
+            let mut rows = Vec::new();
+            for (layer, sum) in [(0, 100.0), (1, 20.0)] {
+                rows.push(row(layer, "lifespans-sum", Scope::Global, sum));
+                rows.push(row(layer, "lifespans-sum-over-null", Scope::Global, 0.9));
+                rows.push(row(layer, "two-nn", Scope::Local, 5.0));
+                rows.extend(
+                    names.iter().map(|name| row(layer, "two-nn", Scope::Class((*name).to_owned()), 5.0)),
+                );
+            }
+            separation(&rows, Some(1)).unwrap()
+        };
+        assert_eq!(with_classes(&["cat", "dog"]).cause(), Some(Cause::Separation));
+        let one = with_classes(&["all"]);
+        assert_eq!((one.within, one.cause()), (None, None));
     }
 
     #[test]

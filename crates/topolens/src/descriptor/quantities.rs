@@ -122,3 +122,22 @@ fn separation(
         inputs.half_indices().unwrap_or_default().iter().filter_map(|i| half(i).ok()).collect();
     Ok(Measurement::from_half_samples(value, &halves))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::PointCloud;
+    use crate::descriptor::Settings;
+
+    #[test]
+    fn a_handful_of_distinct_points_has_no_dimension() {
+        let of_distinct = |n_distinct: u32| {
+            let values = (0..200).map(|i| f64::from((i * 7 % n_distinct).pow(2))).collect();
+            let cloud = PointCloud::new(values, 200, 1).unwrap();
+            ph_dimension(&Inputs::new(&cloud, Settings::new()))
+        };
+        let told = of_distinct(5).unwrap_err().to_string();
+        assert!(told.contains("distinct points") && told.contains("got 5"), "{told}");
+        assert!(of_distinct(100).is_ok());
+    }
+}
