@@ -41,6 +41,7 @@ fn clouds_are_kept_measured_again_and_never_written_over_what_is_none() {
     let again = bench.json("profile a/clouds.npz --out b");
     assert_eq!(values(&again, "lifespans-sum"), values(&first, "lifespans-sum"));
     assert!(!bench.path("b/clouds.npz").exists());
+    assert!(bench.refused("compare a b").contains("a: holds results and no activations"));
     let own = bench.run("profile a/clouds.npz --keep-clouds --out a");
     assert!(own.code == Some(2) && own.stderr.contains("is what is measured"), "{}", own.stderr);
     std::fs::write(bench.path("b/clouds.npz"), "mine").unwrap();

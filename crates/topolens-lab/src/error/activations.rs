@@ -13,6 +13,7 @@ pub(crate) enum ActivationsProblem {
     Truncated { array: String, n_bytes: u64, shape: Vec<u64> },
     TooManyArrays { found: usize, most: usize },
     TooManySamples { array: String, found: usize, most: usize },
+    Results,
     NoLayers { passed_over: Vec<String> },
     OtherSamples { first: String, expected: usize, array: String, found: usize },
     Uneven { array: String, row: usize, found: usize, expected: usize },
@@ -53,16 +54,10 @@ impl fmt::Display for ActivationsProblem {
             Self::TooManySamples { array, found, most } => {
                 write!(f, "array {array:?} claims {found} samples; at most {most} are read")
             }
-            Self::NoLayers { passed_over } => {
-                f.write_str(
-                    "holds no layers: give one array per layer with two axes or more, samples first",
-                )?;
-                if passed_over.is_empty() {
-                    Ok(())
-                } else {
-                    write!(f, "; there are {}", passed_over.join(", "))
-                }
-            }
+            Self::Results => f.write_str(
+                "holds results and no activations; give the network, or the clouds.npz that profile --keep-clouds writes",
+            ),
+            Self::NoLayers { passed_over } => f.write_str(&no_layers(passed_over)),
             Self::OtherSamples { first, expected, array, found } => write!(
                 f,
                 "{first:?} has {expected} samples, {array} has {found}; row i of every array must be the same sample"
@@ -95,5 +90,14 @@ impl fmt::Display for ActivationsProblem {
                 available.join(", ")
             ),
         }
+    }
+}
+
+fn no_layers(passed_over: &[String]) -> String {
+    let asked = "holds no layers: give one array per layer with two axes or more, samples first";
+    if passed_over.is_empty() {
+        asked.to_owned()
+    } else {
+        format!("{asked}; there are {}", passed_over.join(", "))
     }
 }

@@ -157,6 +157,9 @@ fn extension(path: &Path) -> String {
 }
 
 fn open_arrays(path: &Path) -> Result<Vec<SavedArray>> {
+    if path.join("profile.json").is_file() {
+        return Err(bad(path, ActivationsProblem::Results));
+    }
     if path.is_dir() {
         return matrices(path)?.iter().map(|file| open_one(file)).collect();
     }
